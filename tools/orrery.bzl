@@ -1,0 +1,36 @@
+"""The project's C++ rules: Bazel's own, with the warnings that our code is held to."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+
+# Errors for our code only: headers of libraries come in as system headers, which do not warn.
+WARNINGS = [
+    "-Wall",
+    "-Wextra",
+    "-Wshadow",
+    "-Wnon-virtual-dtor",
+    "-Woverloaded-virtual",
+    "-Wcast-qual",
+    "-Wfloat-conversion",
+    "-Wimplicit-fallthrough",
+    "-Werror",
+]
+
+def orrery_cc_library(name, copts = [], **kwargs):
+    cc_library(name = name, copts = WARNINGS + copts, **kwargs)
+
+def orrery_cc_binary(name, copts = [], **kwargs):
+    cc_binary(name = name, copts = WARNINGS + copts, **kwargs)
+
+def orrery_cc_test(name, copts = [], size = "small", **kwargs):
+    cc_test(name = name, copts = WARNINGS + copts, size = size, **kwargs)
+
+def orrery_cc_benchmark(name, copts = [], tags = [], deps = [], **kwargs):
+    """A Google Benchmark program: built with the tests, run by `./orrery bench` only."""
+    cc_binary(
+        name = name,
+        testonly = True,
+        copts = WARNINGS + copts,
+        tags = tags + ["bench"],
+        deps = deps + ["@system//:benchmark_main"],
+        **kwargs
+    )
