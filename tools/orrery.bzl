@@ -16,7 +16,8 @@ WARNINGS = [
 ]
 
 def orrery_cc_library(name, copts = [], **kwargs):
-    cc_library(name = name, copts = WARNINGS + copts, **kwargs)
+    # Static only: .bazelrc compiles no code that a shared library could be linked from.
+    cc_library(name = name, copts = WARNINGS + copts, linkstatic = True, **kwargs)
 
 def orrery_cc_binary(name, copts = [], **kwargs):
     cc_binary(name = name, copts = WARNINGS + copts, **kwargs)
