@@ -1,0 +1,47 @@
+// A scenario: everything a run depends on, as plain data. load.h makes one from YAML, echo.h prints it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/fleet/gpu.h"
+#include "sim/base/time.h"
+#include "sim/scenario/fleet.h"
+#include "sim/scenario/outputs.h"
+#include "sim/scenario/scheduler.h"
+#include "sim/scenario/workload.h"
+
+namespace orrery::scenario {
+
+// What becomes of a job that no node of the fleet could ever hold.
+enum class Unplaceable : uint8_t {
+  kReject,  // rejected on arrival and counted
+  kError,   // the run does not start
+};
+
+struct Scenario {
+  std::string name;
+  std::string description;
+  uint64_t seed = 1;
+  uint32_t replications = 1;
+  // The run stops here (jobs still there are "unfinished"); Duration::Max(): when the last job is done.
+  Duration horizon = Duration::Max();
+  // Jobs that arrive earlier run but do not count in the summary.
+  Duration warm_up;
+  Unplaceable unplaceable = Unplaceable::kReject;
+  // RegionId is the row; never empty.
+  std::vector<Region> regions;
+  std::vector<FleetGroup> fleet;
+  std::vector<WorkloadSource> workload;
+  Scheduler scheduler;
+  Outputs outputs;
+  // The catalogue that the GpuModelIds above are rows of.
+  std::shared_ptr<const fleet::GpuCatalogue> gpus;
+
+  // The catalogue is shared data, not part of what is compared.
+  bool operator==(const Scenario& other) const;
+};
+
+}  // namespace orrery::scenario

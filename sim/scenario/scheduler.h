@@ -1,0 +1,62 @@
+// The scheduler of a scenario: which policy fills each role, and when and how decisions are made.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/base/time.h"
+
+namespace orrery::scenario {
+
+// A policy by its registered name, with a value for every parameter that it declares, in the order of
+// the declaration and in scenario notation ("6h", "0.5"), defaults filled in.
+struct PolicyChoice {
+  std::string policy;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  bool operator==(const PolicyChoice&) const = default;
+};
+
+// Whether a job at the head of the queue that does not fit stops those behind it.
+enum class Blocking : uint8_t { kStrict, kSkip };
+
+// The rule for every choice among equals.
+enum class TieRule : uint8_t { kLowestId, kRandom, kMostReliable };
+
+// When the scheduler decides: after each event, every so often, or both (at least one).
+struct Trigger {
+  bool each_event = true;
+  // Zero: no timer.
+  Duration every;
+  bool operator==(const Trigger&) const = default;
+};
+
+// Times that the back end's work takes in the model.
+struct Delays {
+  Duration start;   // Starting: from the decision until the job runs
+  Duration stop;    // Stopping: from the decision until its nodes are free
+  Duration decide;  // compute time of a decision: it takes effect so much later
+  bool operator==(const Delays&) const = default;
+};
+
+struct Scheduler {
+  Trigger trigger;
+  Blocking blocking = Blocking::kSkip;
+  TieRule ties = TieRule::kLowestId;
+  // Policies see the truth instead of reports (true remaining work, dead nodes).
+  bool oracle = false;
+  PolicyChoice order;
+  PolicyChoice place;
+  PolicyChoice backfill;
+  PolicyChoice preempt;
+  // Set: rounds of this allocation policy every `round` instead of order, backfill and preempt.
+  std::optional<PolicyChoice> allocate;
+  Duration round;
+  PolicyChoice market;
+  Delays delays;
+  bool operator==(const Scheduler&) const = default;
+};
+
+}  // namespace orrery::scenario
