@@ -1,0 +1,37 @@
+// The backfill role: which jobs may pass a head that does not fit.
+#pragma once
+
+#include "policies/api/view.h"
+
+namespace orrery::policies {
+
+// What a backfill policy may do in one scheduling pass. Valid only during the call.
+class BackfillPass {
+ public:
+  virtual ~BackfillPass() = default;
+
+  virtual const ClusterView& view() const = 0;
+  // The first job of the queue, which does not fit now.
+  virtual const JobInfo& head() const = 0;
+  // The next waiting job behind the head, in queue order; nullptr at the end. `only_new`: only jobs
+  // that entered the queue after the last pass. Jobs whose shape does not fit now are left out
+  // where `only_fitting`.
+  virtual const JobInfo* Next(bool only_new, bool only_fitting) = 0;
+  // Where the place role would put this job now; false if it does not fit.
+  virtual bool Place(const JobInfo& job, Placement* placement) = 0;
+  // Starts a job that Next() gave.
+  virtual void Start(const JobInfo& job, const Placement& placement) = 0;
+};
+
+class BackfillPolicy {
+ public:
+  static constexpr const char* kRole = "backfill";
+  virtual ~BackfillPolicy() = default;
+
+  // Called when the head is blocked. May keep state between calls.
+  virtual void Run(BackfillPass& pass) = 0;
+  // Whether VisitRunning must go by expected end.
+  virtual bool needs_running_by_end() const { return true; }
+};
+
+}  // namespace orrery::policies

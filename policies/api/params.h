@@ -1,0 +1,104 @@
+// Parameters of a policy: its constructor declares each one with default, unit, bounds, meaning and
+// source, and gets the scenario's value or the default in return. The same declarations feed
+// `orrery describe policy`, the JSON Schema and the checks of a scenario.
+//
+//   class PriorityAgeing final : public OrderPolicy {
+//    public:
+//     explicit PriorityAgeing(Params& params)
+//         : per_hour_(params.Real("ageing", {.value = 1, .unit = "priority/h", .min = 0, .max =
+//         1e6,
+//                                            .doc = "priority gained for each hour of waiting"}))
+//                                            {}
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/base/time.h"
+
+namespace orrery::policies {
+
+// What `describe`, the schema and the checks know of one parameter. All values as text in scenario
+// notation ("6h", "0.5", "true", "strict").
+struct ParamInfo {
+  enum class Type : uint8_t { kReal, kInteger, kDuration, kFlag, kChoice };
+  std::string name;
+  Type type = Type::kReal;
+  std::string value;  // the default
+  std::string unit;
+  std::string min, max;
+  std::vector<std::string> choices;
+  std::string doc;
+  std::string source;
+};
+
+// A value given in a scenario, and where ("file:line:col" or "--set").
+struct GivenParam {
+  std::string text;
+  std::string place;
+};
+
+class Params {
+ public:
+  // Only declarations: every parameter gets its default.
+  Params() = default;
+  // `owner` names the policy in messages, for example "policy 'las'".
+  Params(std::string owner, std::map<std::string, GivenParam> given)
+      : owner_(std::move(owner)), given_(std::move(given)) {}
+
+  struct RealSpec {
+    double value = 0;
+    std::string unit;
+    double min = 0, max = 0;
+    std::string doc, source;
+  };
+  struct IntegerSpec {
+    int64_t value = 0;
+    std::string unit;
+    int64_t min = 0, max = 0;
+    std::string doc, source;
+  };
+  struct DurationSpec {
+    Duration value;
+    Duration min, max;
+    std::string doc, source;
+  };
+  struct FlagSpec {
+    bool value = false;
+    std::string doc, source;
+  };
+  struct ChoiceSpec {
+    std::string value;
+    std::vector<std::string> choices;
+    std::string doc, source;
+  };
+
+  double Real(const std::string& name, const RealSpec& spec);
+  int64_t Integer(const std::string& name, const IntegerSpec& spec);
+  Duration Time(const std::string& name, const DurationSpec& spec);
+  bool Flag(const std::string& name, const FlagSpec& spec);
+  std::string Choice(const std::string& name, const ChoiceSpec& spec);
+
+  // What was declared so far, in order.
+  const std::vector<ParamInfo>& declared() const { return declared_; }
+  // The value each declared parameter got, in scenario notation.
+  const std::vector<std::string>& resolved() const { return resolved_; }
+  // Values out of bounds or of the wrong kind, and given names that were never declared.
+  std::vector<Finding> Findings() const;
+
+ private:
+  const GivenParam* Declare(ParamInfo info);
+  void Complain(const GivenParam& given, const std::string& name, const std::string& expected);
+
+  std::string owner_;
+  std::map<std::string, GivenParam> given_;
+  std::vector<ParamInfo> declared_;
+  std::vector<std::string> resolved_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace orrery::policies

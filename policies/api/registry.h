@@ -1,0 +1,107 @@
+// The registry of policies: one line in a policy's own file makes it known by name.
+//
+//   ORRERY_REGISTER_POLICY(OrderPolicy, Fifo, "fifo", "Jobs in order of arrival.",
+//                          "textbook FCFS");
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/api/params.h"
+#include "sim/base/result.h"
+
+namespace orrery::policies {
+
+// What is known of a policy without running it.
+struct PolicyInfo {
+  std::string role;  // "order", "place", "backfill", "preempt", "allocate", "market", …
+  std::string name;
+  std::string rule;    // in two sentences
+  std::string source;  // paper or textbook
+  std::vector<ParamInfo> params;
+};
+
+// Each role class has `static constexpr const char* kRole` and is constructed from Params&.
+template <typename Role>
+class Registry {
+ public:
+  using Factory = std::function<std::unique_ptr<Role>(Params&)>;
+  struct Entry {
+    std::string rule, source;
+    Factory make;
+  };
+
+  static std::map<std::string, Entry>& entries() {
+    static std::map<std::string, Entry> map;
+    return map;
+  }
+};
+
+// Type-erased access for the scenario layer and the command line.
+struct RoleEntry {
+  std::string role;
+  std::function<std::vector<PolicyInfo>()> list;
+  // Checks parameters by constructing once; returns the findings (empty: fine).
+  std::function<std::vector<Finding>(const std::string& name, Params&)> check;
+};
+std::vector<RoleEntry>& Roles();
+
+// All policies of all roles, by role and name.
+std::vector<PolicyInfo> ListPolicies();
+// Names registered for a role, sorted.
+std::vector<std::string> PolicyNames(std::string_view role);
+// Findings for a policy named in a scenario: unknown role or name (with the nearest), parameters.
+std::vector<Finding> CheckPolicy(const std::string& role, const std::string& name,
+                                 const std::string& place,
+                                 const std::map<std::string, GivenParam>& given);
+
+namespace internal {
+void AddRole(RoleEntry entry);
+[[noreturn]] void DuplicatePolicy(const std::string& role, const std::string& name);
+void RegisterRoleOnce(const std::string& role, std::function<std::vector<PolicyInfo>()> list,
+                      std::function<std::vector<Finding>(const std::string&, Params&)> check);
+}  // namespace internal
+
+template <typename Role>
+bool RegisterPolicy(const char* name, const char* rule, const char* source,
+                    typename Registry<Role>::Factory make) {
+  auto& map = Registry<Role>::entries();
+  if (!map.emplace(name, typename Registry<Role>::Entry{rule, source, std::move(make)}).second) {
+    internal::DuplicatePolicy(Role::kRole, name);
+  }
+  internal::RegisterRoleOnce(
+      Role::kRole,
+      [] {
+        std::vector<PolicyInfo> infos;
+        for (const auto& [policy, entry] : Registry<Role>::entries()) {
+          Params params;
+          entry.make(params);
+          infos.push_back({Role::kRole, policy, entry.rule, entry.source, params.declared()});
+        }
+        return infos;
+      },
+      [](const std::string& policy, Params& params) {
+        Registry<Role>::entries().at(policy).make(params);
+        return params.Findings();
+      });
+  return true;
+}
+
+// Makes the policy `name` of a role. The name must be registered and the parameters checked before.
+template <typename Role>
+std::unique_ptr<Role> MakePolicy(const std::string& name, Params& params) {
+  return Registry<Role>::entries().at(name).make(params);
+}
+
+}  // namespace orrery::policies
+
+#define ORRERY_REGISTER_POLICY(Role, Class, name, rule, source)                                 \
+  [[maybe_unused]] static const bool orrery_registered_##Class =                                \
+      ::orrery::policies::RegisterPolicy<Role>(                                                 \
+          name, rule, source, [](::orrery::policies::Params& params) -> std::unique_ptr<Role> { \
+            return std::make_unique<Class>(params);                                             \
+          })
