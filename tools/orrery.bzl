@@ -37,3 +37,26 @@ def orrery_cc_benchmark(name, copts = [], tags = [], deps = [], **kwargs):
         deps = deps + ["@system//:benchmark_main"],
         **kwargs
     )
+
+def orrery_py_test(name, main, srcs = [], data = [], size = "small", **kwargs):
+    """A file of unittest cases, run by the system's Python and counted case by case.
+
+    Args:
+      name: the test's name.
+      main: the file with the cases.
+      srcs: modules it imports, by their path from the root.
+      data: files it reads.
+      size: as Bazel's tests have it.
+      **kwargs: what sh_test takes.
+    """
+    native.sh_test(
+        name = name,
+        srcs = ["//tools:py_test.sh"],
+        args = ["$(location %s)" % main],
+        data = data + srcs + [
+            main,
+            "//tools:py_test_runner",
+        ],
+        size = size,
+        **kwargs
+    )

@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# `./orrery test`: sourced by the launcher, whose functions and variables it uses.
+
+test_usage() {
+  cat <<'USAGE'
+./orrery test           every test in the optimised build, those tagged `digest` in the debug build too,
+                        those tagged `san` under the address and undefined-behaviour sanitizers too
+./orrery test --full    every test in the optimised and debug builds and under every sanitizer
+ORRERY_TRACES=DIR       where the real traces are; tests that need one are skipped without it, and
+                        with it a skipped test counts as failed
+USAGE
+}
+
+has_cuda_device() { compgen -G '/dev/nvidia[0-9]*' >/dev/null || [[ -e /dev/dxg ]]; }
+
+# Runs one step and keeps Bazel's own account of it for the summary.
+test_step() {
+  local name=$1 title=$2 status=0
+  shift 2
+  echo "== $title"
+  run_bazel test --keep_going --build_event_json_file="$state/test/$name.json" "$@" //... || status=$?
+  # 1: something did not build, 3: a test failed. The summary names both. 4: no test was chosen.
+  case $status in
+    0 | 1 | 3) ;;
+    4) say "$title: not one test is tagged so" ;;
+    *) say "bazel ended with status $status" ;;
+  esac
+  echo "$status" >"$state/test/$name.status"
+}
+
+test_command() {
+  local full=0 argument
+  for argument in "$@"; do
+    case $argument in
+      --full) full=1 ;;
+      --help) test_usage && exit 0 ;;
+      *) die "test: $argument: expected --full or nothing (bazel test TARGET runs single tests)" ;;
+    esac
+  done
+  rm -rf "$state/test"
+  mkdir -p "$state/test"
+  local gpu=()
+  if ! has_cuda_device; then gpu=(-gpu); fi
+
+  echo "== dependencies between folders"
+  (cd "$root" && "$bazel" query --noshow_progress --color=no --output=xml --xml:default_values --keep_going \
+    --noimplicit_deps --nohost_deps '//...' 2>"$state/test/query.log" >"$state/test/query.xml") || true
+  /usr/bin/python3 -B "$root/tools/checks/dependencies.py" --query "$state/test/query.xml" \
+    --xml "$state/test/dependencies.xml" || true
+
+  test_step opt "optimised build: every test" --test_tag_filters="$(tags "${gpu[@]}")"
+  if ((full)); then
+    test_step debug "debug build: every test" --config=debug --test_tag_filters="$(tags "${gpu[@]}")"
+    test_step san "address and undefined-behaviour sanitizers: every test" --config=san \
+      --build_tests_only --test_tag_filters="$(tags -nosan "${gpu[@]}")"
+    test_step tsan "thread sanitizer: every test" --config=tsan \
+      --build_tests_only --test_tag_filters="$(tags -notsan -nosan "${gpu[@]}")"
+  else
+    test_step debug "debug build: the tests of digests" --config=debug \
+      --build_tests_only --test_tag_filters="$(tags digest "${gpu[@]}")"
+    test_step san "address and undefined-behaviour sanitizers: the tests tagged san" --config=san \
+      --build_tests_only --test_tag_filters="$(tags san "${gpu[@]}")"
+  fi
+  if ((${#gpu[@]} > 0)); then echo "no CUDA device here: tests tagged gpu are built, not run"; fi
+  exec /usr/bin/python3 -B "$root/tools/launcher/test_summary.py" "$state/test"
+}
+
+tags() {
+  local IFS=,
+  echo "$*"
+}
