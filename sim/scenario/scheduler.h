@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@ namespace orrery::scenario {
 // A policy by its registered name, with a value for every parameter that it declares, in the order of
 // the declaration and in scenario notation ("6h", "0.5"), defaults filled in.
 struct PolicyChoice {
+  // "none" where the role is not filled (backfill, preempt, allocate).
   std::string policy;
   std::vector<std::pair<std::string, std::string>> parameters;
   bool operator==(const PolicyChoice&) const = default;
@@ -47,14 +47,15 @@ struct Scheduler {
   TieRule ties = TieRule::kLowestId;
   // Policies see the truth instead of reports (true remaining work, dead nodes).
   bool oracle = false;
-  PolicyChoice order;
-  PolicyChoice place;
-  PolicyChoice backfill;
-  PolicyChoice preempt;
-  // Set: rounds of this allocation policy every `round` instead of order, backfill and preempt.
-  std::optional<PolicyChoice> allocate;
-  Duration round;
-  PolicyChoice market;
+  PolicyChoice order{"fifo", {}};
+  PolicyChoice place{"best_fit", {}};
+  PolicyChoice backfill{"none", {}};
+  PolicyChoice preempt{"none", {}};
+  // Not "none": rounds of this allocation policy every `round` instead of backfill and preempt.
+  PolicyChoice allocate{"none", {}};
+  // Assumption: round_length (Gavel and Sia run rounds of 6 and 1 minutes).
+  Duration round = Duration::Minutes(6);
+  PolicyChoice market{"posted", {}};
   Delays delays;
   bool operator==(const Scheduler&) const = default;
 };
