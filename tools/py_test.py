@@ -24,17 +24,21 @@ class _Recorder(unittest.TextTestResult):
         if self.outcomes.get(test.id(), ("", ""))[0] != "failed":
             self.outcomes[test.id()] = (outcome, message)
 
+    def _describe(self, err, test):
+        """What failed first, how one came there after: a summary shows the first line."""
+        return f"{err[1]}\n{self._exc_info_to_string(err, test)}"
+
     def addSuccess(self, test):
         super().addSuccess(test)
         self._record(test, "passed")
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self._record(test, "failed", self._exc_info_to_string(err, test))
+        self._record(test, "failed", self._describe(err, test))
 
     def addError(self, test, err):
         super().addError(test, err)
-        self._record(test, "failed", self._exc_info_to_string(err, test))
+        self._record(test, "failed", self._describe(err, test))
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
@@ -43,7 +47,7 @@ class _Recorder(unittest.TextTestResult):
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err is not None:
-            self._record(test, "failed", self._exc_info_to_string(err, subtest))
+            self._record(test, "failed", self._describe(err, subtest))
 
 
 def main():

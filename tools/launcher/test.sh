@@ -18,7 +18,8 @@ test_step() {
   local name=$1 title=$2 status=0
   shift 2
   echo "== $title"
-  run_bazel test --keep_going --build_event_json_file="$state/test/$name.json" "$@" //... || status=$?
+  run_bazel test --keep_going --ui_event_filters=-info \
+    --build_event_json_file="$state/test/$name.json" "$@" //... || status=$?
   # 1: something did not build, 3: a test failed. The summary names both. 4: no test was chosen.
   case $status in
     0 | 1 | 3) ;;
