@@ -102,9 +102,11 @@ class SummaryTest(unittest.TestCase):
                                                 "2 passed, 1 failed, 0 skipped"]))
 
     def test_a_build_that_fails_before_any_target_fails(self):
-        self.step("opt", 1)
-        self.assertEqual(self.summarise(), (1, ["FAILED [opt]: the build failed",
-                                                "0 passed, 1 failed, 0 skipped"]))
+        self.step("opt", 1, self.ran("//b:t", FAILING, "FAILED"))
+        self.assertEqual(self.summarise(), (1, [
+            "FAILED [opt] //b:t LasTest.Ages: las_test.cc:7",
+            "FAILED [opt]: the build failed before it came to any target",
+            "1 passed, 2 failed, 0 skipped"]))
 
     def test_a_step_that_tests_nothing_fails(self):
         self.step("opt", 0, self.ran("//a:t", PASSING))

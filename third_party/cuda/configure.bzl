@@ -1,4 +1,4 @@
-"""Finds the CUDA toolkit: the folder named by CUDA_HOME, else /usr/local/cuda, else none.
+"""Finds the CUDA toolkit: the folder that CUDA_HOME names, else /usr/local/cuda, else none.
 CUDA_HOME=none builds without it on a machine that has one.
 
 The repository it makes holds `defs.bzl` (CUDA_AVAILABLE, CUDA_HOME, CUDA_VERSION, CUDA_ONLY) and the
@@ -38,11 +38,15 @@ def _find_home(repository_ctx):
     named = repository_ctx.os.environ.get("CUDA_HOME", "")
     if named == "none":
         return None
-    home = repository_ctx.path(named if named else "/usr/local/cuda")
-    if home.get_child("bin").get_child("nvcc").exists:
-        return home
-    if named:
-        fail("CUDA_HOME=%s: there is no bin/nvcc in it; name a toolkit's folder, or none" % named)
+    for place in [named, "/usr/local/cuda"]:
+        if not place:
+            continue
+        home = repository_ctx.path(place)
+        if home.get_child("bin").get_child("nvcc").exists:
+            return home
+        if place == named and named != "/usr/local/cuda":
+            # buildifier: disable=print
+            print("CUDA_HOME=%s: there is no bin/nvcc in it; looking in /usr/local/cuda" % named)
     return None
 
 def _find_runtime(home):

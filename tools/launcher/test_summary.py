@@ -17,8 +17,9 @@ import sys
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
-_TEST_FAILED = 3
+# Bazel's exit statuses: something did not build (it wins over a test that failed); no test chosen.
 _NOT_BUILT = 1
+_NO_TESTS = 4
 
 
 class Summary:
@@ -83,6 +84,7 @@ def _add_test_run(summary, where, result):
 def add_step(summary, step, events, status):
     """One call of `bazel test`: its build events and its exit status."""
     before = len(summary.failed)
+    unbuilt = 0
     results = {}
     for event in events:
         identity = event.get("id", {})
@@ -95,12 +97,15 @@ def add_step(summary, step, events, status):
             if not event.get("completed", {}).get("success") and reason != "SKIPPED":
                 label = identity["targetCompleted"]["label"]
                 summary.add(f"[{step}] {label}", "failed", "did not build")
+                unbuilt += 1
     for (label, _, _), result in sorted(results.items(), key=lambda item: str(item[0])):
         _add_test_run(summary, f"[{step}] {label}", result)
-    if status != 0 and len(summary.failed) == before:
-        reason = {_NOT_BUILT: "the build failed", _TEST_FAILED: "a test failed"}.get(
-            status, f"bazel ended with status {status}")
-        summary.add(f"[{step}]", "failed", reason)
+    if status == _NOT_BUILT and unbuilt == 0:
+        summary.add(f"[{step}]", "failed", "the build failed before it came to any target")
+    elif status == _NO_TESTS:
+        summary.add(f"[{step}]", "failed", "there is no such test")
+    elif status != 0 and len(summary.failed) == before:
+        summary.add(f"[{step}]", "failed", f"bazel ended with status {status}")
     elif status == 0 and not results:
         summary.add(f"[{step}]", "failed", "no test ran")
 
