@@ -58,7 +58,7 @@ def main():
     sys.modules[name] = module
     spec.loader.exec_module(module)
     suite = unittest.defaultTestLoader.loadTestsFromModule(module)
-    result = unittest.TextTestRunner(resultclass=_Recorder, verbosity=2).run(suite)
+    result = unittest.TextTestRunner(resultclass=_Recorder).run(suite)
     if not result.outcomes:
         sys.exit(f"{path}: no test in it ran")
     if "XML_OUTPUT_FILE" in os.environ:

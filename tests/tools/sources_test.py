@@ -24,7 +24,7 @@ class TreeTest(unittest.TestCase):
 
     def assert_none(self, faults):
         if faults:
-            self.fail(f"{len(faults)} faults\n" + "\n".join(faults))
+            self.fail(f"{len(faults)} faults: " + "\n".join(faults))
 
     def test_all_code_is_formatted(self):
         files = sources.code_files(ROOT)

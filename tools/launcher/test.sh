@@ -18,8 +18,7 @@ test_step() {
   local name=$1 title=$2 status=0
   shift 2
   echo "== $title"
-  run_bazel test --keep_going --ui_event_filters=-info \
-    --build_event_json_file="$state/test/$name.json" "$@" //... || status=$?
+  run_bazel test --keep_going --build_event_json_file="$state/test/$name.json" "$@" //... || status=$?
   echo "$status" >"$state/test/$name.status"
 }
 
