@@ -23,7 +23,6 @@ struct Outputs {
   Duration timeseries;
   // Wall-clock time after which rows so far must have reached the disk.
   Duration flush;
-  bool operator==(const Outputs&) const = default;
 };
 
 }  // namespace orrery::scenario

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/fleet/gpu.h"
+#include "models/workload/throughput_table.h"
 #include "sim/base/time.h"
 #include "sim/scenario/fleet.h"
 #include "sim/scenario/outputs.h"
@@ -37,11 +38,13 @@ struct Scenario {
   std::vector<WorkloadSource> workload;
   Scheduler scheduler;
   Outputs outputs;
-  // The catalogue that the GpuModelIds above are rows of.
-  std::shared_ptr<const fleet::GpuCatalogue> gpus;
+  // A table of measured speeds (Gavel's simulation_throughputs.json); empty: rooflines alone.
+  std::string throughputs;
 
-  // The catalogue is shared data, not part of what is compared.
-  bool operator==(const Scenario& other) const;
+  // The tables that the GpuModelIds and JobTypeIds above are rows of; the second is null where
+  // `throughputs` is empty.
+  std::shared_ptr<const fleet::GpuCatalogue> gpus;
+  std::shared_ptr<const workload::ThroughputTable> throughput_table;
 };
 
 }  // namespace orrery::scenario

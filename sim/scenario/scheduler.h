@@ -16,7 +16,6 @@ struct PolicyChoice {
   // "none" where the role is not filled (backfill, preempt, allocate).
   std::string policy;
   std::vector<std::pair<std::string, std::string>> parameters;
-  bool operator==(const PolicyChoice&) const = default;
 };
 
 // Whether a job at the head of the queue that does not fit stops those behind it.
@@ -30,7 +29,6 @@ struct Trigger {
   bool each_event = true;
   // Zero: no timer.
   Duration every;
-  bool operator==(const Trigger&) const = default;
 };
 
 // Times that the back end's work takes in the model.
@@ -38,7 +36,6 @@ struct Delays {
   Duration start;   // Starting: from the decision until the job runs
   Duration stop;    // Stopping: from the decision until its nodes are free
   Duration decide;  // compute time of a decision: it takes effect so much later
-  bool operator==(const Delays&) const = default;
 };
 
 struct Scheduler {
@@ -57,7 +54,6 @@ struct Scheduler {
   Duration round = Duration::Minutes(6);
   PolicyChoice market{"posted", {}};
   Delays delays;
-  bool operator==(const Scheduler&) const = default;
 };
 
 }  // namespace orrery::scenario

@@ -1,52 +1,49 @@
-// The workload of a scenario: sources of jobs (a trace or a generator, with transformations) and what
-// holds for jobs whose source does not say.
+// The workload of a scenario: sources of jobs, each a trace or a generator.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "models/workload/generator.h"
 #include "sim/base/demand.h"
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
+#include "sim/scenario/registered.h"
 
 namespace orrery::scenario {
 
-// A trace of jobs in its field's own format, plain or gzip.
+// What jobs of a trace have where the trace says nothing.
+struct TraceJobs {
+  JobClass job_class = JobClass::kBatchTraining;
+  // For each GPU of a replica, where the trace states no CPU or no memory.
+  uint32_t cpu_milli_per_gpu = 0;
+  uint32_t memory_mib_per_gpu = 0;
+  // As in workload::Job. Assumption: training_checkpoint.
+  Duration checkpoint_interval = Duration::Minutes(30);
+  // Held by every job whose own requirements in the trace are empty.
+  Requirements requirements;
+};
+
+// A trace of jobs in its field's own format, plain or gzip (models/workload/traces/format.h).
 struct JobTrace {
-  enum class Format : uint8_t { kSwf, kOpenb, kPhilly, kGavel };
-  Format format = Format::kSwf;
-  // The file to open: the folder `dir` and `file`, joined.
+  std::string format;  // registered
+  Parameters options;  // all that the format declares
+  // The file to open is PathOf(trace).
   std::string dir;
   std::string file;
   // The GPU on which the trace's run times are stated; none: speed 1 on every GPU.
   GpuModelId reference_gpu;
-  bool operator==(const JobTrace&) const = default;
-};
-
-// What a job has where its trace or generator says nothing.
-struct JobDefaults {
-  JobClass job_class = JobClass::kBatchTraining;
-  // CPU and memory of a replica for each of its GPUs.
-  uint32_t cpu_milli_per_gpu = 0;
-  uint32_t memory_mib_per_gpu = 0;
-  // Time between checkpoints; zero: progress is never lost; Max(): no checkpoints.
-  Duration checkpoint_interval;
-  // Jobs that reach their limit are killed.
-  bool kill_at_limit = false;
-  Requirements requirements;
-  bool operator==(const JobDefaults&) const = default;
+  TraceJobs jobs;
 };
 
 struct WorkloadSource {
   std::string name;
-  // Exactly one of the two.
-  std::optional<JobTrace> trace;
-  // std::optional<workload::GeneratorParameters> generator;
-  // std::vector<workload::Transform> transforms;
-  JobDefaults jobs;
-  bool operator==(const WorkloadSource&) const = default;
+  std::variant<JobTrace, workload::GeneratorParams> source;
+  // Jobs that reach their limit are killed.
+  bool kill_at_limit = false;
 };
 
 }  // namespace orrery::scenario

@@ -1,0 +1,121 @@
+#include "sim/scenario/registered.h"
+
+#include <algorithm>
+
+#include "models/workload/traces/format.h"
+#include "policies/api/registry.h"
+
+namespace orrery::scenario {
+namespace {
+
+using policies::ParamInfo;
+using workload::TraceOptionInfo;
+
+std::string TypeName(ParamInfo::Type type) {
+  switch (type) {
+    case ParamInfo::Type::kReal:
+      return "number";
+    case ParamInfo::Type::kInteger:
+      return "whole number";
+    case ParamInfo::Type::kDuration:
+      return "duration";
+    case ParamInfo::Type::kFlag:
+      return "true or false";
+    case ParamInfo::Type::kChoice:
+      return "choice";
+  }
+  return "?";
+}
+
+std::string TypeName(TraceOptionInfo::Type type) {
+  switch (type) {
+    case TraceOptionInfo::Type::kReal:
+      return "number";
+    case TraceOptionInfo::Type::kInteger:
+      return "whole number";
+    case TraceOptionInfo::Type::kChoice:
+      return "choice";
+  }
+  return "?";
+}
+
+template <typename Info>
+ParameterInfo Described(const Info& info) {
+  return {info.name, TypeName(info.type), info.value, info.unit,  info.min,
+          info.max,  info.choices,        info.doc,   info.source};
+}
+
+// Both registries declare parameters in a class of the same form, with declared() and resolved().
+template <typename Declared>
+Parameters Zip(const Declared& declared) {
+  Parameters parameters;
+  for (size_t i = 0; i < declared.declared().size(); ++i) {
+    parameters.emplace_back(declared.declared()[i].name, declared.resolved()[i]);
+  }
+  return parameters;
+}
+
+const policies::RoleEntry* FindRole(const std::string& role) {
+  for (const policies::RoleEntry& entry : policies::Roles()) {
+    if (entry.role == role) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::string> PolicyRole::Names() const {
+  std::vector<std::string> names = policies::PolicyNames(role_);
+  const bool has_none = std::binary_search(names.begin(), names.end(), policies::kNoPolicy);
+  if (may_be_none_ && !has_none) names.insert(names.begin(), policies::kNoPolicy);
+  return names;
+}
+
+RegisteredInfo PolicyRole::Describe(const std::string& name) const {
+  if (may_be_none_ && name == policies::kNoPolicy) return {"The role is not filled.", {}};
+  RegisteredInfo described;
+  for (const policies::PolicyInfo& info : FindRole(role_)->list()) {
+    if (info.name != name) continue;
+    described.rule = info.rule;
+    for (const ParamInfo& parameter : info.params) {
+      described.parameters.push_back(Described(parameter));
+    }
+  }
+  return described;
+}
+
+Resolved PolicyRole::Resolve(const std::string& name, const GivenTexts& given) const {
+  if (may_be_none_ && name == policies::kNoPolicy) return {};
+  std::map<std::string, policies::GivenParam> texts;
+  for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
+  policies::Params params("policy '" + name + "'", std::move(texts));
+  Resolved resolved;
+  resolved.findings = FindRole(role_)->check(name, params);
+  resolved.parameters = Zip(params);
+  return resolved;
+}
+
+std::vector<std::string> TraceFormatTable::Names() const {
+  std::vector<std::string> names;
+  for (const workload::TraceFormat& format : workload::TraceFormats()) names.push_back(format.name);
+  return names;
+}
+
+RegisteredInfo TraceFormatTable::Describe(const std::string& name) const {
+  const workload::TraceFormat& format = *workload::FindTraceFormat(name);
+  RegisteredInfo described{format.what, {}};
+  for (const TraceOptionInfo& option : workload::DescribeOptions(format)) {
+    described.parameters.push_back(Described(option));
+  }
+  return described;
+}
+
+Resolved TraceFormatTable::Resolve(const std::string& name, const GivenTexts& given) const {
+  workload::GivenTraceOptions texts;
+  for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
+  workload::TraceOptions options("trace format '" + name + "'", std::move(texts));
+  workload::FindTraceFormat(name)->declare(&options);
+  return {Zip(options), options.Findings()};
+}
+
+}  // namespace orrery::scenario
