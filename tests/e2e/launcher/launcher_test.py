@@ -3,6 +3,7 @@
 Each stand-in writes its call to a log; what it answers is steered by files beside it.
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -34,8 +35,15 @@ STAND_INS = {
             printf '#!/bin/bash\\necho "program in $PWD: $*"\\nexit 7\\n' >"$box/out/sim/cli/orrery"
             chmod +x "$box/out/sim/cli/orrery" ;;
           info) echo "$box/out" ;;
+          test)
+            for argument in "$@"; do
+              case $argument in --build_event_json_file=*) cp "$box/events" "${argument#*=}" ;; esac
+            done
+            exit "$(cat "$box/test_status")" ;;
           query)
-            if [[ "$*" == *bench* ]]; then
+            if [[ "$*" == *--output=xml* ]]; then
+              echo '<query><rule class="cc_library" name="//sim/base:base"/></query>'
+            elif [[ "$*" == *bench* ]]; then
               printf '//tests/bench/%s\\n' engine:engine_bench placement:placement_bench
             else
               printf '%s\\n' //sim/cli:main.cc //sim/cli:BUILD //:BUILD @system//:BUILD
@@ -55,7 +63,8 @@ class LauncherTest(unittest.TestCase):
                      "sim/cli/main.cc", "sim/cli/BUILD"):
             (self.root / name).write_text("")
         shutil.copy("orrery", self.root / "orrery")
-        shutil.copytree("tools/launcher", self.root / "tools/launcher")
+        for folder in ("tools/launcher", "tools/checks"):
+            shutil.copytree(folder, self.root / folder)
         (self.root / "packages.txt").write_text(
             "# Packages\n\ng++  # the compiler\nlibfmt-dev  # formatting\n")
         (self.box / "bin").mkdir()
@@ -235,6 +244,43 @@ class LauncherTest(unittest.TestCase):
         done = self.launch("test", "--quick")
         self.assertEqual(done.returncode, 2)
         self.assertIn("test: --quick: expected --full or nothing", done.stderr)
+
+    def run_tests(self, *arguments, status=0):
+        """`test` with a Bazel in which each step passes one case; the tag filters it was given."""
+        (self.box / "test.xml").write_text('<testsuites><testcase name="A" classname="T"/></testsuites>')
+        self.write("events", json.dumps({
+            "id": {"testResult": {"label": "//a:t", "run": 1, "shard": 1, "attempt": 1}},
+            "testResult": {"status": "PASSED", "testActionOutput": [
+                {"name": "test.xml", "uri": (self.box / "test.xml").as_uri()}]}}))
+        self.write("test_status", f"{status}\n")
+        done = self.launch("test", *arguments)
+        steps = [call for call in self.calls() if call.startswith("bazel test")]
+        return done, steps
+
+    def test_test_runs_everything_digests_in_debug_and_a_part_under_sanitizers(self):
+        done, steps = self.run_tests()
+        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        self.assertEqual(len(steps), 3, steps)
+        self.assertNotIn("--config", steps[0])
+        self.assertRegex(steps[1], "--config=debug .*--test_tag_filters=digest")
+        self.assertRegex(steps[2], "--config=san .*--test_tag_filters=san")
+        # One case a step, and two that hold the one rule to the table of folders.
+        self.assertEqual(done.stdout.splitlines()[-1], "5 passed, 0 failed, 0 skipped")
+
+    def test_full_runs_everything_in_every_mode(self):
+        done, steps = self.run_tests("--full")
+        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        self.assertEqual(len(steps), 4, steps)
+        for step, mode in zip(steps[1:], ("debug", "san", "tsan")):
+            self.assertIn(f"--config={mode} ", step)
+            self.assertNotIn("=digest", step)
+            self.assertNotIn("=san,", step)
+
+    def test_test_ends_with_1_where_something_does_not_build(self):
+        done, steps = self.run_tests(status=1)
+        self.assertEqual(len(steps), 3, steps)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout.splitlines()[-1], "5 passed, 3 failed, 0 skipped")
 
     def test_bench_names_the_benchmarks_where_none_fits(self):
         done = self.launch("bench", "nonsense")
