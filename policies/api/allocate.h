@@ -13,14 +13,13 @@ namespace orrery::policies {
 // What a job should get until the next round.
 struct Target {
   JobSlot job;
-  GpuModelId gpu_model;   // none: any
-  uint32_t gpus = 0;      // of the whole gang; jobs here are rigid: its size or 0
-  double time_share = 0;  // of the time, 0 … 1
+  double time_share = 0;  // of the time that its whole gang should run, 0 … 1
 };
 
 class AllocatePolicy {
  public:
   static constexpr const char* kRole = "allocate";
+  static constexpr const char* kNone = "No rounds: order, backfill and preempt decide.";
   virtual ~AllocatePolicy() = default;
 
   // `jobs`: all waiting and running ones, by job id. Appends at most one target a job and GPU

@@ -19,17 +19,22 @@ class BackfillPass {
   virtual const JobInfo* Next(bool only_new, bool only_fitting) = 0;
   // Where the place role would put this job now; false if it does not fit.
   virtual bool Place(const JobInfo& job, Placement* placement) = 0;
-  // Starts a job that Next() gave.
+  // Starts a job that Next() gave, or head() where the policy decides about it.
   virtual void Start(const JobInfo& job, const Placement& placement) = 0;
 };
 
 class BackfillPolicy {
  public:
   static constexpr const char* kRole = "backfill";
+  static constexpr const char* kNone =
+      "Nobody passes a head that does not fit, unless scheduler.blocking is skip.";
   virtual ~BackfillPolicy() = default;
 
   // Called when the head is blocked. May keep state between calls.
   virtual void Run(BackfillPass& pass) = 0;
+  // Whether the head, too, starts only where Run says so. If not, it starts as soon as it fits and
+  // Run sees only heads that do not. If so, Run is called whenever a job waits, and head() may fit.
+  virtual bool decides_head() const { return false; }
   // Whether VisitRunning must go by expected end.
   virtual bool needs_running_by_end() const { return true; }
 };

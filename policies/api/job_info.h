@@ -23,7 +23,7 @@ struct JobInfo {
   SimTime attempt_start;  // nodes taken, current attempt
   SimTime run_start;      // running began, current attempt
   Duration estimate;      // believed total run time, reference scale
-  Duration limit;         // killed after this run time where the scenario says so, reference scale
+  Duration limit;         // killed after this run time, reference scale; Max(): never
   Duration done;          // progress kept from earlier attempts, reference scale
   SimTime deadline;       // SimTime::Never(): none
   double attained_gpu_s = 0;  // GPU-seconds of service in earlier attempts

@@ -8,7 +8,9 @@
 
 namespace orrery::policies {
 
-// Smaller goes first; jobs with equal keys follow the tie rule.
+// Smaller goes first; jobs with equal keys follow the tie rule. `major` counts nanoseconds of what
+// the policy goes by (an arrival, a run time, GPU-time received), so that roles can ask by how much
+// two jobs differ; `minor` orders jobs of equal rank and is no reason to stop a running one.
 struct OrderKey {
   int64_t major = 0;
   int64_t minor = 0;

@@ -11,6 +11,7 @@ namespace orrery::policies {
 class PreemptPolicy {
  public:
   static constexpr const char* kRole = "preempt";
+  static constexpr const char* kNone = "A running job is never stopped for a waiting one.";
   virtual ~PreemptPolicy() = default;
 
   // `head` is the first waiting job and does not fit. Appends the running jobs to stop so that it

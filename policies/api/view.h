@@ -19,7 +19,7 @@ struct TaskShape {
   Demand demand;
   RequirementsId requirements;
   RegionId client;           // where PlaceTraits::uses_client
-  GpuModelId reference_gpu;  // these three where PlaceTraits::uses_speed
+  GpuModelId reference_gpu;  // these three where PlaceTraits::uses_speed, or a type is given
   JobTypeId type;
   JobClass job_class = JobClass::kBatchTraining;
 
@@ -30,7 +30,8 @@ struct TaskShape {
 class SpeedEstimate {
  public:
   virtual ~SpeedEstimate() = default;
-  // Speed of a replica on a GPU model relative to its reference GPU; 1 for CPU jobs, > 0. O(1).
+  // Speed of a replica on a GPU model relative to its reference GPU; 1 for CPU jobs; 0: the job's
+  // type does not run there. O(1).
   virtual double Speed(JobClass job_class, JobTypeId type, GpuModelId reference,
                        GpuModelId gpu) const = 0;
 };
@@ -50,6 +51,7 @@ struct NodeGrant {
   NodeId node;
   uint32_t replicas = 0;
   uint16_t gpu_mask = 0;  // bit g: GPU g. For fractional demands a grant holds one GPU
+  UsdPerHour price;       // of a whole GPU, as quoted when the job started
 };
 
 // Tries what-ifs on the capacity for one job without touching the cluster: an overlay over the

@@ -1,0 +1,51 @@
+// What executes decisions: the model's back end or the one that drives real devices. It only
+// carries out and reports; it decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "policies/api/job_info.h"
+#include "policies/api/view.h"
+#include "sim/base/time.h"
+
+namespace orrery::cluster {
+
+// Why an attempt ended.
+enum class EndReason : uint8_t {
+  kFinished,
+  kPreempted,
+  kKilled,       // its time limit, or its budget, was used up
+  kStartFailed,  // never ran
+  kHorizon,      // the run ended first
+  kFailed,
+};
+
+// How an attempt went, as reported when it ended.
+struct AttemptReport {
+  EndReason reason = EndReason::kFinished;
+  Duration kept;    // progress that the next attempt starts from, reference scale
+  Duration useful;  // running time whose progress is kept
+  Duration lost;    // running time whose progress is not
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  // Start the job on these nodes; it is killed after running for `time_limit` (Duration::Max():
+  // never). Acknowledged by Acknowledgements::OnStarted, or OnEnded with kStartFailed.
+  virtual void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                          Duration time_limit) = 0;
+  // Stop the job. Acknowledged by OnEnded; with kFinished if it got there first.
+  virtual void ApplyStop(const policies::JobInfo& job) = 0;
+};
+
+// Where a back end reports. Each call is one event; the attempt must be under way.
+class Acknowledgements {
+ public:
+  virtual ~Acknowledgements() = default;
+  virtual void OnStarted(JobSlot job, SimTime now) = 0;
+  virtual void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) = 0;
+};
+
+}  // namespace orrery::cluster

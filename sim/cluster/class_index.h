@@ -1,0 +1,98 @@
+// Groups the present nodes into classes of equal ones and keeps them there as jobs come and go.
+//
+// A class holds nodes with the same shape and residual (and ask, once any job names a maximum
+// price). Members form a binary heap in the order that the place role asks for, so the first one is
+// at hand. Every change of a class is written to a log, from which the placement indices refresh
+// what they have cached. Emptied classes are kept for a while: the same residuals come back.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "policies/api/node_class.h"
+#include "policies/api/place.h"
+#include "sim/cluster/node_store.h"
+
+namespace orrery::cluster {
+
+// The named rule for choices among equals.
+enum class TieRule : uint8_t { kLowestId, kRandom, kMostReliable };
+
+class ClassIndex {
+ public:
+  // `nodes` must outlive the index. All present nodes are entered by Rebuild().
+  ClassIndex(NodeStore* nodes, policies::InClassOrder in_class, TieRule tie_rule);
+
+  // Enters every present node anew. O(n log n).
+  void Rebuild();
+  // From now on nodes of a class also share their ask. O(n log n) the first time, then O(1).
+  void SplitByAsk();
+  bool split_by_ask() const { return split_by_ask_; }
+
+  // Takes a node out of its class, for a change of what it has left, and puts it into the class of
+  // what it has now. O(log members).
+  void Leave(NodeId node);
+  void Enter(NodeId node);
+
+  struct Class {
+    policies::NodeClass view;
+    uint32_t shape_id = 0;
+    uint32_t version = 0;      // changes when the slot gets another shape, residual or ask
+    uint64_t first_key = 0;    // order of the first member, for ties between classes
+    uint64_t last_change = 0;  // position in the log
+    std::vector<uint32_t> members;
+  };
+  // Slots from 0 to slot_count() − 1; a slot with view.count == 0 is unused at present.
+  uint32_t slot_count() const { return static_cast<uint32_t>(classes_.size()); }
+  const Class& at(uint32_t slot) const { return classes_[slot]; }
+  // Classes with members.
+  uint32_t live_count() const { return live_; }
+
+  // The change log: positions from log_begin() to log_end() − 1 hold slots; older ones are gone.
+  uint64_t log_end() const { return log_end_; }
+  uint64_t log_begin() const { return log_end_ > log_.size() ? log_end_ - log_.size() : 0; }
+  uint32_t logged(uint64_t position) const { return log_[position & (log_.size() - 1)]; }
+
+  // Members of a class in order, up to `limit` of them. O(limit log limit).
+  void FirstMembers(uint32_t slot, size_t limit, std::vector<NodeId>* out) const;
+
+  // Order of a node inside its class; unique.
+  uint64_t OrderKey(NodeId node) const;
+
+ private:
+  struct Key {
+    uint32_t shape;
+    Residual residual;
+    int64_t ask;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key& key) const;
+  };
+
+  Key KeyOf(NodeId node) const;
+  uint32_t SlotFor(const Key& key, NodeId node);
+  void Retire();
+  void Touch(uint32_t slot);
+  void Push(Class& cls, uint32_t slot, NodeId node);
+  void Remove(Class& cls, NodeId node);
+  void Settle(Class& cls, uint32_t position, NodeId node);
+  void RefreshFirst(Class& cls);
+
+  NodeStore* nodes_;
+  policies::InClassOrder order_;
+  bool split_by_ask_ = false;
+  std::vector<Class> classes_;
+  absl::flat_hash_map<Key, uint32_t, KeyHash> slots_;
+  std::vector<uint32_t> free_slots_;
+  std::deque<uint32_t> emptied_;  // oldest first; may name slots that live again
+  uint32_t live_ = 0;
+  uint32_t last_version_ = 0;
+  std::vector<uint32_t> log_;
+  uint64_t log_end_ = 0;
+};
+
+}  // namespace orrery::cluster

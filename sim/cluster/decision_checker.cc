@@ -1,0 +1,86 @@
+#include "sim/cluster/decision_checker.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace orrery::cluster {
+
+const char* RefusalText(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kNone:
+      return "allowed";
+    case Refusal::kNoSuchJob:
+      return "there is no such job";
+    case Refusal::kJobNotWaiting:
+      return "the job is not waiting";
+    case Refusal::kJobNotRunning:
+      return "the job is not running";
+    case Refusal::kNoSuchNode:
+      return "there is no such node";
+    case Refusal::kNodeAway:
+      return "the node is not there";
+    case Refusal::kNodeTwice:
+      return "a node is named twice";
+    case Refusal::kNotEligible:
+      return "the node does not meet the job's requirements";
+    case Refusal::kDoesNotFit:
+      return "the replicas do not fit into what the node has left";
+    case Refusal::kWrongReplicas:
+      return "the replicas placed are not those of the gang";
+    case Refusal::kInThePast:
+      return "the time has passed";
+  }
+  return "?";
+}
+
+uint64_t DecisionChecker::refused() const {
+  return std::accumulate(counts_.begin() + 1, counts_.end(), uint64_t{0});
+}
+
+bool DecisionChecker::Known(JobSlot slot) const { return state_->HasJob(slot); }
+
+Refusal DecisionChecker::Check(const policies::Start& start) { return Count(Judge(start)); }
+
+Refusal DecisionChecker::Judge(const policies::Start& start) {
+  if (!Known(start.job)) return Refusal::kNoSuchJob;
+  const JobInfo& job = state_->job(start.job);
+  if (job.phase != JobPhase::kWaiting) return Refusal::kJobNotWaiting;
+  uint64_t replicas = 0;
+  for (const policies::NodeShare& share : start.nodes) {
+    if (share.node.value >= state_->node_count()) return Refusal::kNoSuchNode;
+    if (!state_->present(share.node)) return Refusal::kNodeAway;
+    if (!state_->Eligible(job.shape, share.node)) return Refusal::kNotEligible;
+    if (policies::FitCount(state_->residual(share.node), job.demand) < share.replicas) {
+      return Refusal::kDoesNotFit;
+    }
+    replicas += share.replicas;
+  }
+  if (replicas != job.replicas) return Refusal::kWrongReplicas;
+  if (start.nodes.size() > 1) {
+    sorted_.clear();
+    for (const policies::NodeShare& share : start.nodes) sorted_.push_back(share.node.value);
+    std::sort(sorted_.begin(), sorted_.end());
+    if (std::adjacent_find(sorted_.begin(), sorted_.end()) != sorted_.end()) {
+      return Refusal::kNodeTwice;
+    }
+  }
+  return Refusal::kNone;
+}
+
+Refusal DecisionChecker::Check(const policies::Preempt& preempt) {
+  if (!Known(preempt.job)) return Count(Refusal::kNoSuchJob);
+  return Count(state_->job(preempt.job).phase == JobPhase::kRunning ? Refusal::kNone
+                                                                    : Refusal::kJobNotRunning);
+}
+
+Refusal DecisionChecker::Check(const policies::Reject& reject) {
+  if (!Known(reject.job)) return Count(Refusal::kNoSuchJob);
+  return Count(state_->job(reject.job).phase == JobPhase::kWaiting ? Refusal::kNone
+                                                                   : Refusal::kJobNotWaiting);
+}
+
+Refusal DecisionChecker::Check(const policies::WakeAt& wake) {
+  return Count(wake.time >= state_->now() ? Refusal::kNone : Refusal::kInThePast);
+}
+
+}  // namespace orrery::cluster

@@ -1,0 +1,291 @@
+#include "sim/cluster/decision_loop.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "sim/base/check.h"
+#include "sim/cluster/decision_pass.h"
+
+namespace orrery::cluster {
+
+using policies::OrderKey;
+using policies::Preempt;
+using policies::Reject;
+using policies::Start;
+using policies::WakeAt;
+
+namespace {
+
+// 32 random bits that belong to a job: its place among jobs with equal keys where ties are random.
+uint32_t RandomTie(const RandomStreams& random, JobId job) {
+  Draw draw = random.Stream("scheduler/tie", job.value).At(0);
+  return static_cast<uint32_t>(draw.Bits() >> 32);
+}
+
+}  // namespace
+
+DecisionLoop::DecisionLoop(const LoopConfig& config, Roles* roles, ClusterState* state,
+                           Backend* backend, Billing* billing, LoopObserver* observer,
+                           const RandomStreams& random)
+    : config_(config),
+      roles_(roles),
+      state_(state),
+      backend_(backend),
+      billing_(billing),
+      observer_(observer),
+      random_(random),
+      checker_(state) {
+  ORRERY_CHECK(roles->order != nullptr && roles->place != nullptr && roles->market != nullptr);
+  if (roles->allocate != nullptr) {
+    ORRERY_CHECK(roles->backfill == nullptr && roles->preempt == nullptr);
+    rounds_ = std::make_unique<RoundMechanism>(config.round, roles->allocate.get(), state);
+  }
+}
+
+JobSlot DecisionLoop::Submit(const JobInfo& job, SimTime now) {
+  state_->set_now(now);
+  const JobSlot slot = state_->AddJob(job);
+  if (!state_->EverFits(state_->job(slot))) {
+    observer_->OnJobEnd(state_->job(slot), JobEnd::kRejected, RejectReason::kNeverFits, now);
+    state_->RemoveJob(slot);
+    return JobSlot::None();
+  }
+  Queue(slot, now);
+  return slot;
+}
+
+void DecisionLoop::Queue(JobSlot slot, SimTime now) {
+  const JobInfo& job = state_->job(slot);
+  const uint32_t tie =
+      state_->tie_rule() == TieRule::kRandom ? RandomTie(random_, job.id) : job.id.value;
+  state_->Enqueue(slot, roles_->order->Key(job, now), tie);
+  new_.push_back(slot);
+  dirty_ = true;
+}
+
+void DecisionLoop::OnStarted(JobSlot slot, SimTime now) {
+  state_->set_now(now);
+  JobInfo& job = state_->mutable_job(slot);
+  ORRERY_CHECK(job.phase == JobPhase::kStarting, slot.value);
+  job.phase = JobPhase::kRunning;
+  job.run_start = now;
+  state_->RefreshExpectedEnd(slot);
+  // A job that just began to run may be one that a preempt role wants to know of.
+  if (roles_->preempt != nullptr && !state_->queue().empty()) dirty_ = true;
+}
+
+void DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime now) {
+  state_->set_now(now);
+  JobInfo& job = state_->mutable_job(slot);
+  ORRERY_CHECK(job.phase != JobPhase::kWaiting, slot.value);
+  const Usd charge = billing_->Charge(*state_, job, state_->grants(slot), now - job.attempt_start);
+  observer_->OnAttemptEnd(job, state_->grants(slot), report, now, charge);
+  if (job.phase == JobPhase::kStopping) --stopping_;
+  job.done = job.done + report.kept;
+  job.attained_gpu_s += job.size() * (report.useful + report.lost).seconds();
+  state_->GiveNodes(slot);
+  dirty_ = true;
+  switch (report.reason) {
+    case EndReason::kPreempted:
+      ++job.preemptions;
+      [[fallthrough]];
+    case EndReason::kStartFailed:
+      Queue(slot, now);
+      return;
+    case EndReason::kFinished:
+      return FinishJob(slot, JobEnd::kFinished, now);
+    case EndReason::kKilled:
+      return FinishJob(slot, JobEnd::kKilled, now);
+    case EndReason::kFailed:
+      return FinishJob(slot, JobEnd::kFailed, now);
+    case EndReason::kHorizon:
+      return FinishJob(slot, JobEnd::kUnfinished, now);
+  }
+}
+
+void DecisionLoop::FinishJob(JobSlot slot, JobEnd end, SimTime now) {
+  observer_->OnJobEnd(state_->job(slot), end, RejectReason::kNone, now);
+  billing_->Forget(state_->job(slot));
+  if (rounds_ != nullptr) rounds_->Forget(slot);
+  state_->RemoveJob(slot);
+}
+
+void DecisionLoop::Decide(SimTime now) {
+  const bool timed = decide_calls_++ % kTimedShare == 0;
+  const auto begin =
+      timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
+  state_->set_now(now);
+  dirty_ = false;
+  wake_at_ = SimTime::Never();
+  if (rounds_ != nullptr) {
+    rounds_->Decide(now, stopping_ > 0, &victims_, [this](JobSlot slot) { return TryStart(slot); });
+    for (JobSlot victim : victims_) Apply(Preempt{victim});
+    victims_.clear();
+    DequeueStarted();
+    wake_at_ = rounds_->next_round();
+  } else {
+    DecideByQueue();
+  }
+  new_.clear();
+  if (timed) {
+    policy_seconds_ +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+}
+
+void DecisionLoop::DecideByQueue() {
+  StartHeads();
+  if (state_->queue().empty()) return;
+  const JobInfo& head = state_->job(state_->queue().front().slot);
+  const bool making_room = roles_->preempt != nullptr && MakeRoom(head);
+  if (making_room) return;  // what becomes free belongs to the head
+  if (roles_->backfill != nullptr) {
+    Pass pass(this);
+    roles_->backfill->Run(pass);
+    DequeueStarted();
+  } else if (!config_.strict) {
+    StartWhatFits();
+  }
+  last_pass_epoch_ = state_->freed_epoch();
+}
+
+bool DecisionLoop::BlockedSince(uint32_t queue_shape) const {
+  return queue_shape < blocked_epoch_.size() &&
+         blocked_epoch_[queue_shape] == state_->freed_epoch() + 1;
+}
+
+void DecisionLoop::MarkBlocked(uint32_t queue_shape) {
+  if (queue_shape >= blocked_epoch_.size()) blocked_epoch_.resize(queue_shape + 1);
+  blocked_epoch_[queue_shape] = state_->freed_epoch() + 1;
+}
+
+void DecisionLoop::StartHeads() {
+  const JobQueue& queue = state_->queue();
+  while (!queue.empty()) {
+    if (BlockedSince(queue.front_shape())) return;
+    const JobSlot slot = queue.front().slot;
+    if (!TryStart(slot)) return MarkBlocked(queue.front_shape());
+    DequeueStarted();
+  }
+}
+
+// Starts every job that fits, in queue order, whoever waits before it. Where nothing was freed
+// since the last pass only new jobs can fit.
+void DecisionLoop::StartWhatFits() {
+  if (last_pass_epoch_ == state_->freed_epoch()) {
+    Pass pass(this);
+    while (const JobInfo* job = pass.Next(/*only_new=*/true, /*only_fitting=*/true)) {
+      if (!TryStart(job->slot)) MarkBlocked(job->queue_shape);
+    }
+  } else {
+    JobQueue::Walk walk(state_->queue());
+    while (const QueueEntry* entry = walk.Next()) {
+      if (BlockedSince(walk.shape())) {
+        walk.SkipShape();
+      } else if (!TryStart(entry->slot)) {
+        MarkBlocked(walk.shape());
+        walk.SkipShape();
+      }
+    }
+  }
+  DequeueStarted();
+}
+
+bool DecisionLoop::PlaceNow(const JobInfo& job, Placement* placement) {
+  Draw draw = random_.Stream("scheduler/place", job.id.value).At(job.attempts);
+  return state_->Place(job, draw, placement);
+}
+
+// Starts a waiting job where the place role puts it; it leaves the queue with DequeueStarted.
+bool DecisionLoop::TryStart(JobSlot slot) {
+  const JobInfo& job = state_->job(slot);
+  start_.job = slot;
+  return PlaceNow(job, &start_.nodes) && Apply(start_);
+}
+
+void DecisionLoop::DequeueStarted() {
+  for (JobSlot slot : started_) state_->Dequeue(slot);
+  started_.clear();
+}
+
+bool DecisionLoop::Apply(const Start& start) {
+  if (checker_.Check(start) != Refusal::kNone) return false;
+  state_->TakeNodes(start.job, start.nodes);
+  const JobInfo& job = state_->job(start.job);
+  billing_->Quote(*state_, job, state_->mutable_grants(start.job), *roles_->market);
+  const auto grants = state_->grants(start.job);
+  started_.push_back(start.job);
+  backend_->ApplyStart(job, grants, TimeLimit(job, grants));
+  return true;
+}
+
+// How long this attempt may run: to the job's limit, and as far as its budget goes.
+Duration DecisionLoop::TimeLimit(const JobInfo& job, std::span<const NodeGrant> grants) const {
+  Duration limit = Duration::Max();
+  if (job.limit != Duration::Max()) {
+    const double left = static_cast<double>((job.limit - job.done).nanos()) / job.speed;
+    if (left < 9e18) limit = Duration::Nanos(std::max<int64_t>(static_cast<int64_t>(left), 0));
+  }
+  if (job.budget.micros() >= 0) limit = std::min(limit, billing_->Affordable(job, grants));
+  return limit;
+}
+
+bool DecisionLoop::Apply(const Preempt& preempt) {
+  if (checker_.Check(preempt) != Refusal::kNone) return false;
+  JobInfo& job = state_->mutable_job(preempt.job);
+  job.phase = JobPhase::kStopping;
+  ++stopping_;
+  backend_->ApplyStop(job);
+  return true;
+}
+
+bool DecisionLoop::Apply(const Reject& reject) {
+  if (checker_.Check(reject) != Refusal::kNone) return false;
+  state_->Dequeue(reject.job);
+  std::erase(new_, reject.job);
+  observer_->OnJobEnd(state_->job(reject.job), JobEnd::kRejected, RejectReason::kByPolicy,
+                      state_->now());
+  state_->RemoveJob(reject.job);
+  return true;
+}
+
+bool DecisionLoop::Apply(const WakeAt& wake) {
+  if (checker_.Check(wake) != Refusal::kNone) return false;
+  wake_at_ = std::min(wake_at_, wake.time);
+  return true;
+}
+
+// Asks the preempt role to stop jobs for the head. True while room is being made for it.
+bool DecisionLoop::MakeRoom(const JobInfo& head) {
+  if (stopping_ > 0) return true;
+  victims_.clear();
+  roles_->preempt->SelectVictims(*state_, *roles_->order, head, &victims_);
+  bool any = false;
+  for (JobSlot victim : victims_) any |= Apply(Preempt{victim});
+  victims_.clear();
+  if (any) return true;
+  const SimTime check = roles_->preempt->NextCheck(*state_, *roles_->order, head);
+  if (check != SimTime::Never()) Apply(WakeAt{std::max(check, state_->now() + Duration::Nanos(1))});
+  return false;
+}
+
+void DecisionLoop::Close(Closing& closing, SimTime now) {
+  class Collect final : public policies::JobVisitor {
+   public:
+    bool Visit(const JobInfo& job) override {
+      slots.push_back(job.slot);
+      return true;
+    }
+    std::vector<JobSlot> slots;
+  };
+  Collect running, waiting;
+  state_->VisitRunning(running);
+  state_->VisitWaiting(waiting);
+  for (JobSlot slot : running.slots) OnEnded(slot, closing.ReportFor(state_->job(slot), now), now);
+  for (JobSlot slot : waiting.slots) {
+    state_->Dequeue(slot);
+    FinishJob(slot, JobEnd::kUnfinished, now);
+  }
+}
+
+}  // namespace orrery::cluster

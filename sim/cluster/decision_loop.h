@@ -1,0 +1,135 @@
+// The decision loop: jobs come in, back ends report, a trigger asks for decisions; roles decide,
+// the checker checks, the state changes, the back end carries out. One loop serves every back end.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "policies/api/allocate.h"
+#include "policies/api/backfill.h"
+#include "policies/api/market.h"
+#include "policies/api/order.h"
+#include "policies/api/place.h"
+#include "policies/api/preempt.h"
+#include "sim/base/random.h"
+#include "sim/cluster/backend.h"
+#include "sim/cluster/billing.h"
+#include "sim/cluster/decision_checker.h"
+#include "sim/cluster/rounds.h"
+#include "sim/cluster/state.h"
+
+namespace orrery::cluster {
+
+// The policies in use. `order` and `place` must be there; with `allocate`, backfill and preempt
+// must not.
+struct Roles {
+  std::unique_ptr<policies::OrderPolicy> order;
+  std::unique_ptr<policies::PlacePolicy> place;
+  std::unique_ptr<policies::BackfillPolicy> backfill;
+  std::unique_ptr<policies::PreemptPolicy> preempt;
+  std::unique_ptr<policies::AllocatePolicy> allocate;
+  std::unique_ptr<policies::MarketPolicy> market;
+};
+
+struct LoopConfig {
+  // Whether a head that does not fit stops the queue. Backfill roles need it to.
+  bool strict = true;
+  // Length of a round where there is an allocate role.
+  Duration round = Duration::Seconds(360);
+};
+
+// How a job left.
+enum class JobEnd : uint8_t { kFinished, kRejected, kUnfinished, kKilled, kFailed };
+// Why a job was rejected.
+enum class RejectReason : uint8_t { kNone, kNeverFits, kByPolicy };
+
+// Hears of what happens. It sees states as they are right before the nodes are given back.
+class LoopObserver {
+ public:
+  virtual ~LoopObserver() = default;
+  virtual void OnAttemptEnd(const JobInfo& job, std::span<const NodeGrant> grants,
+                            const AttemptReport& report, SimTime now, Usd charge) = 0;
+  virtual void OnJobEnd(const JobInfo& job, JobEnd end, RejectReason reason, SimTime now) = 0;
+};
+
+class DecisionLoop final : public Acknowledgements {
+ public:
+  // Pointers must outlive the loop.
+  DecisionLoop(const LoopConfig& config, Roles* roles, ClusterState* state, Backend* backend,
+               Billing* billing, LoopObserver* observer, const RandomStreams& random);
+
+  // A job arrives. One that no node set of the fleet could ever hold is rejected at once: then no
+  // slot is valid.
+  JobSlot Submit(const JobInfo& job, SimTime now);
+  void OnStarted(JobSlot job, SimTime now) override;
+  void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) override;
+
+  // Makes all decisions that are due. Call it when wants_decision(), or at wake_at().
+  void Decide(SimTime now);
+  // Whether something happened since the last Decide that could change a decision.
+  bool wants_decision() const { return dirty_; }
+  // The time at which Decide must be called even if nothing happens; SimTime::Never(): none.
+  SimTime wake_at() const { return wake_at_; }
+  // Ends every attempt and job that is left, as seen at the horizon. `report` gives the account of
+  // a running attempt.
+  class Closing {
+   public:
+    virtual ~Closing() = default;
+    virtual AttemptReport ReportFor(const JobInfo& job, SimTime now) = 0;
+  };
+  void Close(Closing& closing, SimTime now);
+
+  // Checks a decision and carries it out; false if it was refused.
+  bool Apply(const policies::Start& start);
+  bool Apply(const policies::Preempt& preempt);
+  bool Apply(const policies::Reject& reject);
+  bool Apply(const policies::WakeAt& wake);
+
+  const DecisionChecker& checker() const { return checker_; }
+  // Wall time spent deciding [s], extrapolated from every 64th call.
+  double policy_seconds() const { return policy_seconds_ * kTimedShare; }
+
+ private:
+  class Pass;
+
+  void Queue(JobSlot slot, SimTime now);
+  void DecideByQueue();
+  void StartHeads();
+  void StartWhatFits();
+  bool BlockedSince(uint32_t queue_shape) const;
+  void MarkBlocked(uint32_t queue_shape);
+  bool TryStart(JobSlot slot);
+  bool PlaceNow(const JobInfo& job, Placement* placement);
+  bool MakeRoom(const JobInfo& head);
+  void DequeueStarted();
+  void FinishJob(JobSlot slot, JobEnd end, SimTime now);
+  Duration TimeLimit(const JobInfo& job, std::span<const NodeGrant> grants) const;
+
+  static constexpr int kTimedShare = 64;
+
+  LoopConfig config_;
+  Roles* roles_;
+  ClusterState* state_;
+  Backend* backend_;
+  Billing* billing_;
+  LoopObserver* observer_;
+  RandomStreams random_;
+  DecisionChecker checker_;
+  std::unique_ptr<RoundMechanism> rounds_;
+  bool dirty_ = false;
+  SimTime wake_at_ = SimTime::Never();
+  // A queue shape was found not to fit when freed_epoch was this value less one; 0: not known.
+  std::vector<uint64_t> blocked_epoch_;
+  uint64_t last_pass_epoch_ = UINT64_MAX;  // freed_epoch at the last complete pass
+  std::vector<JobSlot> new_;               // queued since the last pass
+  std::vector<JobSlot> started_;           // started in this pass, still in the queue
+  std::vector<JobSlot> victims_;
+  uint32_t stopping_ = 0;  // preempted jobs that hold nodes still
+  policies::Start start_;  // reused
+  uint64_t decide_calls_ = 0;
+  double policy_seconds_ = 0;
+};
+
+}  // namespace orrery::cluster

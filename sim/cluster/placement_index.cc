@@ -1,0 +1,351 @@
+#include "sim/cluster/placement_index.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <queue>
+
+#include "sim/base/check.h"
+
+namespace orrery::cluster {
+
+using policies::Placement;
+using policies::Selection;
+
+namespace {
+
+constexpr double kWorst = std::numeric_limits<double>::infinity();
+constexpr uint32_t kFirstLeaves = 16;
+
+bool KeepsSums(const PlacementContext& context) {
+  return context.traits.selection != Selection::kBest;
+}
+
+}  // namespace
+
+PlacementIndex::PlacementIndex(const PlacementContext* context, const policies::TaskShape& shape,
+                               const Requirements* requirements)
+    : context_(context), shape_(shape), requirements_(requirements) {}
+
+// Whether the job's type runs on the node's GPU model at all.
+bool PlacementIndex::Runs(const policies::NodeShape& shape) const {
+  if (shape_.demand.gpus == 0 || !shape_.type.valid() || context_->fleet->speed == nullptr)
+    return true;
+  return context_->fleet->speed->Speed(shape_.job_class, shape_.type, shape_.reference_gpu,
+                                       shape.gpu_model) > 0;
+}
+
+const PlacementIndex::ShapeVerdict& PlacementIndex::Verdict(
+    uint32_t shape_id, const policies::NodeShape& shape) const {
+  if (shape_id >= verdicts_.size()) verdicts_.resize(std::max<size_t>(shape_id + 1, 16));
+  ShapeVerdict& verdict = verdicts_[shape_id];
+  if (verdict.eligible == kUnknown) {
+    verdict.eligible =
+        Eligible(shape, shape_.demand, *requirements_, *context_->atlas) && Runs(shape) ? kAllowed
+                                                                                        : kBarred;
+    verdict.penalty = PreferencePenalty(shape, *requirements_);
+    if (context_->traits.uses_client) {
+      verdict.penalty += context_->policy->PairScore(shape_.client, shape.region);
+    }
+  }
+  return verdict;
+}
+
+bool PlacementIndex::EligibleNode(NodeId node) const {
+  const NodeStore& nodes = *context_->nodes;
+  return Verdict(nodes.shape_id(node), nodes.shape(node)).eligible == kAllowed &&
+         AskAllowed(nodes.ask(node));
+}
+
+uint64_t PlacementIndex::EmptyCapacity() const {
+  const NodeStore& nodes = *context_->nodes;
+  std::vector<uint32_t> fit_of_shape(nodes.shapes().size(), UINT32_MAX);
+  uint64_t total = 0;
+  for (uint32_t n = 0; n < nodes.size(); ++n) {
+    const NodeId node(n);
+    if (!nodes.present(node) || !EligibleNode(node)) continue;
+    uint32_t& fit = fit_of_shape[nodes.shape_id(node)];
+    if (fit == UINT32_MAX) {
+      const policies::NodeShape& shape = nodes.shape(node);
+      fit = policies::FitCount({.cpu_milli = shape.cpu_milli,
+                                .memory_mib = shape.memory_mib,
+                                .whole_gpus = static_cast<uint8_t>(shape.gpus)},
+                               shape_.demand);
+    }
+    total += fit;
+  }
+  return total;
+}
+
+void PlacementIndex::Refresh() {
+  const ClassIndex& classes = *context_->classes;
+  const uint64_t end = classes.log_end();
+  if (cursor_ == end) return;
+  if (classes.slot_count() > leaves_ || cursor_ < classes.log_begin() ||
+      end - cursor_ > 2 * uint64_t{classes.slot_count()}) {
+    Resync();
+  } else {
+    for (uint64_t position = cursor_; position < end; ++position) {
+      const uint32_t slot = classes.logged(position);
+      // Only the last change of a slot matters; it comes later in the log.
+      if (classes.at(slot).last_change == position) Update(slot);
+    }
+  }
+  cursor_ = end;
+}
+
+void PlacementIndex::Grow() {
+  const uint32_t leaves = std::max(kFirstLeaves, std::bit_ceil(context_->classes->slot_count()));
+  if (leaves == leaves_) return;
+  leaves_ = leaves;
+  entries_.resize(leaves_);
+  tree_.assign(leaves_, kNoSlot);
+  if (KeepsSums(*context_)) nodes_below_.assign(2 * size_t{leaves_}, 0);
+}
+
+void PlacementIndex::Resync() {
+  Grow();
+  const ClassIndex& classes = *context_->classes;
+  capacity_ = 0;
+  for (uint32_t slot = 0; slot < leaves_; ++slot) {
+    Entry& entry = entries_[slot];
+    if (slot < classes.slot_count()) {
+      Score(slot, classes.at(slot), entry);
+    } else {
+      entry = Entry{};
+      entry.score = kWorst;
+    }
+    capacity_ += uint64_t{entry.fit} * entry.count;
+    if (KeepsSums(*context_)) nodes_below_[leaves_ + slot] = entry.fit > 0 ? entry.count : 0;
+  }
+  for (uint32_t i = leaves_ - 1; i > 0; --i) {
+    const uint32_t left = 2 * i >= leaves_ ? 2 * i - leaves_ : tree_[2 * i];
+    const uint32_t right = 2 * i + 1 >= leaves_ ? 2 * i + 1 - leaves_ : tree_[2 * i + 1];
+    tree_[i] = Better(left, right) ? left : right;
+    if (KeepsSums(*context_)) nodes_below_[i] = nodes_below_[2 * i] + nodes_below_[2 * i + 1];
+  }
+}
+
+// Brings an entry up to date. The score itself is computed only for a class that it has not seen.
+void PlacementIndex::Score(uint32_t slot, const ClassIndex::Class& cls, Entry& entry) {
+  (void)slot;
+  if (entry.version != cls.version || entry.version == 0) {
+    entry.version = cls.version;
+    entry.full_fit = 0;
+    if (cls.view.shape != nullptr && Verdict(cls.shape_id, *cls.view.shape).eligible == kAllowed) {
+      entry.full_fit = policies::FitCount(cls.view.residual, shape_.demand);
+    }
+    if (entry.full_fit > 0 && !context_->traits.uses_first) {
+      entry.class_score = context_->policy->Score(shape_, cls.view, *context_->fleet) +
+                          verdicts_[cls.shape_id].penalty;
+    }
+  }
+  entry.count = cls.view.count;
+  const bool live = entry.full_fit > 0 && cls.view.count > 0 && AskAllowed(cls.view.first_ask);
+  entry.fit = live ? entry.full_fit : 0;
+  if (!live) {
+    entry.score = kWorst;
+    return;
+  }
+  if (context_->traits.uses_first) {
+    entry.class_score = context_->policy->Score(shape_, cls.view, *context_->fleet) +
+                        verdicts_[cls.shape_id].penalty;
+  }
+  entry.score = entry.class_score;
+  entry.tie = cls.first_key;
+}
+
+void PlacementIndex::Update(uint32_t slot) {
+  Entry& entry = entries_[slot];
+  const double score = entry.score;
+  const uint64_t tie = entry.tie;
+  capacity_ -= uint64_t{entry.fit} * entry.count;
+  Score(slot, context_->classes->at(slot), entry);
+  capacity_ += uint64_t{entry.fit} * entry.count;
+  if (KeepsSums(*context_)) {
+    const uint32_t before = nodes_below_[leaves_ + slot];
+    const uint32_t after = entry.fit > 0 ? entry.count : 0;
+    if (before != after) {
+      for (uint32_t i = leaves_ + slot; i > 0; i /= 2) nodes_below_[i] += after - before;
+    }
+  }
+  if (entry.score != score || (entry.tie != tie && entry.score < kWorst)) Propagate(slot);
+}
+
+bool PlacementIndex::Better(uint32_t a, uint32_t b) const {
+  const Entry& x = entries_[a];
+  const Entry& y = entries_[b];
+  if (x.score != y.score) return x.score < y.score;
+  if (x.tie != y.tie) return x.tie < y.tie;
+  return a < b;
+}
+
+void PlacementIndex::Propagate(uint32_t slot) {
+  uint32_t child = leaves_ + slot;
+  uint32_t winner = slot;
+  for (uint32_t i = child / 2; i > 0; child = i, i /= 2) {
+    const uint32_t sibling = child ^ 1u;
+    const uint32_t other = sibling >= leaves_ ? sibling - leaves_ : tree_[sibling];
+    const uint32_t best = Better(winner, other) ? winner : other;
+    const uint32_t before = tree_[i];
+    tree_[i] = best;
+    // Where the winner stays another slot, nothing above has heard of this one.
+    if (best == before && best != slot) return;
+    winner = best;
+  }
+}
+
+uint64_t PlacementIndex::Capacity() {
+  Refresh();
+  return capacity_;
+}
+
+bool PlacementIndex::Place(uint32_t replicas, Draw& draw, Placement* placement) {
+  placement->clear();
+  Refresh();
+  if (capacity_ < replicas || replicas == 0) return false;
+  if (context_->traits.selection != Selection::kBest) {
+    return PlaceAtRandom(replicas, draw, placement);
+  }
+  if (replicas == 1) {
+    const bool random = context_->tie_rule == TieRule::kRandom;
+    const uint32_t slot = random ? BestOfEquals(draw) : Best();
+    ORRERY_CHECK(Live(slot), slot, capacity_);
+    placement->push_back({random && context_->traits.in_class == policies::InClassOrder::kTieRule
+                              ? RandomMember(slot, draw)
+                              : context_->classes->at(slot).view.first,
+                          1});
+    return true;
+  }
+  return PlaceInOrder(replicas, placement);
+}
+
+template <typename Visit>
+void PlacementIndex::VisitByScore(Visit visit) const {
+  const auto winner = [this](uint32_t i) { return i >= leaves_ ? i - leaves_ : tree_[i]; };
+  const auto worse = [&](uint32_t a, uint32_t b) { return Better(winner(b), winner(a)); };
+  std::vector<uint32_t> frontier{1};
+  while (!frontier.empty()) {
+    std::pop_heap(frontier.begin(), frontier.end(), worse);
+    uint32_t i = frontier.back();
+    frontier.pop_back();
+    const uint32_t slot = winner(i);
+    if (!Live(slot)) return;
+    // Down to the leaf, leaving the losers on the way for later.
+    while (i < leaves_) {
+      const uint32_t left = 2 * i;
+      const uint32_t loser = winner(left) == slot ? left + 1 : left;
+      if (Live(winner(loser))) {
+        frontier.push_back(loser);
+        std::push_heap(frontier.begin(), frontier.end(), worse);
+      }
+      i = loser ^ 1u;
+    }
+    if (!visit(slot)) return;
+  }
+}
+
+bool PlacementIndex::PlaceInOrder(uint32_t replicas, Placement* placement) {
+  uint32_t left = replicas;
+  std::vector<NodeId> members;
+  std::vector<uint32_t> fits;  // of each node in `placement`
+  VisitByScore([&](uint32_t slot) {
+    const uint32_t fit = entries_[slot].fit;
+    const uint32_t each = context_->traits.pack_replicas ? fit : 1;
+    members.clear();
+    context_->classes->FirstMembers(slot, (left + each - 1) / each, &members);
+    for (NodeId node : members) {
+      const uint32_t here = std::min(each, left);
+      placement->push_back({node, here});
+      fits.push_back(fit);
+      left -= here;
+    }
+    return left > 0;
+  });
+  // Spread: where there are fewer nodes than replicas, further rounds over the same nodes.
+  while (left > 0) {
+    const uint32_t before = left;
+    for (size_t i = 0; i < placement->size() && left > 0; ++i) {
+      if ((*placement)[i].replicas == fits[i]) continue;
+      ++(*placement)[i].replicas;
+      --left;
+    }
+    ORRERY_CHECK(left < before, left, replicas, capacity_);
+  }
+  return true;
+}
+
+// Among the classes whose score equals the best one: each member node with the same chance.
+uint32_t PlacementIndex::BestOfEquals(Draw& draw) const {
+  const uint32_t best = Best();
+  uint64_t members = 0;
+  std::vector<uint32_t> equals;
+  VisitByScore([&](uint32_t slot) {
+    if (entries_[slot].score != entries_[best].score) return false;
+    equals.push_back(slot);
+    members += entries_[slot].count;
+    return true;
+  });
+  if (equals.size() == 1) return best;
+  uint64_t pick = draw.UniformInt(members);
+  for (uint32_t slot : equals) {
+    if (pick < entries_[slot].count) return slot;
+    pick -= entries_[slot].count;
+  }
+  return best;
+}
+
+NodeId PlacementIndex::RandomMember(uint32_t slot, Draw& draw) const {
+  const std::vector<uint32_t>& members = context_->classes->at(slot).members;
+  return NodeId(members[members.size() == 1 ? 0 : draw.UniformInt(members.size())]);
+}
+
+uint32_t PlacementIndex::RandomSlot(Draw& draw) const {
+  uint64_t pick = draw.UniformInt(nodes_below_[1]);
+  uint32_t i = 1;
+  while (i < leaves_) {
+    i *= 2;
+    if (pick >= nodes_below_[i]) {
+      pick -= nodes_below_[i];
+      ++i;
+    }
+  }
+  return i - leaves_;
+}
+
+bool PlacementIndex::PlaceAtRandom(uint32_t replicas, Draw& draw, Placement* placement) {
+  const auto sample = [&] {
+    const uint32_t slot = RandomSlot(draw);
+    return std::pair(slot, RandomMember(slot, draw));
+  };
+  const uint32_t tries =
+      context_->traits.selection == Selection::kPowerOfD ? std::max(context_->traits.d, 1u) : 1;
+  uint32_t left = replicas;
+  // Nodes drawn twice are passed over; when most of the fleet is taken, the rest goes in order.
+  for (uint32_t misses = 0; left > 0 && misses < 8 + replicas;) {
+    auto [slot, node] = sample();
+    for (uint32_t t = 1; t < tries; ++t) {
+      const auto [other_slot, other] = sample();
+      const Entry& a = entries_[other_slot];
+      const Entry& b = entries_[slot];
+      if (a.score < b.score || (a.score == b.score && other < node)) {
+        slot = other_slot;
+        node = other;
+      }
+    }
+    const auto taken = std::find_if(placement->begin(), placement->end(),
+                                    [&](const auto& share) { return share.node == node; });
+    if (taken != placement->end()) {
+      ++misses;
+      continue;
+    }
+    const uint32_t here = std::min(context_->traits.pack_replicas ? entries_[slot].fit : 1u, left);
+    placement->push_back({node, here});
+    left -= here;
+  }
+  if (left == 0) return true;
+  placement->clear();
+  return PlaceInOrder(replicas, placement);
+}
+
+}  // namespace orrery::cluster

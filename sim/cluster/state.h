@@ -1,0 +1,164 @@
+// The cluster as the scheduler believes it to be: nodes, jobs, queue, and the indices over them,
+// kept up to date incrementally. Policies see it through ClusterView.
+#pragma once
+
+#include <absl/container/btree_set.h>
+#include <absl/container/flat_hash_map.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "policies/api/place.h"
+#include "policies/api/view.h"
+#include "sim/base/demand.h"
+#include "sim/cluster/class_index.h"
+#include "sim/cluster/eligibility.h"
+#include "sim/cluster/job_queue.h"
+#include "sim/cluster/node_store.h"
+#include "sim/cluster/placement_index.h"
+
+namespace orrery::cluster {
+
+using policies::JobInfo;
+using policies::JobPhase;
+using policies::Placement;
+
+struct ClusterConfig {
+  const policies::PlacePolicy* place = nullptr;
+  const policies::SpeedEstimate* speed = nullptr;
+  // Grows as jobs arrive; not owned.
+  const RequirementsTable* requirements = nullptr;
+  TieRule tie_rule = TieRule::kLowestId;
+  Atlas atlas;
+  // Keep running jobs by expected end for VisitRunning.
+  bool running_by_end = false;
+};
+
+class ClusterState final : public policies::ClusterView {
+ public:
+  explicit ClusterState(const ClusterConfig& config);
+
+  // --- Nodes. Add all that are there at the start, then call Open() once.
+  NodeId AddNode(const NodeListing& listing);
+  void Open();
+  // A node comes (back) or goes, as far as the scheduler knows. Jobs on it are the caller's affair.
+  void SetPresent(NodeId node, bool present);
+  void SetAsk(NodeId node, UsdPerHour ask);
+
+  // --- Jobs.
+  // Enters a job: fills slot, shape and queue_shape. O(1) expected.
+  JobSlot AddJob(const JobInfo& job);
+  void RemoveJob(JobSlot slot);
+  bool HasJob(JobSlot slot) const {
+    return slot.index() < jobs_.size() && filings_[slot.index()].in_use;
+  }
+  JobInfo& mutable_job(JobSlot slot) { return jobs_[slot.index()]; }
+  // Whether the fleet could hold the job if it were empty (nodes that are away count).
+  bool EverFits(const JobInfo& job);
+
+  // --- The queue.
+  void Enqueue(JobSlot slot, policies::OrderKey key, uint32_t tie);
+  void Dequeue(JobSlot slot);
+  const JobQueue& queue() const { return queue_; }
+  const QueueEntry& queue_entry(JobSlot slot) const { return filings_[slot.index()].entry; }
+
+  // --- Holding nodes.
+  // Where the place role would put a job now.
+  bool Place(const JobInfo& job, Draw& draw, Placement* placement) const;
+  // Takes the nodes. The job must be waiting and out of the queue; the placement must fit.
+  void TakeNodes(JobSlot slot, const Placement& placement);
+  void GiveNodes(JobSlot slot);
+  std::span<NodeGrant> mutable_grants(JobSlot slot) { return grants_[slot.index()]; }
+  // Files a running job again after its expected end changed.
+  void RefreshExpectedEnd(JobSlot slot);
+  // The speed of the slowest member on the nodes of a placement.
+  double PlacementSpeed(const JobInfo& job, std::span<const NodeGrant> grants) const;
+
+  void set_now(SimTime now) { now_ = now; }
+  const NodeStore& nodes() const { return nodes_; }
+  const ClassIndex& classes() const { return classes_; }
+  PlacementIndex& index(ShapeId shape) const;
+  const TieRule& tie_rule() const { return config_.tie_rule; }
+  const Atlas& atlas() const { return config_.atlas; }
+  const Requirements& requirements(RequirementsId id) const { return (*config_.requirements)[id]; }
+
+  // What is allocated and what is there (present nodes).
+  struct Usage {
+    int64_t gpu_milli = 0, cpu_milli = 0, memory_mib = 0;
+  };
+  const Usage& used() const { return used_; }
+  const Usage& present_total() const { return present_total_; }
+
+  // --- ClusterView.
+  SimTime now() const override { return now_; }
+  const policies::FleetInfo& fleet() const override { return fleet_; }
+  uint32_t node_count() const override { return nodes_.size(); }
+  bool present(NodeId node) const override { return nodes_.present(node); }
+  const NodeShape& node_shape(NodeId node) const override { return nodes_.shape(node); }
+  Residual residual(NodeId node) const override { return nodes_.residual(node); }
+  UsdPerHour ask(NodeId node) const override { return nodes_.ask(node); }
+  const JobInfo& job(JobSlot slot) const override { return jobs_[slot.index()]; }
+  std::span<const NodeGrant> grants(JobSlot slot) const override { return grants_[slot.index()]; }
+  size_t waiting_count() const override { return queue_.size(); }
+  size_t running_count() const override { return running_.size(); }
+  void VisitWaiting(policies::JobVisitor& visitor) const override;
+  void VisitRunning(policies::JobVisitor& visitor) const override;
+  bool Eligible(ShapeId shape, NodeId node) const override;
+  bool Fits(const JobInfo& job) const override;
+  double Speed(const JobInfo& job, GpuModelId gpu) const override;
+  uint64_t freed_epoch() const override { return freed_epoch_; }
+  std::unique_ptr<policies::FitProbe> MakeProbe() const override;
+
+ private:
+  struct ShapeHash {
+    size_t operator()(const policies::TaskShape& shape) const;
+  };
+  struct Shape {
+    policies::TaskShape task;
+    mutable std::unique_ptr<PlacementIndex> index;
+    mutable uint64_t last_use = 0;
+    uint64_t empty_capacity = UINT64_MAX;  // not known yet
+  };
+  // Where a job is filed while it waits or runs.
+  struct Filing {
+    QueueEntry entry;
+    int64_t expected_end_ns = 0;
+    uint32_t running_position = UINT32_MAX;
+    bool in_use = false;
+  };
+
+  ShapeId InternShape(const JobInfo& job);
+  uint32_t InternQueueShape(ShapeId shape, uint32_t replicas);
+  void TrimIndices() const;
+  void FileRunning(JobSlot slot);
+  void UnfileRunning(JobSlot slot);
+
+  ClusterConfig config_;
+  policies::PlaceTraits traits_;
+  NodeStore nodes_;
+  ClassIndex classes_;
+  policies::FleetInfo fleet_;
+  PlacementContext placement_;
+  std::deque<Shape> shapes_;
+  absl::flat_hash_map<policies::TaskShape, uint32_t, ShapeHash> shape_ids_;
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, uint32_t> queue_shapes_;
+  std::vector<uint32_t> nodes_of_shape_;  // by node shape id
+  std::deque<JobInfo> jobs_;              // slab by slot; addresses stay valid
+  std::deque<std::vector<NodeGrant>> grants_;
+  std::deque<Filing> filings_;
+  std::vector<JobSlot> free_slots_;
+  JobQueue queue_;
+  std::vector<JobSlot> running_;
+  absl::btree_set<std::pair<int64_t, uint32_t>> running_by_end_;
+  Usage used_, present_total_;
+  SimTime now_;
+  uint64_t freed_epoch_ = 0;
+  mutable uint64_t index_uses_ = 0;
+  mutable size_t index_count_ = 0;
+};
+
+}  // namespace orrery::cluster
