@@ -54,14 +54,14 @@ inline constexpr size_t kMaxGpuModels = 256;
 // Interned: jobs carry a RequirementsId into a RequirementsTable, so equal ones cost nothing.
 struct Requirements {
   // GPU models allowed; all zero: any.
-  std::bitset<kMaxGpuModels> gpu_models;
+  std::bitset<kMaxGpuModels> gpu_models = {};
   uint32_t min_gpu_memory_mib = 0;
-  float min_fp16_tflops = 0;                   // dense tensor fp16 [TFLOP/s] of one GPU
-  float min_bandwidth_gbs = 0;                 // GPU memory bandwidth [GB/s]
-  std::vector<std::string> countries_allowed;  // ISO 3166-1 alpha-2, sorted; empty: any
-  std::vector<std::string> countries_barred;   // sorted
-  uint8_t min_tier = 0;                        // node tier at least this; higher is better
-  uint8_t owner_kinds = 0xff;                  // bit k: OwnerKind k allowed
+  float min_fp16_tflops = 0;                        // dense tensor fp16 [TFLOP/s] of one GPU
+  float min_bandwidth_gbs = 0;                      // GPU memory bandwidth [GB/s]
+  std::vector<std::string> countries_allowed = {};  // ISO 3166-1 alpha-2, sorted; empty: any
+  std::vector<std::string> countries_barred = {};   // sorted
+  uint8_t min_tier = 0;                             // node tier at least this; higher is better
+  uint8_t owner_kinds = 0xff;                       // bit k: OwnerKind k allowed
   bool verified_only = false;
   UsdPerHour max_price = UsdPerHour::Micros(INT64_MAX);  // per whole GPU
 
@@ -74,7 +74,7 @@ struct Requirements {
     float weight = 0;
     auto operator<=>(const Preference&) const = default;
   };
-  std::vector<Preference> preferences;
+  std::vector<Preference> preferences = {};
 
   bool operator==(const Requirements&) const = default;
   bool HasMaxPrice() const { return max_price.micros() != INT64_MAX; }

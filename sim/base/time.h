@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "sim/base/check.h"
+
 namespace orrery {
 
 // A span of time [ns]; may be negative.
@@ -22,6 +24,7 @@ class Duration {
   static constexpr Duration Hours(int64_t h) { return Seconds(h * 3600); }
   // Nearest nanosecond to `s` seconds, halves away from zero. |s| must be below 9.2e9.
   static constexpr Duration FromSeconds(double s) {
+    ORRERY_CHECK(s > -9.2e9 && s < 9.2e9, s);
     return Duration(static_cast<int64_t>(s * 1e9 + (s < 0 ? -0.5 : 0.5)));
   }
   static constexpr Duration Max() { return Duration(std::numeric_limits<int64_t>::max()); }
