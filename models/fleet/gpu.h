@@ -28,8 +28,12 @@ struct GpuModel {
 // All GPU models of a scenario; GpuModelId is the row. At most kMaxGpuModels rows.
 class GpuCatalogue {
  public:
-  // Reads `scenarios/data/gpus.csv`. Errors name file, line and column.
+  // Reads a file like `scenarios/data/gpus.csv` (docs/models/gpus.md tells the columns). Every
+  // mistake is reported at once, as "file:line:column name: got X, expected Y".
   static Result<GpuCatalogue> Load(const std::string& path);
+
+  // A catalogue given in code; ids must differ. It has no aliases.
+  static GpuCatalogue FromRows(std::vector<GpuModel> rows);
 
   const GpuModel& operator[](GpuModelId id) const { return rows_[id.index()]; }
   size_t size() const { return rows_.size(); }
@@ -37,12 +41,12 @@ class GpuCatalogue {
   // The model with this id; case does not matter; aliases of traces (for example "V100M32")
   // resolve.
   std::optional<GpuModelId> Find(std::string_view id) const;
-  // The nearest known id, for messages.
+  // The id of the model whose id or alias is nearest by edit distance, for messages.
   std::string Nearest(std::string_view id) const;
 
  private:
   std::vector<GpuModel> rows_;
-  std::vector<std::pair<std::string, GpuModelId>> aliases_;  // lower case, sorted
+  std::vector<std::pair<std::string, GpuModelId>> aliases_;  // ids too; normalised, sorted
 };
 
 }  // namespace orrery::fleet

@@ -17,13 +17,13 @@
 namespace orrery::fleet {
 
 struct RegionWeight {
-  RegionId region;
+  RegionId region = {};
   double weight = 1;
 };
 
 // The ask of a node, per whole GPU: log-normal around `median`, or exactly it.
 struct AskParams {
-  UsdPerHour median;
+  UsdPerHour median = {};
   // Standard deviation of ln(ask); 0: every node asks `median`.
   double sigma = 0;
   // Asks are rounded to a multiple of this, and are at least one of it. Micro-dollars at least.
@@ -32,18 +32,18 @@ struct AskParams {
 };
 
 struct Group {
-  std::string name;
+  std::string name = {};
   // Nodes; GPUs in all = nodes × gpus_per_node.
   uint32_t nodes = 0;
-  GpuModelId gpu_model;               // none where gpus_per_node == 0
-  uint16_t gpus_per_node = 0;         // at most kMaxGpusPerNode
-  uint32_t cpu_milli = 0;             // of a node
-  uint32_t memory_mib = 0;            // of a node
-  std::vector<RegionWeight> regions;  // at least one
+  GpuModelId gpu_model = {};               // none where gpus_per_node == 0
+  uint16_t gpus_per_node = 0;              // at most kMaxGpusPerNode
+  uint32_t cpu_milli = 0;                  // of a node
+  uint32_t memory_mib = 0;                 // of a node
+  std::vector<RegionWeight> regions = {};  // at least one
   OwnerKind owner_kind = OwnerKind::kDatacentre;
   uint8_t tier = 0;
   double verified_share = 1;  // 0 … 1
-  AskParams ask;
+  AskParams ask = {};
   // Reputation is uniform on [low, high].
   double reputation_low = 1;
   double reputation_high = 1;

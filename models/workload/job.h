@@ -31,6 +31,9 @@ struct Job {
   Usd budget = Usd::Micros(-1);
   // Time between checkpoints while running. Zero: progress is never lost; Max(): no checkpoints.
   Duration checkpoint_interval;
+  // Wall-clock time that every attempt spends before it makes progress (a scene load); the same on
+  // every GPU.
+  Duration setup;
   Demand demand;
   uint32_t replicas = 1;
   RequirementsId requirements = RequirementsTable::kAny;

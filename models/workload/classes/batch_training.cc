@@ -1,0 +1,73 @@
+// Batch training: a gang of replicas that move in step, and save their state at intervals.
+#include "models/workload/classes/common.h"
+#include "sim/base/units.h"
+
+namespace orrery::workload::classes {
+namespace {
+
+// Time of an all-reduce among very many replicas, relative to the computation of a step.
+// Assumption: allreduce_share.
+constexpr double kAllReduceShare = 0.1;
+
+class BatchTrainingModel final : public JobClassModel {
+ public:
+  explicit BatchTrainingModel(const BatchTrainingParams& params) : params_(params) {}
+
+  JobClass job_class() const override { return JobClass::kBatchTraining; }
+  std::string summary() const override {
+    return "a gang of replicas that go at the pace of the slowest and save their state at "
+           "intervals";
+  }
+  std::vector<ClassParameter> parameters() const override {
+    std::vector<ClassParameter> all = HostParameters(params_.host);
+    all.push_back({"gpus_per_replica", std::to_string(params_.gpus_per_replica),
+                   "GPUs of one replica at most; larger jobs become gangs",
+                   "eight-GPU servers of the clusters in Hu et al., NSDI 2024"});
+    all.push_back({"checkpoint_interval", FormatDuration(params_.checkpoint_interval),
+                   "between checkpoints while running", "Assumption: training_checkpoint"});
+    return all;
+  }
+
+  // The fewest equal replicas of which each fits on a node.
+  Result<Demand> Shape(const SizeRow& size, uint32_t* replicas) const override {
+    *replicas = std::max(1u, size.replicas);
+    if (size.replicas == 0 && size.gpus > 0) {
+      *replicas = (size.gpus + params_.gpus_per_replica - 1) / params_.gpus_per_replica;
+      while (size.gpus % *replicas != 0) ++*replicas;
+    }
+    return ReplicaDemand(size, *replicas, params_.host);
+  }
+
+  void SetWork(const TaskDraw& draw, Job* job) const override {
+    job->work = WorkOf(draw.ArrivalDuration());
+    job->checkpoint_interval = params_.checkpoint_interval;
+  }
+
+  // Data parallel: a step is its computation and a ring all-reduce, whose time grows with (r − 1) /
+  // r (Patarasuk and Yuan 2009, "Bandwidth optimal all-reduce algorithms for clusters of
+  // workstations").
+  double ElasticRate(const Job& job, uint32_t running) const override {
+    if (running == 0) return 0;
+    return StepsPerReplica(running) * running / (StepsPerReplica(job.replicas) * job.replicas);
+  }
+
+  // A preempted gang writes a checkpoint before it leaves; a failed one falls back to the last.
+  Duration Kept(const Job& job, Duration done, bool notice) const override {
+    return notice ? done : WholeIntervals(done, job.checkpoint_interval);
+  }
+
+ private:
+  static double StepsPerReplica(uint32_t replicas) {
+    return 1 / (1 + kAllReduceShare * (replicas - 1) / replicas);
+  }
+
+  BatchTrainingParams params_;
+};
+
+}  // namespace
+
+std::unique_ptr<JobClassModel> BatchTraining(const BatchTrainingParams& params) {
+  return std::make_unique<BatchTrainingModel>(params);
+}
+
+}  // namespace orrery::workload::classes

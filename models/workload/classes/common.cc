@@ -1,0 +1,110 @@
+#include "models/workload/classes/common.h"
+
+#include <cmath>
+
+#include "models/fleet/node.h"
+#include "sim/base/text.h"
+
+namespace orrery::workload {
+
+namespace classes {
+namespace {
+
+Result<Demand> CpuDemand(const SizeRow& size) {
+  if (!size.cpu_milli.has_value() || !size.memory_mib.has_value()) {
+    return MakeError("", "got a size without GPUs that does not state its CPU and memory");
+  }
+  if (*size.cpu_milli == 0)
+    return MakeError("", "got neither GPUs nor CPU, expected some of either");
+  return Demand{
+      .gpus = 0, .gpu_milli = 1000, .cpu_milli = *size.cpu_milli, .memory_mib = *size.memory_mib};
+}
+
+}  // namespace
+
+Result<Demand> ReplicaDemand(const SizeRow& size, uint32_t replicas, const HostShare& host) {
+  if (size.gpus == 0) return CpuDemand(size);
+  if (size.gpus % replicas != 0) {
+    return MakeError("", "got " + std::to_string(size.gpus) + " GPUs in " +
+                             std::to_string(replicas) +
+                             " replicas, expected replicas that divide the GPUs");
+  }
+  const uint32_t gpus = size.gpus / replicas;
+  if (gpus > fleet::kMaxGpusPerNode) {
+    return MakeError("", "got " + std::to_string(gpus) + " GPUs in one replica, expected at most " +
+                             std::to_string(fleet::kMaxGpusPerNode) + " (one node)");
+  }
+  if (size.gpu_milli == 0 || size.gpu_milli > 1000 || (size.gpu_milli < 1000 && size.gpus != 1)) {
+    return MakeError("", "got a share of " + std::to_string(size.gpu_milli) + " thousandths on " +
+                             std::to_string(size.gpus) +
+                             " GPUs, expected 1 … 1000, and below 1000 on one GPU only");
+  }
+  // A share of a GPU comes with that share of its CPU and memory.
+  const auto share = [&](uint32_t per_gpu) {
+    return static_cast<uint32_t>(uint64_t{per_gpu} * gpus * size.gpu_milli / 1000);
+  };
+  return Demand{.gpus = static_cast<uint16_t>(gpus),
+                .gpu_milli = size.gpu_milli,
+                .cpu_milli = size.cpu_milli.value_or(share(host.cpu_milli_per_gpu)),
+                .memory_mib = size.memory_mib.value_or(share(host.memory_mib_per_gpu))};
+}
+
+Result<Demand> OneNodeDemand(const SizeRow& size, const HostShare& host, const char* job_class) {
+  if (size.replicas > 1) {
+    return MakeError("", "got " + std::to_string(size.replicas) + " replicas, expected 1: a " +
+                             job_class + " job runs on one node");
+  }
+  return ReplicaDemand(size, 1, host);
+}
+
+std::string Text(const Distribution& distribution) {
+  struct Visitor {
+    std::string operator()(const Deterministic& d) const { return FormatDouble(d.value); }
+    std::string operator()(const Exponential& d) const { return "mean " + FormatDouble(d.mean); }
+    std::string operator()(const Uniform& d) const {
+      return FormatDouble(d.low) + " … " + FormatDouble(d.high);
+    }
+    std::string operator()(const LogNormal& d) const {
+      return "median " + FormatDouble(d.median) + ", sigma " + FormatDouble(d.sigma);
+    }
+    std::string operator()(const Weibull& d) const {
+      return "shape " + FormatDouble(d.shape) + ", scale " + FormatDouble(d.scale);
+    }
+    std::string operator()(const Empirical& d) const {
+      return std::to_string(d.points.size()) + " points";
+    }
+  };
+  std::string text =
+      std::string(LawName(distribution.law)) + " (" + std::visit(Visitor(), distribution.law) + ")";
+  if (distribution.min > 0) text += " from " + FormatDouble(distribution.min);
+  if (std::isfinite(distribution.max)) text += " to " + FormatDouble(distribution.max);
+  return text;
+}
+
+std::vector<ClassParameter> HostParameters(const HostShare& host) {
+  return {{"cpu_per_gpu", FormatDouble(host.cpu_milli_per_gpu / 1000.0),
+           "CPU cores that come with each GPU where a size does not state them",
+           "Assumption: host_share"},
+          {"memory_per_gpu", FormatDouble(host.memory_mib_per_gpu / 1024.0) + "GiB",
+           "main memory that comes with each GPU where a size does not state it",
+           "Assumption: host_share"}};
+}
+
+}  // namespace classes
+
+double JobClassModel::GangSpeed(std::span<const double> replica_speeds) const {
+  return *std::min_element(replica_speeds.begin(), replica_speeds.end());
+}
+
+void BagFate::Add(const JobClassModel& model, const Job& job, const JobFate& fate) {
+  ++tasks_;
+  submit_ = std::min(submit_, job.submit);
+  if (fate.finished) {
+    end_ = std::max(end_, fate.end);
+  } else {
+    ++unfinished_;
+  }
+  if (!model.SloMet(job, fate)) ++missed_;
+}
+
+}  // namespace orrery::workload

@@ -1,0 +1,50 @@
+// What the class files share.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "models/workload/classes/job_class.h"
+
+namespace orrery::workload::classes {
+
+std::unique_ptr<JobClassModel> BatchTraining(const BatchTrainingParams& params);
+std::unique_ptr<JobClassModel> Sweep(const SweepParams& params);
+std::unique_ptr<JobClassModel> BatchInference(const BatchInferenceParams& params);
+std::unique_ptr<JobClassModel> Rendering(const RenderingParams& params);
+std::unique_ptr<JobClassModel> Interactive(const InteractiveParams& params);
+
+// The demand of one replica of `replicas` that share the size's GPUs. Errors: replicas that do not
+// divide the GPUs, a share of more than one GPU, more GPUs than a node holds, a CPU job that does
+// not say how much.
+Result<Demand> ReplicaDemand(const SizeRow& size, uint32_t replicas, const HostShare& host);
+
+// The demand of a job that must fit on one node. Errors: as above, and more than one replica.
+Result<Demand> OneNodeDemand(const SizeRow& size, const HostShare& host, const char* job_class);
+
+// Run times are at least 1 ns, so that a job always has an end of its own, and at most 63 years, so
+// that times stay in range.
+inline constexpr double kLongestSeconds = 2e9;
+inline Duration WorkOf(double seconds) {
+  return std::max(Duration::Nanos(1), Duration::FromSeconds(std::min(seconds, kLongestSeconds)));
+}
+
+// The largest multiple of `interval` that is not above `done`.
+inline Duration WholeIntervals(Duration done, Duration interval) {
+  if (interval == Duration()) return done;
+  return interval * (done / interval);
+}
+
+// A count drawn from `law`: to the nearest whole number, 1 … `most`.
+inline uint32_t CountOf(double drawn, uint32_t most) {
+  return static_cast<uint32_t>(std::clamp(drawn + 0.5, 1.0, static_cast<double>(most) + 0.5));
+}
+
+// "lognormal (median 16, sigma 0.7) from 2 to 256".
+std::string Text(const Distribution& distribution);
+// The parameters that every class has.
+std::vector<ClassParameter> HostParameters(const HostShare& host);
+
+}  // namespace orrery::workload::classes

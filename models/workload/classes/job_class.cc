@@ -1,0 +1,102 @@
+#include "models/workload/classes/job_class.h"
+
+#include <array>
+#include <cmath>
+
+#include "models/workload/classes/common.h"
+#include "sim/base/text.h"
+#include "sim/base/units.h"
+
+namespace orrery::workload {
+namespace {
+
+struct Maker {
+  std::unique_ptr<JobClassModel> operator()(const BatchTrainingParams& p) const {
+    return classes::BatchTraining(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const SweepParams& p) const {
+    return classes::Sweep(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const BatchInferenceParams& p) const {
+    return classes::BatchInference(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const RenderingParams& p) const {
+    return classes::Rendering(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const InteractiveParams& p) const {
+    return classes::Interactive(p);
+  }
+};
+
+class Checker {
+ public:
+  Checker(const std::string& place, std::vector<Finding>* findings)
+      : place_(place), findings_(findings) {}
+
+  void operator()(const BatchTrainingParams& p) {
+    AtLeastOne("gpus_per_replica", p.gpus_per_replica);
+    NonNegative("checkpoint_interval", p.checkpoint_interval);
+  }
+  void operator()(const SweepParams& p) {
+    CheckDistribution(p.trials, place_ + "trials", findings_);
+    NonNegative("first_rung", p.first_rung);
+  }
+  void operator()(const BatchInferenceParams& p) {
+    AtLeastOne("gpus_per_copy", p.gpus_per_copy);
+    NonNegative("batch", p.batch);
+  }
+  void operator()(const RenderingParams& p) {
+    CheckDistribution(p.frames, place_ + "frames", findings_);
+    AtLeastOne("frames_per_task", p.frames_per_task);
+    if (p.frames_per_task > 100'000) {
+      Report("frames_per_task",
+             "got " + std::to_string(p.frames_per_task) + ", expected at most 100000");
+    }
+    NonNegative("scene_load", p.scene_load);
+    if (!std::isfinite(p.frame_sigma) || p.frame_sigma < 0 || p.frame_sigma > 3) {
+      Report("frame_sigma", "got " + FormatDouble(p.frame_sigma) + ", expected 0 … 3");
+    }
+  }
+  void operator()(const InteractiveParams& p) {
+    CheckDistribution(p.max_wait, place_ + "max_wait", findings_);
+  }
+
+ private:
+  void AtLeastOne(const char* key, uint32_t value) {
+    if (value == 0) Report(key, "got 0, expected at least 1");
+  }
+  void NonNegative(const char* key, Duration value) {
+    if (value >= Duration()) return;
+    Report(key, "got " + FormatDuration(value) + ", expected 0 or more");
+  }
+  void Report(const char* key, std::string what) {
+    findings_->push_back({place_ + key, std::move(what)});
+  }
+
+  std::string place_;
+  std::vector<Finding>* findings_;
+};
+
+}  // namespace
+
+std::unique_ptr<JobClassModel> MakeJobClass(const ClassParams& params) {
+  return std::visit(Maker(), params);
+}
+
+std::span<const JobClassModel* const> JobClasses() {
+  static const std::array<std::unique_ptr<JobClassModel>, kJobClasses> models = {
+      MakeJobClass(BatchTrainingParams()), MakeJobClass(SweepParams()),
+      MakeJobClass(BatchInferenceParams()), MakeJobClass(RenderingParams()),
+      MakeJobClass(InteractiveParams())};
+  static const std::array<const JobClassModel*, kJobClasses> pointers = {
+      models[0].get(), models[1].get(), models[2].get(), models[3].get(), models[4].get()};
+  return pointers;
+}
+
+void CheckClassParams(const ClassParams& params, const std::string& place,
+                      std::vector<Finding>* findings) {
+  Checker check(place.empty() ? "" : place + ".", findings);
+  std::visit(check, params);
+}
+
+}  // namespace orrery::workload

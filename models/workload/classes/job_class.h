@@ -1,0 +1,160 @@
+// What a class of jobs is: how an arrival becomes jobs, how they progress, what a stop costs them,
+// and what their users call in time. One file a class.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/workload/classes/params.h"
+#include "models/workload/job.h"
+#include "models/workload/size.h"
+#include "sim/base/demand.h"
+#include "sim/base/random.h"
+#include "sim/base/result.h"
+#include "sim/base/time.h"
+
+namespace orrery::workload {
+
+// What a scenario may set for a class, for `orrery list` and `orrery describe`.
+struct ClassParameter {
+  std::string name;
+  std::string default_value;  // with its unit
+  std::string meaning;
+  std::string source;  // a citation, or "Assumption: <name>"
+};
+
+// The draws of one task of an arrival. Each `Uniform(i)` is a sample of its own.
+class TaskDraw {
+ public:
+  TaskDraw(const RandomStream& arrival, const Sampler& duration, double arrival_u, uint32_t task)
+      : arrival_(arrival), duration_(duration), arrival_u_(arrival_u), task_(task) {}
+
+  // 0, 1, … inside the bag; 0 for a job that is no bag.
+  uint32_t task() const { return task_; }
+  // The arrival's own draw of its run time [s]: the same for every task of a bag.
+  double ArrivalDuration() const { return duration_.At(arrival_u_); }
+  // A run time of this task alone [s].
+  double TaskDuration() const { return task_ == 0 ? ArrivalDuration() : duration_.At(Uniform(0)); }
+  // Uniform on (0, 1); draw number `i` of this task, 0 ≤ i < 8.
+  double Uniform(uint32_t i) const {
+    return arrival_.At(kFirstTaskSample + 8 * uint64_t{task_} + i).UniformOpen();
+  }
+
+ private:
+  static constexpr uint64_t kFirstTaskSample = 16;
+
+  const RandomStream& arrival_;
+  const Sampler& duration_;
+  double arrival_u_;
+  uint32_t task_;
+};
+
+// When a job ran: what service levels are judged by.
+struct JobFate {
+  SimTime first_start = SimTime::Never();
+  SimTime end = SimTime::Never();
+  // Its work was done (not killed, rejected or left over at the horizon).
+  bool finished = false;
+};
+
+// A class with its parameters. The methods that make jobs use the parameters; those that judge a
+// job read the job alone, so any instance of the class gives the same answer.
+class JobClassModel {
+ public:
+  virtual ~JobClassModel() = default;
+
+  virtual JobClass job_class() const = 0;
+  const char* name() const { return JobClassName(job_class()); }
+  // One sentence.
+  virtual std::string summary() const = 0;
+  virtual std::vector<ClassParameter> parameters() const = 0;
+
+  // --- Demand.
+
+  // Jobs that one arrival becomes: 1, or the tasks of a bag (at most kMaxTasks). `u` is uniform on
+  // (0, 1).
+  virtual uint32_t Tasks(double u) const {
+    static_cast<void>(u);
+    return 1;
+  }
+  // True where an arrival becomes a bag of tasks, even if it has one task.
+  virtual bool MakesBags() const { return false; }
+  // Replicas, and GPUs, CPU and memory of a replica, of a job of this size. An error says what the
+  // class cannot do with it.
+  virtual Result<Demand> Shape(const SizeRow& size, uint32_t* replicas) const = 0;
+  // Fills in work, checkpoint_interval, setup, and what follows from them; `job` has everything
+  // that does not depend on its run time.
+  virtual void SetWork(const TaskDraw& draw, Job* job) const = 0;
+
+  // --- Progress.
+
+  // The speed of a gang whose replicas run at these speeds (speed.h). Never empty. Default: the
+  // slowest one's, since replicas wait for each other.
+  virtual double GangSpeed(std::span<const double> replica_speeds) const;
+  // The rate of progress with `running` of the job's replicas, relative to all of them: 1 at
+  // running == job.replicas; 0 where the job cannot run with so many. Default: rigid.
+  virtual double ElasticRate(const Job& job, uint32_t running) const {
+    return running == job.replicas ? 1 : 0;
+  }
+
+  // --- Checkpoints.
+
+  // Of `done` (work, on the reference GPU, since the job began), what is left when it stops.
+  // `notice`: the stop was announced, as a preemption is, so that state can be saved; a failure is
+  // not.
+  virtual Duration Kept(const Job& job, Duration done, bool notice) const = 0;
+  // False where a stop ends the job for its user, so that a scheduler should leave it alone.
+  virtual bool Preemptible() const { return true; }
+
+  // --- Service level.
+
+  // A job that has not started by then leaves the queue; Never(): it waits for ever.
+  virtual SimTime AbandonsAt(const Job& job) const {
+    static_cast<void>(job);
+    return SimTime::Never();
+  }
+  // Whether the user got what was asked for. Default: finished, by the deadline where there is one.
+  // A bag is met when all its tasks are (BagFate).
+  virtual bool SloMet(const Job& job, const JobFate& fate) const {
+    return fate.finished && fate.end <= job.deadline;
+  }
+};
+
+inline constexpr uint32_t kMaxTasks = 4095;
+
+// An instance with these parameters.
+std::unique_ptr<JobClassModel> MakeJobClass(const ClassParams& params);
+// The instance with default parameters, of each class in the order of JobClass.
+std::span<const JobClassModel* const> JobClasses();
+inline const JobClassModel& JobClassOf(JobClass job_class) {
+  return *JobClasses()[static_cast<size_t>(job_class)];
+}
+
+// Every mistake in `params`; `place` is the prefix of the keys.
+void CheckClassParams(const ClassParams& params, const std::string& place,
+                      std::vector<Finding>* findings);
+
+// How a whole bag fared: it is done when its last task is.
+class BagFate {
+ public:
+  // Adds one task. `model` is the class of `job`.
+  void Add(const JobClassModel& model, const Job& job, const JobFate& fate);
+
+  uint32_t tasks() const { return tasks_; }
+  // All tasks finished.
+  bool finished() const { return tasks_ > 0 && unfinished_ == 0; }
+  // From the submission to the end of the last task; Duration::Max() where one did not finish.
+  Duration jct() const { return finished() ? end_ - submit_ : Duration::Max(); }
+  // All tasks met theirs.
+  bool slo_met() const { return tasks_ > 0 && missed_ == 0; }
+
+ private:
+  SimTime submit_ = SimTime::Never();
+  SimTime end_ = SimTime::Zero();
+  uint32_t tasks_ = 0, unfinished_ = 0, missed_ = 0;
+};
+
+}  // namespace orrery::workload

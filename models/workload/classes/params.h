@@ -1,0 +1,86 @@
+// The parameters of each job class, as a scenario states them: one struct a class, a variant of
+// all. What each class does with them is told in its own file.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "models/workload/distribution.h"
+#include "sim/base/demand.h"
+#include "sim/base/time.h"
+
+namespace orrery::workload {
+
+// CPU and memory that come with each GPU where a size row does not state them.
+// Assumption: host_share: an eighth of an eight-GPU server with 96 hardware threads and 1 TiB,
+// rounded down to leave room for the host's own services.
+inline constexpr uint32_t kDefaultCpuMilliPerGpu = 10'000;
+inline constexpr uint32_t kDefaultMemoryMibPerGpu = 96 * 1024;
+
+struct HostShare {
+  uint32_t cpu_milli_per_gpu = kDefaultCpuMilliPerGpu;
+  uint32_t memory_mib_per_gpu = kDefaultMemoryMibPerGpu;
+};
+
+// classes/batch_training.cc
+struct BatchTrainingParams {
+  HostShare host;
+  // GPUs that one replica (one node) holds at most; a larger job becomes a gang of such replicas.
+  // Eight: the server of every cluster in the acme-summary, philly and helios data.
+  uint16_t gpus_per_replica = 8;
+  // Between checkpoints while running. Assumption: training_checkpoint.
+  Duration checkpoint_interval = Duration::Minutes(30);
+};
+
+// classes/sweep.cc
+struct SweepParams {
+  HostShare host;
+  // Trials (tasks) of a bag: rounded to the nearest whole number, at least 1, at most 4095.
+  // Assumption: sweep_trials.
+  Distribution trials{.law = LogNormal{.median = 16, .sigma = 0.7}, .min = 2, .max = 256};
+  // Trials save their state at rungs: after `first_rung`, then after each `reduction` times as much
+  // (Li et al. 2020, "A System for Massively Parallel Hyperparameter Tuning", section 3: eta = 4).
+  // The length of the first one is Assumption: sweep_first_rung.
+  Duration first_rung = Duration::Minutes(5);
+};
+
+// classes/batch_inference.cc
+struct BatchInferenceParams {
+  HostShare host;
+  // GPUs that hold one copy of the model; every copy is one replica.
+  uint16_t gpus_per_copy = 1;
+  // Run time of one batch on the reference GPU: the most that a stop can lose.
+  // Assumption: inference_batch.
+  Duration batch = Duration::Seconds(30);
+};
+
+// classes/rendering.cc
+struct RenderingParams {
+  HostShare host;
+  // Frames of a film or shot. Assumption: render_frames (5 s to 1 min at 24 frames/s).
+  Distribution frames{.law = LogNormal{.median = 240, .sigma = 0.6}, .min = 24, .max = 4800};
+  // Frames rendered by one task, one after the other, after one scene load.
+  uint32_t frames_per_task = 8;
+  // Wall-clock time to load the scene at the start of every attempt; does not depend on the GPU.
+  // Assumption: scene_load.
+  Duration scene_load = Duration::Seconds(60);
+  // Spread of the frames of one film around its own frame time: sigma of a log-normal with mean 1.
+  // Assumption: frame_spread.
+  double frame_sigma = 0.25;
+};
+
+// classes/interactive.cc
+struct InteractiveParams {
+  HostShare host;
+  // How long the user waits for the session to start before giving up.
+  // Assumption: interactive_patience.
+  Distribution max_wait{.law = Exponential{.mean = 900}, .min = 60, .max = 14'400};
+};
+
+// In the order of JobClass: index() is the class.
+using ClassParams = std::variant<BatchTrainingParams, SweepParams, BatchInferenceParams,
+                                 RenderingParams, InteractiveParams>;
+
+inline JobClass ClassOf(const ClassParams& params) { return static_cast<JobClass>(params.index()); }
+
+}  // namespace orrery::workload

@@ -1,0 +1,66 @@
+// Hyper-parameter sweep: a bag of independent trials, each on one node, each with a run time of its
+// own, which save their state at rungs only.
+#include "models/workload/classes/common.h"
+#include "sim/base/units.h"
+
+namespace orrery::workload::classes {
+namespace {
+
+// Rungs are this factor apart (Li et al. 2020, section 3).
+constexpr int64_t kReduction = 4;
+
+class SweepModel final : public JobClassModel {
+ public:
+  explicit SweepModel(const SweepParams& params) : params_(params), trials_(params.trials) {}
+
+  JobClass job_class() const override { return JobClass::kSweep; }
+  std::string summary() const override {
+    return "a bag of independent trials; the sweep ends with its last trial";
+  }
+  std::vector<ClassParameter> parameters() const override {
+    std::vector<ClassParameter> all = HostParameters(params_.host);
+    all.push_back({"trials", Text(params_.trials), "trials (tasks) of one sweep",
+                   "Assumption: sweep_trials"});
+    all.push_back(
+        {"first_rung", FormatDuration(params_.first_rung),
+         "run time of a trial at which it first saves its state; then at every 4 times that",
+         "eta = 4: Li et al. 2020, section 3; length: Assumption: sweep_first_rung"});
+    return all;
+  }
+
+  uint32_t Tasks(double u) const override { return CountOf(trials_.At(u), kMaxTasks); }
+  bool MakesBags() const override { return true; }
+
+  Result<Demand> Shape(const SizeRow& size, uint32_t* replicas) const override {
+    *replicas = 1;
+    return OneNodeDemand(size, params_.host, "sweep");
+  }
+
+  void SetWork(const TaskDraw& draw, Job* job) const override {
+    job->work = WorkOf(draw.TaskDuration());
+    job->checkpoint_interval = params_.first_rung;
+  }
+
+  // A trial is only ever resumed from a rung, announced stop or not: its framework saves there and
+  // nowhere else.
+  Duration Kept(const Job& job, Duration done, bool notice) const override {
+    static_cast<void>(notice);
+    Duration rung = job.checkpoint_interval;
+    if (rung == Duration()) return done;
+    if (done < rung) return Duration();
+    while (done / kReduction >= rung) rung = rung * kReduction;
+    return rung;
+  }
+
+ private:
+  SweepParams params_;
+  Sampler trials_;
+};
+
+}  // namespace
+
+std::unique_ptr<JobClassModel> Sweep(const SweepParams& params) {
+  return std::make_unique<SweepModel>(params);
+}
+
+}  // namespace orrery::workload::classes

@@ -1,0 +1,88 @@
+// How fast a job goes on a GPU, relative to the GPU on which its work is stated.
+//
+// Where the job's type is in a throughput table, the measured steps a second decide. Elsewhere the
+// roofline of its class does (S. Williams et al., "Roofline", CACM 52(4), 2009): a GPU of peak P
+// [FLOP/s] and memory bandwidth B [byte/s] does min(P, I·B), I being the FLOPs that the class does
+// for each byte it moves. Both are worked out once for every pair; a query is two array reads and a
+// division.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "models/fleet/gpu.h"
+#include "models/workload/job.h"
+#include "models/workload/throughput_table.h"
+
+namespace orrery::workload {
+
+// Which peak a class runs at, and its intensity.
+struct ClassRoofline {
+  enum class Peak : uint8_t { kFp16, kFp32, kWallClock };
+  Peak peak = Peak::kFp16;
+  // FLOP for each byte of GPU memory moved; infinity: bandwidth never binds.
+  double flop_per_byte = std::numeric_limits<double>::infinity();
+};
+
+// The roofline of each class:
+//   batch_training, sweep   fp16 tensor, 200 FLOP/B. Assumption: training_intensity. NVIDIA, "GPU
+//                           Performance Background User's Guide", table 1, has 315 for a large
+//                           linear layer and under 10 for the layers between such ones.
+//   batch_inference         fp16 tensor, 16 FLOP/B. Token generation reads every 2-byte weight once
+//                           for 2 FLOP a sequence, so the intensity is the number of sequences in
+//                           the batch. Assumption: decode_batch.
+//   rendering               fp32 peak alone. Assumption: rendering_compute_bound.
+//   interactive             the wall clock: a session lasts as long on any GPU.
+ClassRoofline RooflineOf(JobClass job_class);
+
+// What the roofline gives for a GPU [FLOP/s]; 0 where the catalogue does not know a figure it
+// needs.
+double RooflineFlops(const ClassRoofline& roofline, const fleet::GpuModel& gpu);
+
+class SpeedModel {
+ public:
+  // `table` may be null; its GPUs must be bound to rows of `catalogue` (ThroughputTable::Bind).
+  // Neither is used after the call. O(types × models).
+  SpeedModel(const fleet::GpuCatalogue& catalogue, const ThroughputTable* table);
+
+  // The speed of `job` on `gpu`: seconds of its `work` done in a second of running, all replicas on
+  // GPUs of that model. Exactly 1 on the job's reference GPU. 0: the type does not run there.
+  //
+  // 1 on every GPU for a job without GPUs or without a reference GPU, and for a pair of which one
+  // GPU's figures are not known (Assumption: unknown_gpu_speed; openb's G1, G2 and G3 are such).
+  // Where a table holds the type but not the GPU, the nearest GPU that it does hold (by the
+  // roofline of the class) is scaled by the ratio of the two rooflines.
+  double Speed(const Job& job, GpuModelId gpu, Spread spread = Spread::kConsolidated) const {
+    if (job.demand.gpus == 0 || !job.reference_gpu.valid() || !gpu.valid()) return 1;
+    return Ratio(RowOf(job), job.reference_gpu, gpu, spread);
+  }
+
+  // The same by row, for callers that keep the row of a job: rates of the row on each GPU, in a
+  // unit of its own. RowOf is O(1).
+  uint32_t RowOf(const Job& job) const;
+  double Ratio(uint32_t row, GpuModelId reference, GpuModelId gpu, Spread spread) const {
+    if (reference == gpu && spread == Spread::kConsolidated) return 1;
+    const double base = rates_[row * stride_ + reference.index()];
+    const double rate =
+        rates_[row * stride_ + gpu.index() + (spread == Spread::kUnconsolidated ? gpus_ : 0)];
+    return base > 0 && rate >= 0 ? rate / base : 1;
+  }
+
+ private:
+  // Scales of the table's rows: 1, 2, 4, 8 and 16 GPUs. A job counts with the largest that is not
+  // larger than it.
+  static constexpr uint32_t kScales = 5;
+
+  void AddClassRows(const fleet::GpuCatalogue& catalogue);
+  void AddTypeRows(const ThroughputTable& table);
+
+  size_t gpus_ = 0;
+  size_t stride_ = 0;  // 2 × gpus_: consolidated, then unconsolidated
+  uint32_t types_ = 0;
+  // kJobClasses rows, then kScales a type. Negative: not known.
+  std::vector<double> rates_;
+};
+
+}  // namespace orrery::workload
