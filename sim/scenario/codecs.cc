@@ -147,6 +147,13 @@ std::string FormatFloat(float value) {
   return std::string(text, result.ptr);
 }
 
+template <typename T>
+std::vector<std::pair<std::string, T>> EnumWords(int count, const char* (*name)(T)) {
+  std::vector<std::pair<std::string, T>> words;
+  for (int i = 0; i < count; ++i) words.emplace_back(name(static_cast<T>(i)), static_cast<T>(i));
+  return words;
+}
+
 bool IsCountry(std::string_view text) {
   return text.size() == 2 && std::all_of(text.begin(), text.end(),
                                          [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -197,6 +204,14 @@ const Codec<double>& NumberCodec() {
       Kind("a number", "", {"number"}),
       [](std::string_view text) { return Found(ParseDouble(text)); },
       [](const double& value) { return FormatDouble(value); });
+  return codec;
+}
+
+const Codec<float>& FloatCodec() {
+  static const FunctionCodec<float> codec(
+      Kind("a number", "", {"number"}),
+      [](std::string_view text) { return AsFloat(Found(ParseDouble(text))); },
+      [](const float& value) { return FormatFloat(value); });
   return codec;
 }
 
@@ -267,6 +282,16 @@ const Codec<float>& ComputeCodec() {
   return codec;
 }
 
+const Codec<OwnerKind>& OwnerCodec() {
+  static const WordCodec<OwnerKind> codec(EnumWords<OwnerKind>(kOwnerKinds, OwnerKindName));
+  return codec;
+}
+
+const Codec<JobClass>& JobClassCodec() {
+  static const WordCodec<JobClass> codec(EnumWords<JobClass>(kJobClasses, JobClassName));
+  return codec;
+}
+
 bool GpuCodec::Read(std::string_view text, GpuModelId* value, std::string* suggestion) const {
   if (const std::optional<GpuModelId> found = gpus_.Find(text)) {
     *value = *found;
@@ -284,6 +309,27 @@ KindInfo GpuCodec::Kind() const {
   std::vector<std::string> ids;
   for (const fleet::GpuModel& model : gpus_.rows()) ids.push_back(model.id);
   return {"a GPU model of the catalogue", "h100-sxm", {"string"}, "", std::move(ids), true};
+}
+
+bool JobTypeCodec::Read(std::string_view text, JobTypeId* value, std::string* suggestion) const {
+  if (throughputs_ == nullptr) return false;
+  if (const std::optional<JobTypeId> found = throughputs_->FindType(text)) {
+    *value = *found;
+    return true;
+  }
+  *suggestion = Nearest(text, throughputs_->types());
+  return false;
+}
+
+std::string JobTypeCodec::Write(const JobTypeId& value) const {
+  return value.valid() && throughputs_ != nullptr ? throughputs_->types()[value.index()] : "none";
+}
+
+KindInfo JobTypeCodec::Kind() const {
+  std::vector<std::string> types;
+  if (throughputs_ != nullptr) types = throughputs_->types();
+  return {"a job type of the throughput table (key `throughputs`)", "", {"string"}, "",
+          std::move(types), true};
 }
 
 bool RegionCodec::Read(std::string_view text, RegionId* value, std::string* suggestion) const {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/demand.h"
 #include "sim/base/ids.h"
 #include "sim/base/money.h"
 #include "sim/base/text.h"
@@ -24,6 +25,7 @@ const Codec<std::string>& TextCodec();       // any text
 const Codec<std::string>& CountryCodec();    // ISO 3166-1 alpha-2, in capitals
 const Codec<Duration>& DurationCodec();      // 90s, 6h
 const Codec<double>& NumberCodec();          // 0.5, 1e6
+const Codec<float>& FloatCodec();            // the same, held as a float
 const Codec<double>& ShareCodec();           // 0.8, 80%
 const Codec<double>& SecondsCodec();         // a duration, held in seconds
 const Codec<double>& PerHourCodec();         // 30/h, 0.5/s, held as a rate per hour
@@ -85,6 +87,9 @@ class WordCodec final : public Codec<T> {
   std::vector<std::pair<std::string, T>> words_;
 };
 
+const Codec<OwnerKind>& OwnerCodec();    // datacentre, miner, …
+const Codec<JobClass>& JobClassCodec();  // batch_training, sweep, …
+
 // A GPU model of the catalogue, by id or alias. None reads and writes as "none".
 class GpuCodec final : public Codec<GpuModelId> {
  public:
@@ -95,6 +100,18 @@ class GpuCodec final : public Codec<GpuModelId> {
 
  private:
   const fleet::GpuCatalogue& gpus_;
+};
+
+// A row of the scenario's throughput table, by name.
+class JobTypeCodec final : public Codec<JobTypeId> {
+ public:
+  explicit JobTypeCodec(const Names& names) : throughputs_(names.throughputs) {}
+  bool Read(std::string_view text, JobTypeId* value, std::string* suggestion) const override;
+  std::string Write(const JobTypeId& value) const override;
+  KindInfo Kind() const override;
+
+ private:
+  const workload::ThroughputTable* throughputs_;
 };
 
 // A region of the scenario, by id.

@@ -32,6 +32,10 @@ struct NodeTrace {
 // `nodes` equal nodes; or, where `trace` is set, the nodes of a list, which have everything but the
 // hardware from `nodes`.
 struct FleetGroup {
+  FleetGroup() { nodes.ask.median = kCataloguePrice; }
+  // Stands for the catalogue's market price until loading has put that in its place.
+  static constexpr UsdPerHour kCataloguePrice = UsdPerHour::Micros(-1);
+
   fleet::Group nodes;
   std::optional<NodeTrace> trace;
 };

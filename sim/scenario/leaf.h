@@ -138,6 +138,36 @@ class CodecLeaf final : public Leaf {
   const Spec<T>& spec_;
 };
 
+// A value that may be absent; `spec.none_means` says what that means.
+template <typename T>
+class OptionalLeaf final : public Leaf {
+ public:
+  OptionalLeaf(std::optional<T>* value, const Codec<T>& codec, const Spec<T>& spec)
+      : value_(value), held_(value->value_or(T{})), leaf_(&held_, codec, spec), spec_(spec) {}
+
+  std::optional<Complaint> Read(std::string_view text) override {
+    if (text == "none") {
+      value_->reset();
+      return std::nullopt;
+    }
+    std::optional<Complaint> complaint = leaf_.Read(text);
+    if (complaint) return Complaint{Expected(), complaint->suggestion};
+    *value_ = held_;
+    return std::nullopt;
+  }
+  std::string Write() const override { return value_->has_value() ? leaf_.Write() : "none"; }
+  KindInfo Kind() const override { return leaf_.Kind(); }
+  std::string Range() const override { return leaf_.Range(); }
+  Bounds NumericBounds() const override { return leaf_.NumericBounds(); }
+  std::string_view none_means() const override { return spec_.none_means; }
+
+ private:
+  std::optional<T>* value_;
+  T held_;
+  CodecLeaf<T> leaf_;
+  const Spec<T>& spec_;
+};
+
 // A list of scalars, whatever its type.
 class Items {
  public:
@@ -150,7 +180,7 @@ class Items {
   virtual std::string Range() const = 0;
   // "GPU models", "24 numbers": for messages and the reference page.
   virtual std::string_view plural() const = 0;
-  // How many there may be.
+  // How many there may be, if any: a list may always be empty.
   virtual std::pair<size_t, size_t> count() const = 0;
 };
 

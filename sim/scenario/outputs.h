@@ -20,9 +20,9 @@ struct Outputs {
   // A row of each job's each attempt (of the jobs that get a row).
   bool attempts = true;
   // Simulated time between rows of the time series; zero: none.
-  Duration timeseries;
+  Duration timeseries = Duration::Minutes(10);
   // Wall-clock time after which rows so far must have reached the disk.
-  Duration flush;
+  Duration flush = Duration::Seconds(5);
 };
 
 }  // namespace orrery::scenario

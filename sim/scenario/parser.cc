@@ -1,6 +1,7 @@
 #include "sim/scenario/parser.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "sim/scenario/layers.h"
@@ -32,6 +33,12 @@ void AddImplied(const GroupSpec& spec, Value* map) {
 }
 
 }  // namespace
+
+std::string BesideSource(const std::string& path, const Place& place) {
+  if (place.line == 0 || place.source == nullptr || path == "none") return path;
+  const std::filesystem::path folder = std::filesystem::path(*place.source).parent_path();
+  return (folder / path).lexically_normal().string();
+}
 
 Parser::Parser(const Value* root, Names names) : Visitor(names) {
   frames_.push_back({root, "", {}, false});
@@ -70,6 +77,8 @@ const Value* Parser::Slot(const Info& info, const std::string& expected) {
     value = frame.at->Find(info.key);
   }
   if (value != nullptr && !forbidden_by_.empty()) {
+    // "none" is how a later layer takes back what an earlier one says.
+    if (value->kind == Value::Kind::kNull || value->text == "none") return nullptr;
     Report(value->place, PathOf(info.key),
            "got " + value->Describe() + ", expected no such key beside " + Quoted(forbidden_by_));
     return nullptr;
@@ -87,7 +96,11 @@ void Parser::OnLeaf(const Info& info, Leaf& leaf) {
   const bool scalar = value->kind == Value::Kind::kScalar;
   const bool none = value->kind == Value::Kind::kNull && !leaf.none_means().empty();
   std::optional<Complaint> complaint = Complaint{leaf.Expected(), ""};
-  if (scalar || none) complaint = leaf.Read(none ? "none" : value->text);
+  if (scalar && info.path) {
+    complaint = leaf.Read(BesideSource(value->text, value->place));
+  } else if (scalar || none) {
+    complaint = leaf.Read(none ? "none" : value->text);
+  }
   if (complaint) Wrong(*value, PathOf(info.key), *complaint);
 }
 
@@ -102,7 +115,7 @@ void Parser::OnItems(const Info& info, Items& items) {
   const bool single = value->kind == Value::Kind::kScalar;
   const size_t size = single ? 1 : value->list.size();
   const auto [min, max] = items.count();
-  if (size < min || size > max) {
+  if (size != 0 && (size < min || size > max)) {
     Report(value->place, PathOf(info.key),
            "got a list of " + std::to_string(size) + ", expected " + std::string(items.plural()));
     return;
@@ -315,42 +328,6 @@ void Parser::OnChoice(const Info& info, const ChoiceSpec& spec, size_t current,
   group.shorthand = alternative.shorthand;
   const Value* map = AsMap(*value, PathOf(alternative.name), group);
   if (map != nullptr) Enter(map, PathOf(alternative.name), [&] { visit(index); });
-}
-
-void Parser::OnRegistered(const Info& info, const Registered& registered, std::string& name,
-                          Parameters& parameters) {
-  const std::vector<std::string> names = registered.Names();
-  const std::string expected = std::string(registered.noun()) + ": one of " + Join(names);
-  const Value* value = Slot(info, expected);
-  const std::string wanted = value == nullptr ? name : value->text;
-  if (value == nullptr && info.required) {
-    frames_.back().open = true;
-    return;
-  }
-  if (std::find(names.begin(), names.end(), wanted) == names.end()) {
-    frames_.back().open = true;
-    Value fallback;
-    fallback.kind = Value::Kind::kScalar;
-    fallback.place = frames_.back().at->place;
-    fallback.text = wanted;
-    Wrong(value == nullptr ? fallback : *value, PathOf(info.key),
-          {expected, Nearest(wanted, names)});
-    return;
-  }
-  name = wanted;
-  GivenTexts given;
-  for (const ParameterInfo& parameter : registered.Describe(name).parameters) {
-    const Value* text = Slot({parameter.name, parameter.doc, parameter.source, false}, "");
-    if (text == nullptr) continue;
-    if (text->kind == Value::Kind::kScalar) {
-      given[parameter.name] = {text->text, text->place.ToString(), PathOf(parameter.name)};
-    } else {
-      Wrong(*text, PathOf(parameter.name), {"a single value", ""});
-    }
-  }
-  Resolved resolved = registered.Resolve(name, given);
-  parameters = std::move(resolved.parameters);
-  for (Finding& finding : resolved.findings) findings_.push_back(std::move(finding));
 }
 
 void Parser::OnUnless(std::string_view other, bool there, const std::function<void()>& fields) {

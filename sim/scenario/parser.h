@@ -17,6 +17,10 @@ namespace orrery::scenario {
 // Where each value that is no default was written, by its path ("fleet[0].ask.median").
 using Origins = std::map<std::string, Place>;
 
+// A path that a file of a scenario names is relative to that file; one of --set, to the current
+// folder. The result can be opened from the current folder.
+std::string BesideSource(const std::string& path, const Place& place);
+
 class Parser final : public Visitor {
  public:
   // `root` must outlive the parser. A visit of the whole must be wrapped in Group({}, …).
@@ -26,6 +30,7 @@ class Parser final : public Visitor {
   // of the value, or of what encloses it.
   void Complain(const std::string& path, const std::string& what);
 
+  bool HasFindings() const { return !findings_.empty(); }
   std::vector<Finding> TakeFindings() { return std::move(findings_); }
   const Origins& origins() const { return origins_; }
 
@@ -64,6 +69,13 @@ class Parser final : public Visitor {
   void ReportStrangers(const Frame& frame);
   // A map for what was written as a scalar; nullptr after a report.
   const Value* AsMap(const Value& value, const std::string& path, const GroupSpec& spec);
+  // Reads the parameters of `name` from the map at hand.
+  void ReadParameters(const Registered& registered, const std::string& name,
+                      Parameters& parameters);
+  // False after a report: `text` names nothing that is registered.
+  bool CheckRegistered(const Registered& registered, const std::string& text, const Place& place,
+                       const std::string& path);
+  void OnRegisteredEntry(const Registered& registered, std::string& name, Parameters& parameters);
   // The alternative that was chosen by tag or key; −1: none, −2: reported.
   int TaggedAlternative(const Info& info, const ChoiceSpec& spec);
   int KeyedAlternative(const Info& info, const ChoiceSpec& spec);

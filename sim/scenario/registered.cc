@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/workload/traces/format.h"
+#include "models/workload/transforms/transform.h"
 #include "policies/api/registry.h"
 
 namespace orrery::scenario {
@@ -27,17 +28,7 @@ std::string TypeName(ParamInfo::Type type) {
   return "?";
 }
 
-std::string TypeName(TraceOptionInfo::Type type) {
-  switch (type) {
-    case TraceOptionInfo::Type::kReal:
-      return "number";
-    case TraceOptionInfo::Type::kInteger:
-      return "whole number";
-    case TraceOptionInfo::Type::kChoice:
-      return "choice";
-  }
-  return "?";
-}
+std::string TypeName(TraceOptionInfo::Type type) { return workload::TraceOptionTypeName(type); }
 
 template <typename Info>
 ParameterInfo Described(const Info& info) {
@@ -53,6 +44,25 @@ Parameters Zip(const Declared& declared) {
     parameters.emplace_back(declared.declared()[i].name, declared.resolved()[i]);
   }
   return parameters;
+}
+
+// Formats and transformations declare their options alike.
+template <typename Table>
+RegisteredInfo DescribedOptions(const Table& row) {
+  RegisteredInfo described{row.what, {}};
+  for (const TraceOptionInfo& option : workload::DescribeOptions(row)) {
+    described.parameters.push_back(Described(option));
+  }
+  return described;
+}
+
+template <typename Table>
+Resolved ResolvedOptions(const std::string& owner, const Table& row, const GivenTexts& given) {
+  workload::GivenTraceOptions texts;
+  for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
+  workload::TraceOptions options(owner, std::move(texts));
+  row.declare(&options);
+  return {Zip(options), options.Findings()};
 }
 
 const policies::RoleEntry* FindRole(const std::string& role) {
@@ -102,20 +112,27 @@ std::vector<std::string> TraceFormatTable::Names() const {
 }
 
 RegisteredInfo TraceFormatTable::Describe(const std::string& name) const {
-  const workload::TraceFormat& format = *workload::FindTraceFormat(name);
-  RegisteredInfo described{format.what, {}};
-  for (const TraceOptionInfo& option : workload::DescribeOptions(format)) {
-    described.parameters.push_back(Described(option));
-  }
-  return described;
+  return DescribedOptions(*workload::FindTraceFormat(name));
 }
 
 Resolved TraceFormatTable::Resolve(const std::string& name, const GivenTexts& given) const {
-  workload::GivenTraceOptions texts;
-  for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
-  workload::TraceOptions options("trace format '" + name + "'", std::move(texts));
-  workload::FindTraceFormat(name)->declare(&options);
-  return {Zip(options), options.Findings()};
+  return ResolvedOptions("trace format '" + name + "'", *workload::FindTraceFormat(name), given);
+}
+
+std::vector<std::string> TransformTable::Names() const {
+  std::vector<std::string> names;
+  for (const workload::Transform& transform : workload::Transforms()) {
+    names.push_back(transform.name);
+  }
+  return names;
+}
+
+RegisteredInfo TransformTable::Describe(const std::string& name) const {
+  return DescribedOptions(*workload::FindTransform(name));
+}
+
+Resolved TransformTable::Resolve(const std::string& name, const GivenTexts& given) const {
+  return ResolvedOptions("transformation '" + name + "'", *workload::FindTransform(name), given);
 }
 
 }  // namespace orrery::scenario

@@ -36,7 +36,6 @@ struct RegisteredInfo {
 struct GivenText {
   std::string text;
   std::string place;  // "file:line:col" or "--set a.b=c"
-  std::string path;   // "scheduler.order.ageing"
 };
 using GivenTexts = std::map<std::string, GivenText>;
 
@@ -79,6 +78,15 @@ class PolicyRole final : public Registered {
 class TraceFormatTable final : public Registered {
  public:
   std::string_view noun() const override { return "a trace format"; }
+  std::vector<std::string> Names() const override;
+  RegisteredInfo Describe(const std::string& name) const override;
+  Resolved Resolve(const std::string& name, const GivenTexts& given) const override;
+};
+
+// The transformations of streams of jobs (models/workload/transforms/transform.h).
+class TransformTable final : public Registered {
+ public:
+  std::string_view noun() const override { return "a transformation"; }
   std::vector<std::string> Names() const override;
   RegisteredInfo Describe(const std::string& name) const override;
   Resolved Resolve(const std::string& name, const GivenTexts& given) const override;

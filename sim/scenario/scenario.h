@@ -33,7 +33,7 @@ struct Scenario {
   Duration warm_up;
   Unplaceable unplaceable = Unplaceable::kReject;
   // RegionId is the row; never empty.
-  std::vector<Region> regions;
+  std::vector<Region> regions = {{"local", "ZZ", 0, 0, Duration()}};
   std::vector<FleetGroup> fleet;
   std::vector<WorkloadSource> workload;
   Scheduler scheduler;

@@ -50,7 +50,6 @@ struct Scheduler {
   PolicyChoice preempt{"none", {}};
   // Not "none": rounds of this allocation policy every `round` instead of backfill and preempt.
   PolicyChoice allocate{"none", {}};
-  // Assumption: round_length (Gavel and Sia run rounds of 6 and 1 minutes).
   Duration round = Duration::Minutes(6);
   PolicyChoice market{"posted", {}};
   Delays delays;

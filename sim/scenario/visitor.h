@@ -31,39 +31,43 @@ namespace orrery::scenario {
 
 // What a visit says of a key. The empty key is the value at hand itself (the entry of a list).
 struct Info {
-  std::string_view key;
-  std::string_view doc;
+  std::string_view key = "";
+  std::string_view doc = "";
   // Where the default comes from: a citation, or "Assumption: <name>".
-  std::string_view source;
+  std::string_view source = "";
   // The key must be there: it has no default.
   bool required = false;
+  // The value is a file or folder, relative to the file that it is written in.
+  bool path = false;
 };
 
 // How a group stands in its map.
 struct GroupSpec {
   // The key that a scalar in the group's place is read as; empty: none.
-  std::string_view shorthand;
+  std::string_view shorthand = "";
   // A key and its value that such a scalar implies as well; may be empty.
-  std::pair<std::string_view, std::string_view> implied;
+  std::pair<std::string_view, std::string_view> implied = {};
   // Where nothing is there, the default is the whole, not the sum of its keys' defaults.
   bool whole = false;
+  // A kind of group that occurs in many places ("distribution") and is explained once.
+  std::string_view kind = "";
   // For a group that may be absent: whether it is there, and a way to change that.
-  std::optional<bool> present;
-  std::function<void(bool)> set_present;
+  std::optional<bool> present = std::nullopt;
+  std::function<void(bool)> set_present = nullptr;
 };
 
 // How the alternatives of a sum type are told apart.
 struct ChoiceSpec {
   // The value of this key names the alternative, whose keys stand beside it; empty: the name of the
   // alternative is itself a key, which holds a map with its keys.
-  std::string_view tag;
+  std::string_view tag = "";
   struct Alternative {
-    std::string_view name;
-    std::string_view doc;
+    std::string_view name = "";
+    std::string_view doc = "";
     // As in GroupSpec, for alternatives that are keys.
-    std::string_view shorthand;
+    std::string_view shorthand = "";
   };
-  std::vector<Alternative> alternatives;
+  std::vector<Alternative> alternatives = {};
 };
 
 class Visitor {
@@ -76,11 +80,24 @@ class Visitor {
     CodecLeaf<T> leaf(&value, codec, spec);
     OnLeaf({key, spec.doc, spec.source, spec.required}, leaf);
   }
+  // A value that may be absent: written "none".
+  template <typename T>
+  void OptionalField(std::string_view key, std::optional<T>& value, const Codec<T>& codec,
+                     const Spec<T>& spec) {
+    OptionalLeaf<T> leaf(&value, codec, spec);
+    OnLeaf({key, spec.doc, spec.source, spec.required}, leaf);
+  }
   void Flag(std::string_view key, bool& value, const Spec<bool>& spec) {
     Field(key, value, FlagCodec(), spec);
   }
   void Time(std::string_view key, Duration& value, const Spec<Duration>& spec) {
     Field(key, value, DurationCodec(), spec);
+  }
+  // A file or folder. As a path in the scenario's own file it is relative to that file; what is
+  // stored can be opened from the current folder.
+  void Path(std::string_view key, std::string& value, const Spec<std::string>& spec) {
+    CodecLeaf<std::string> leaf(&value, TextCodec(), spec);
+    OnLeaf({key, spec.doc, spec.source, spec.required, true}, leaf);
   }
   template <typename Fields>
   void Group(const Info& info, Fields fields) {
@@ -93,8 +110,10 @@ class Visitor {
   // A group that may be absent.
   template <typename T, typename Fields>
   void Optional(const Info& info, std::optional<T>& value, Fields fields) {
-    // Visitors that look at every key need a value to look at.
-    GroupSpec spec;
+    Optional(info, GroupSpec(), value, fields);
+  }
+  template <typename T, typename Fields>
+  void Optional(const Info& info, GroupSpec spec, std::optional<T>& value, Fields fields) {
     spec.present = value.has_value();
     spec.set_present = [&](bool present) {
       if (present != value.has_value()) present ? (void)value.emplace() : value.reset();
@@ -134,7 +153,8 @@ class Visitor {
   virtual void OnChoice(const Info& info, const ChoiceSpec& spec, size_t current,
                         const std::function<void(size_t)>& visit) = 0;
   // Something registered by name: `info.key` holds the name, and the parameters that it declares
-  // stand beside it.
+  // stand beside it. Without a key, the entry of a list is the name, or a map from it to a map of
+  // the parameters.
   virtual void OnRegistered(const Info& info, const Registered& registered, std::string& name,
                             Parameters& parameters) = 0;
   // Keys that have no meaning while `other` is there.

@@ -39,9 +39,17 @@ struct JobTrace {
   TraceJobs jobs;
 };
 
+// A transformation of the stream (models/workload/transforms/transform.h).
+struct TransformChoice {
+  std::string name;    // registered
+  Parameters options;  // all that it declares
+};
+
 struct WorkloadSource {
   std::string name;
   std::variant<JobTrace, workload::GeneratorParams> source;
+  // Applied in this order.
+  std::vector<TransformChoice> transforms;
   // Jobs that reach their limit are killed.
   bool kill_at_limit = false;
 };

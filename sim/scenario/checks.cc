@@ -1,0 +1,185 @@
+#include "sim/scenario/checks.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <system_error>
+
+#include "sim/base/text.h"
+#include "sim/base/units.h"
+#include "sim/scenario/load.h"
+#include "sim/scenario/words.h"
+
+namespace orrery::scenario {
+namespace {
+
+std::string At(const std::string& list, size_t i) { return list + "[" + std::to_string(i) + "]"; }
+
+void CompleteGroup(const std::string& path, const Scenario& scenario, Parser* parser,
+                   fleet::Group* group, bool has_trace) {
+  if (group->regions.empty()) {
+    for (size_t i = 0; i < scenario.regions.size(); ++i) {
+      group->regions.push_back({RegionId(static_cast<uint16_t>(i)), 1});
+    }
+  }
+  // The GPU models of a node list are known only when it is read.
+  if (group->ask.median != FleetGroup::kCataloguePrice || has_trace) return;
+  const bool has_gpus = group->gpu_model.valid();
+  const double price = has_gpus ? (*scenario.gpus)[group->gpu_model].market_usd_h : 0;
+  if (has_gpus && price <= 0) {
+    parser->Complain(path + ".ask", "got nothing, expected a price such as $2.19/h: the catalogue "
+                                    "has no market price of " +
+                                        Quoted((*scenario.gpus)[group->gpu_model].id));
+    return;
+  }
+  group->ask.median = UsdPerHour::FromDollars(price);
+}
+
+void CompleteGenerator(const Scenario& scenario, workload::GeneratorParams* generator) {
+  for (size_t i = 0; i < generator->populations.size(); ++i) {
+    std::string& name = generator->populations[i].name;
+    if (name.empty()) name = "population" + std::to_string(i);
+  }
+  if (generator->regions.empty()) {
+    for (size_t i = 0; i < scenario.regions.size(); ++i) {
+      generator->regions.push_back({RegionId(static_cast<uint16_t>(i)), 1, Duration()});
+    }
+  }
+  for (workload::RegionShare& share : generator->regions) {
+    share.utc_offset = scenario.regions[share.region.index()].utc_offset;
+  }
+  if (generator->end == SimTime::Never() && scenario.horizon != Duration::Max()) {
+    generator->end = SimTime::Zero() + scenario.horizon;
+  }
+}
+
+// ---- Checks
+
+// Names of one list must differ: they name random streams, rows of results, and --set paths.
+class Unique {
+ public:
+  Unique(Parser* parser, std::string what) : parser_(parser), what_(std::move(what)) {}
+  void Add(const std::string& name, const std::string& path) {
+    const auto [first, is_new] = first_.emplace(name, path);
+    if (is_new) return;
+    parser_->Complain(path, "got " + Quoted(name) + ", which " + first->second +
+                                " has already, expected " + what_ + " once");
+  }
+
+ private:
+  Parser* parser_;
+  std::string what_;
+  std::map<std::string, std::string> first_;
+};
+
+void CheckFile(const std::string& path, const std::string& dir, const std::string& file,
+               Parser* parser) {
+  std::error_code error;
+  const std::filesystem::path folder = dir.empty() ? "." : dir;
+  if (!std::filesystem::is_directory(folder, error)) {
+    parser->Complain(path + ".dir", "got " + Quoted(dir) +
+                                        ", expected a folder that exists (give yours with --set " +
+                                        path + ".dir=FOLDER; docs/traces.md says where to get "
+                                               "the files)");
+    return;
+  }
+  if (std::filesystem::is_regular_file(folder / file, error)) return;
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    names.push_back(it->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  parser->Complain(path + ".file", "got " + Quoted(file) + ", expected a file in " + Quoted(dir) +
+                                       DidYouMean(file, names));
+}
+
+void CheckRun(const Scenario& scenario, Parser* parser) {
+  if (scenario.warm_up >= scenario.horizon) {
+    parser->Complain("warm_up", "got " + Quoted(FormatDuration(scenario.warm_up)) +
+                                    ", expected a duration below the horizon");
+  }
+  Unique ids(parser, "each region");
+  for (size_t i = 0; i < scenario.regions.size(); ++i) {
+    ids.Add(scenario.regions[i].id, At("regions", i) + ".id");
+  }
+}
+
+void CheckFleet(const Scenario& scenario, Parser* parser) {
+  Unique names(parser, "each name");
+  for (size_t i = 0; i < scenario.fleet.size(); ++i) {
+    const FleetGroup& group = scenario.fleet[i];
+    const std::string path = At("fleet", i);
+    names.Add(group.nodes.name, path + ".name");
+    if (group.trace) {
+      CheckFile(path + ".trace", group.trace->dir, group.trace->file, parser);
+    } else if (group.nodes.gpus_per_node > 0 && !group.nodes.gpu_model.valid()) {
+      parser->Complain(path + ".gpu", "got none beside gpus_per_node: " +
+                                          std::to_string(group.nodes.gpus_per_node) +
+                                          ", expected a GPU model of the catalogue");
+    } else if (group.nodes.gpus_per_node == 0 && group.nodes.gpu_model.valid()) {
+      parser->Complain(path + ".gpus_per_node", "got '0' beside a GPU model, expected 1 to " +
+                                                    std::to_string(fleet::kMaxGpusPerNode));
+    }
+    if (group.nodes.reputation_low > group.nodes.reputation_high) {
+      parser->Complain(path + ".reputation.low",
+                       "got " + Quoted(FormatDouble(group.nodes.reputation_low)) +
+                           ", expected at most reputation.high");
+    }
+  }
+}
+
+void CheckWorkload(const Scenario& scenario, Parser* parser) {
+  Unique names(parser, "each name");
+  for (size_t i = 0; i < scenario.workload.size(); ++i) {
+    const WorkloadSource& source = scenario.workload[i];
+    const std::string path = At("workload", i);
+    names.Add(source.name, path + ".name");
+    if (const JobTrace* trace = std::get_if<JobTrace>(&source.source)) {
+      CheckFile(path + ".trace", trace->dir, trace->file, parser);
+      continue;
+    }
+    const auto& generator = std::get<workload::GeneratorParams>(source.source);
+    const std::string inner = path + ".generator";
+    if (generator.end == SimTime::Never() && generator.max_arrivals == 0) {
+      parser->Complain(inner, "got jobs without end, expected `horizon`, `until` or "
+                              "`max_arrivals`");
+    }
+    for (const Finding& finding : workload::CheckGenerator(generator)) {
+      parser->Complain(inner + "." + finding.place, finding.what);
+    }
+  }
+}
+
+void CheckScheduler(const Scheduler& scheduler, Parser* parser) {
+  if (!scheduler.trigger.each_event && scheduler.trigger.every == Duration()) {
+    parser->Complain("scheduler.trigger", "got neither, expected each_event: true or every: "
+                                          "a duration");
+  }
+}
+
+}  // namespace
+
+void Complete(Parser* parser, Scenario* scenario) {
+  for (size_t i = 0; i < scenario->fleet.size(); ++i) {
+    FleetGroup& group = scenario->fleet[i];
+    if (group.nodes.name.empty()) group.nodes.name = "group" + std::to_string(i);
+    CompleteGroup(At("fleet", i), *scenario, parser, &group.nodes, group.trace.has_value());
+  }
+  for (size_t i = 0; i < scenario->workload.size(); ++i) {
+    WorkloadSource& source = scenario->workload[i];
+    if (source.name.empty()) source.name = "workload" + std::to_string(i);
+    auto* generator = std::get_if<workload::GeneratorParams>(&source.source);
+    if (generator != nullptr) CompleteGenerator(*scenario, generator);
+  }
+}
+
+void CheckWhole(const Scenario& scenario, Parser* parser) {
+  CheckRun(scenario, parser);
+  CheckFleet(scenario, parser);
+  CheckWorkload(scenario, parser);
+  CheckScheduler(scenario.scheduler, parser);
+}
+
+}  // namespace orrery::scenario

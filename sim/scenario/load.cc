@@ -1,0 +1,105 @@
+#include "sim/scenario/load.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "models/workload/throughput_table.h"
+#include "sim/scenario/checks.h"
+#include "sim/scenario/layers.h"
+#include "sim/scenario/visit.h"
+#include "sim/scenario/words.h"
+
+namespace orrery::scenario {
+namespace {
+
+// More than a screen full of findings helps nobody.
+constexpr size_t kMaxFindings = 200;
+
+// The table that the key `throughputs` names, with its GPUs bound to rows of the catalogue. Nothing
+// where there is no such key, or it holds no text: then the parser says so.
+Result<std::shared_ptr<const workload::ThroughputTable>> LoadThroughputs(
+    const Value& root, const fleet::GpuCatalogue& gpus) {
+  const Value* path = root.Find("throughputs");
+  if (path == nullptr || path->kind != Value::Kind::kScalar || path->text == "none") {
+    return nullptr;
+  }
+  Result<workload::ThroughputTable> table =
+      workload::ThroughputTable::Load(BesideSource(path->text, path->place));
+  if (!table) {
+    const Finding& finding = table.error().findings().front();
+    return MakeError(path->place.ToString(),
+                     "throughputs: " + finding.place + ": " + finding.what);
+  }
+  // A GPU that the catalogue does not know can be no node's either: its rows are never asked for.
+  for (const std::string& gpu : table->gpus()) {
+    if (const std::optional<GpuModelId> id = gpus.Find(gpu)) table->Bind(gpu, *id);
+  }
+  return std::make_shared<const workload::ThroughputTable>(std::move(*table));
+}
+
+Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& settings,
+                     const Tables& tables) {
+  if (!root) return tl::unexpected(root.error());
+  std::vector<Finding> findings = ApplySettings(settings, &*root);
+  Loaded loaded;
+  loaded.tables = tables;
+  loaded.scenario.gpus = tables.gpus;
+  auto throughputs = LoadThroughputs(*root, *tables.gpus);
+  if (throughputs) {
+    loaded.scenario.throughput_table = *throughputs;
+  } else {
+    findings.push_back(throughputs.error().findings().front());
+  }
+  Parser parser(&*root, loaded.NamesFor(loaded.scenario));
+  parser.Group({}, [&] { Visit(parser, loaded.scenario); });
+  // What contradicts what is only worth telling of values that were read.
+  if (findings.empty() && !parser.HasFindings()) Complete(&parser, &loaded.scenario);
+  if (findings.empty() && !parser.HasFindings()) CheckWhole(loaded.scenario, &parser);
+  for (Finding& finding : parser.TakeFindings()) findings.push_back(std::move(finding));
+  if (findings.size() > kMaxFindings) {
+    const size_t more = findings.size() - kMaxFindings;
+    findings.resize(kMaxFindings);
+    findings.push_back({"", "and " + std::to_string(more) + " more"});
+  }
+  if (!findings.empty()) return tl::unexpected(Error(std::move(findings)));
+  loaded.origins = parser.origins();
+  return loaded;
+}
+
+}  // namespace
+
+Result<Tables> Tables::Load(const std::string& folder) {
+  const std::filesystem::path path(folder);
+  Result<fleet::GpuCatalogue> gpus = fleet::GpuCatalogue::Load((path / "gpus.csv").string());
+  if (!gpus) return tl::unexpected(gpus.error());
+  Result<CityTable> cities = CityTable::Load((path / "regions.csv").string());
+  if (!cities) return tl::unexpected(cities.error());
+  return Tables{std::make_shared<const fleet::GpuCatalogue>(std::move(*gpus)),
+                std::make_shared<const CityTable>(std::move(*cities))};
+}
+
+Names Loaded::NamesFor(const Scenario& of) const {
+  return {tables.gpus.get(), tables.cities.get(), &of.regions, of.throughput_table.get()};
+}
+
+Result<Loaded> LoadScenario(const std::string& path, const std::vector<std::string>& settings,
+                            const Tables& tables) {
+  return Build(ReadLayers(path), settings, tables);
+}
+
+Result<Loaded> ParseScenario(const std::string& text, const std::string& source,
+                             const std::vector<std::string>& settings, const Tables& tables) {
+  return Build(ParseLayers(text, source), settings, tables);
+}
+
+std::string FileOf(const JobTrace& trace) {
+  return (std::filesystem::path(trace.dir) / trace.file).string();
+}
+
+std::string FileOf(const NodeTrace& trace) {
+  return (std::filesystem::path(trace.dir) / trace.file).string();
+}
+
+}  // namespace orrery::scenario

@@ -1,0 +1,30 @@
+// The visits of the scenario's structs: every key with its unit, bounds, default, meaning and source.
+// They are the only place that knows the keys.
+#pragma once
+
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/visitor.h"
+
+namespace orrery::scenario {
+
+// The whole; `v.names().regions` must point to `scenario.regions`.
+void Visit(Visitor& v, Scenario& scenario);
+
+void VisitRegion(Visitor& v, Region& region);
+void VisitFleetGroup(Visitor& v, FleetGroup& group);
+void VisitWorkload(Visitor& v, WorkloadSource& source);
+void VisitGenerator(Visitor& v, workload::GeneratorParams& generator);
+void VisitArrivals(Visitor& v, workload::ArrivalParams& arrivals);
+void VisitPopulation(Visitor& v, workload::Population& population);
+void VisitRequirements(Visitor& v, Requirements& requirements);
+void VisitScheduler(Visitor& v, Scheduler& scheduler);
+void VisitOutputs(Visitor& v, Outputs& outputs);
+
+// A distribution, as the value of `info.key`: a map, or one value that every draw has.
+void VisitDistribution(Visitor& v, const Info& info, const Codec<double>& codec, double smallest,
+                       double largest, workload::Distribution& distribution);
+void VisitOptionalDistribution(Visitor& v, const Info& info, const Codec<double>& codec,
+                               double smallest, double largest,
+                               std::optional<workload::Distribution>& distribution);
+
+}  // namespace orrery::scenario

@@ -1,0 +1,212 @@
+#include <cmath>
+
+#include "sim/scenario/item_lists.h"
+#include "sim/scenario/visit.h"
+
+namespace orrery::scenario {
+namespace {
+
+using workload::Population;
+
+constexpr double kTenYearsS = 10 * 365 * 86'400.0;
+constexpr uint32_t kMaxCoresMilli = 4'000'000;
+constexpr uint32_t kMaxMemoryMib = uint32_t{256} << 20;
+
+// The parameters of each job class stand beside the key `class`.
+struct VisitClass {
+  Visitor& v;
+
+  void Host(workload::HostShare& host) const {
+    v.Field("cpu_per_gpu", host.cpu_milli_per_gpu, CoresCodec(),
+            {.min = 0,
+             .max = kMaxCoresMilli,
+             .doc = "CPU cores that come with each GPU where a size does not state them",
+             .source = "Assumption: host_share"});
+    v.Field("memory_per_gpu", host.memory_mib_per_gpu, MemoryCodec(),
+            {.min = 0,
+             .max = kMaxMemoryMib,
+             .doc = "memory that comes with each GPU where a size does not state it",
+             .source = "Assumption: host_share"});
+  }
+  void operator()(workload::BatchTrainingParams& params) const {
+    Host(params.host);
+    v.Field("gpus_per_replica", params.gpus_per_replica, Whole<uint16_t>(),
+            {.min = 1,
+             .max = fleet::kMaxGpusPerNode,
+             .doc = "GPUs that one replica holds at most; a larger job is a gang of them",
+             .source = "the eight-GPU servers of the acme-summary, philly and helios data"});
+    v.Time("checkpoint_interval", params.checkpoint_interval,
+           {.min = Duration(),
+            .max = Duration::Hours(24 * 30),
+            .none = Duration::Max(),
+            .none_means = "no checkpoints: a stop loses everything",
+            .doc = "time between checkpoints; 0s: a stop loses nothing",
+            .source = "Assumption: training_checkpoint"});
+  }
+  void operator()(workload::SweepParams& params) const {
+    Host(params.host);
+    VisitDistribution(v,
+                      {.key = "trials",
+                       .doc = "trials (tasks) of a sweep, to the nearest whole number",
+                       .source = "Assumption: sweep_trials"},
+                      NumberCodec(), 1, 4095, params.trials);
+    v.Time("first_rung", params.first_rung,
+           {.min = Duration::Seconds(1),
+            .max = Duration::Hours(24 * 30),
+            .doc = "run time of a trial until it first saves its state",
+            .source = "Assumption: sweep_first_rung"});
+  }
+  void operator()(workload::BatchInferenceParams& params) const {
+    Host(params.host);
+    v.Field("gpus_per_copy", params.gpus_per_copy, Whole<uint16_t>(),
+            {.min = 1,
+             .max = fleet::kMaxGpusPerNode,
+             .doc = "GPUs that hold one copy of the model; every copy is a replica"});
+    v.Time("batch", params.batch,
+           {.min = Duration::Millis(1),
+            .max = Duration::Hours(24),
+            .doc = "run time of one batch: the most that a stop can lose",
+            .source = "Assumption: inference_batch"});
+  }
+  void operator()(workload::RenderingParams& params) const {
+    Host(params.host);
+    VisitDistribution(v,
+                      {.key = "frames",
+                       .doc = "frames of a film or shot, to the nearest whole number",
+                       .source = "Assumption: render_frames"},
+                      NumberCodec(), 1, 1e6, params.frames);
+    v.Field("frames_per_task", params.frames_per_task, Whole<uint32_t>(),
+            {.min = 1, .max = 1'000'000, .doc = "frames of one task, after one scene load"});
+    v.Time("scene_load", params.scene_load,
+           {.min = Duration(),
+            .max = Duration::Hours(24),
+            .doc = "time to load the scene at the start of every attempt",
+            .source = "Assumption: scene_load"});
+    v.Field("frame_sigma", params.frame_sigma, NumberCodec(),
+            {.min = 0.0,
+             .max = 5.0,
+             .doc = "spread of the frames of one film: sigma of a log-normal with mean 1",
+             .source = "Assumption: frame_spread"});
+  }
+  void operator()(workload::InteractiveParams& params) const {
+    Host(params.host);
+    VisitDistribution(v,
+                      {.key = "max_wait",
+                       .doc = "how long a user waits for the session to start",
+                       .source = "Assumption: interactive_patience"},
+                      SecondsCodec(), 0, kTenYearsS, params.max_wait);
+  }
+};
+
+void VisitSize(Visitor& v, workload::SizeRow& size) {
+  v.Field("gpus", size.gpus, Whole<uint32_t>(),
+          {.min = 0,
+           .max = 1'000'000,
+           .doc = "GPUs of the whole job (of one task of a bag); 0: a CPU job",
+           .required = true});
+  v.Field("weight", size.weight, NumberCodec(),
+          {.min = 0.0, .max = 1e9, .doc = "relative to the other sizes"});
+  v.Field("gpu_share", size.gpu_milli, GpuShareCodec(),
+          {.min = 1, .max = 1000, .doc = "share of the GPU; below 1 only with gpus: 1"});
+  v.Field("replicas", size.replicas, Whole<uint32_t>(),
+          {.min = 0,
+           .max = 1'000'000,
+           .none = 0,
+           .none_means = "the class decides from `gpus`",
+           .doc = "replicas of the gang; must divide `gpus`"});
+  v.OptionalField("cpu", size.cpu_milli, CoresCodec(),
+                  {.min = 0,
+                   .max = kMaxCoresMilli,
+                   .none_means = "the share that comes with the GPUs",
+                   .doc = "CPU cores of one replica"});
+  v.OptionalField("memory", size.memory_mib, MemoryCodec(),
+                  {.min = 0,
+                   .max = kMaxMemoryMib,
+                   .none_means = "the share that comes with the GPUs",
+                   .doc = "memory of one replica"});
+  VisitOptionalDistribution(
+      v, {.key = "duration", .doc = "run time of jobs of this size; default: the population's"},
+      SecondsCodec(), 0, kTenYearsS, size.duration);
+}
+
+// A share of the jobs has it, and a distribution says how much of it.
+void VisitProbability(Visitor& v, double& probability, std::string_view doc) {
+  v.Field("probability", probability, ShareCodec(), {.min = 0.0, .max = 1.0, .doc = doc});
+}
+
+void VisitTerms(Visitor& v, Population& population) {
+  v.Group({.key = "estimate", .doc = "what users say of run times"}, [&] {
+    VisitDistribution(v, {.key = "factor", .doc = "estimate / true run time"}, NumberCodec(), 0,
+                      1e6, population.estimate.factor);
+    v.Field("limit_factor", population.estimate.limit_factor, NumberCodec(),
+            {.min = 0.0,
+             .max = 1e6,
+             .none = 0.0,
+             .none_means = "no limits",
+             .doc = "limit / estimate"});
+  });
+  v.Group({.key = "deadline", .doc = "deadlines"}, [&] {
+    VisitProbability(v, population.deadline.probability, "share of the jobs that have one");
+    VisitDistribution(v, {.key = "slack", .doc = "(deadline - submit) / true run time"},
+                      NumberCodec(), 0, 1e6, population.deadline.slack);
+  });
+  v.Group({.key = "budget", .doc = "budgets: price × whole GPUs × estimate × factor"}, [&] {
+    VisitProbability(v, population.budget.probability, "share of the jobs that have one");
+    v.Field("price", population.budget.price, PriceCodec(),
+            {.min = UsdPerHour(),
+             .max = UsdPerHour::FromDollars(1e6),
+             .doc = "what a user thinks a whole GPU costs"});
+    VisitDistribution(v, {.key = "factor", .doc = "willingness beyond that"}, NumberCodec(), 0, 1e6,
+                      population.budget.factor);
+  });
+}
+
+}  // namespace
+
+void VisitPopulation(Visitor& v, Population& population) {
+  v.Field("name", population.name, TextCodec(), {.doc = "name of the population"});
+  v.Field("weight", population.weight, NumberCodec(),
+          {.min = 0.0, .max = 1e9, .doc = "share of arrivals, relative to the others"});
+  std::vector<ChoiceSpec::Alternative> classes;
+  for (int i = 0; i < kJobClasses; ++i) {
+    classes.push_back({JobClassName(static_cast<JobClass>(i)), "", ""});
+  }
+  v.Choice({.key = "class", .doc = "job class"}, {.tag = "class", .alternatives = classes},
+           population.job_class, VisitClass{v});
+  v.List({.key = "sizes", .doc = "the mix of sizes"}, population.sizes, {.min = 1, .max = 1000},
+         [&](workload::SizeRow& size) {
+           v.Group({}, {.shorthand = "gpus"}, [&] { VisitSize(v, size); });
+         });
+  VisitDistribution(v,
+                    {.key = "duration",
+                     .doc = "run time on `reference_gpu`: of a job, a trial, a frame, or a session"},
+                    SecondsCodec(), 0, kTenYearsS, population.duration);
+  v.Field("reference_gpu", population.reference_gpu, GpuCodec(v.names()),
+          {.none = GpuModelId::None(),
+           .none_means = "jobs run at the same speed on every GPU",
+           .doc = "the GPU on which run times are stated"});
+  const JobTypeCodec type_codec(v.names());
+  CodecWeights<workload::TypeShare, JobTypeId> types(&population.types, &workload::TypeShare::type,
+                                                     type_codec);
+  v.OnWeights({.key = "types",
+               .doc = "job types of the throughput table, by weight; default: the speed comes from "
+                      "the roofline of the class"},
+              types);
+  v.List({.key = "requirements", .doc = "requirements of some of the jobs; at most one row holds "
+                                        "for a job"},
+         population.requirements, {.max = 100}, [&](workload::RequirementTemplate& row) {
+           v.Group({}, [&] {
+             v.Field("probability", row.probability, ShareCodec(),
+                     {.min = 0.0, .max = 1.0, .doc = "share of the jobs", .required = true});
+             VisitRequirements(v, row.requirements);
+           });
+         });
+  CodecWeights<workload::PriorityShare, int32_t> priorities(
+      &population.priorities, &workload::PriorityShare::priority, Whole<int32_t>());
+  v.OnWeights({.key = "priorities", .doc = "priorities by weight, higher is more urgent; default: "
+                                           "0 for all"},
+              priorities);
+  VisitTerms(v, population);
+}
+
+}  // namespace orrery::scenario

@@ -1,0 +1,57 @@
+#include "sim/scenario/visit.h"
+
+namespace orrery::scenario {
+namespace {
+
+void VisitRun(Visitor& v, Scenario& scenario) {
+  v.Field("name", scenario.name, TextCodec(),
+          {.doc = "name of the scenario, for titles and results", .required = true});
+  v.Field("description", scenario.description, TextCodec(), {.doc = "what it is about"});
+  v.Field("seed", scenario.seed, Whole<uint64_t>(), {.doc = "seed of all random draws"});
+  v.Field("replications", scenario.replications, Whole<uint32_t>(),
+          {.min = 1, .max = 100'000, .doc = "independent runs, numbered 0, 1, …"});
+  v.Time("horizon", scenario.horizon,
+         {.min = Duration::Seconds(1),
+          .max = Duration::Hours(24 * 36'500),
+          .none = Duration::Max(),
+          .none_means = "until the last job is done",
+          .doc = "end of a run; jobs still there are unfinished"});
+  v.Time("warm_up", scenario.warm_up,
+         {.min = Duration(),
+          .max = Duration::Hours(24 * 36'500),
+          .doc = "jobs that arrive earlier run but do not count in the summary"});
+  static const WordCodec<Unplaceable> unplaceable(
+      {{"reject", Unplaceable::kReject}, {"error", Unplaceable::kError}});
+  v.Field("unplaceable", scenario.unplaceable, unplaceable,
+          {.doc = "what becomes of jobs that no node of the fleet could ever hold: rejected and "
+                  "counted, or the run does not start"});
+  v.Path("throughputs", scenario.throughputs,
+         {.none = std::string(),
+          .none_means = "speeds come from rooflines",
+          .doc = "table of measured speeds of job types on GPUs "
+                 "(Gavel's simulation_throughputs.json, plain or gzip)"});
+}
+
+}  // namespace
+
+void Visit(Visitor& v, Scenario& scenario) {
+  VisitRun(v, scenario);
+  v.List({.key = "regions", .doc = "places where nodes stand and users live; default: one place"},
+         scenario.regions, {.min = 1, .max = 1000}, [&](Region& region) {
+           v.Group({}, {.shorthand = "id"}, [&] { VisitRegion(v, region); });
+         });
+  v.List({.key = "fleet", .doc = "groups of nodes", .required = true}, scenario.fleet,
+         {.min = 1, .max = 10'000}, [&](FleetGroup& group) {
+           v.Group({}, [&] { VisitFleetGroup(v, group); });
+         });
+  v.List({.key = "workload", .doc = "sources of jobs", .required = true}, scenario.workload,
+         {.min = 1, .max = 1000}, [&](WorkloadSource& source) {
+           v.Group({}, [&] { VisitWorkload(v, source); });
+         });
+  v.Group({.key = "scheduler", .doc = "who decides what runs where"},
+          [&] { VisitScheduler(v, scenario.scheduler); });
+  v.Group({.key = "outputs", .doc = "what a run writes"},
+          [&] { VisitOutputs(v, scenario.outputs); });
+}
+
+}  // namespace orrery::scenario
