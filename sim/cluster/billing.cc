@@ -36,8 +36,8 @@ Usd Billing::Charge(const ClusterState& state, const JobInfo& job,
                     std::span<const NodeGrant> grants, Duration held) {
   Usd sum;
   for (const NodeGrant& grant : grants) {
+    if (grant.price == UsdPerHour()) continue;
     const Usd amount = grant.price.For(held, MilliGpus(job, grant));
-    if (amount == Usd()) continue;
     sum += amount;
     if (payments_ != nullptr) payments_->Pay(job.user, state.nodes().owner(grant.node), amount);
   }

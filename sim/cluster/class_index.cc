@@ -72,6 +72,7 @@ ClassIndex::Key ClassIndex::KeyOf(NodeId node) const {
 void ClassIndex::Rebuild() {
   ORRERY_CHECK(nodes_->size() < (1u << kIdBits), nodes_->size());
   classes_.clear();
+  heads_.clear();
   slots_.clear();
   free_slots_.clear();
   emptied_.clear();
@@ -92,19 +93,17 @@ void ClassIndex::SplitByAsk() {
 
 void ClassIndex::Enter(NodeId node) {
   const uint32_t slot = SlotFor(KeyOf(node), node);
-  Class& cls = classes_[slot];
-  if (cls.view.count == 0) ++live_;
-  Push(cls, slot, node);
+  if (heads_[slot].count == 0) ++live_;
+  Push(slot, node);
   Touch(slot);
 }
 
 void ClassIndex::Leave(NodeId node) {
   const uint32_t slot = nodes_->link(node).slot;
   ORRERY_CHECK(slot < classes_.size(), node.value, slot);
-  Class& cls = classes_[slot];
-  Remove(cls, node);
+  Remove(slot, node);
   nodes_->link(node).slot = UINT32_MAX;
-  if (cls.view.count == 0) {
+  if (heads_[slot].count == 0) {
     --live_;
     emptied_.push_back(slot);
     if (emptied_.size() > 2 * (size_t{live_} + kSpareClasses)) Retire();
@@ -120,6 +119,7 @@ uint32_t ClassIndex::SlotFor(const Key& key, NodeId node) {
   if (free_slots_.empty()) {
     slot = static_cast<uint32_t>(classes_.size());
     classes_.emplace_back();
+    heads_.emplace_back();
     // The log must hold every slot a few times over, or followers would often start from scratch.
     if (log_.size() < classes_.size() * 4) {
       log_.assign(log_.size() * 2, 0);
@@ -133,7 +133,7 @@ uint32_t ClassIndex::SlotFor(const Key& key, NodeId node) {
   cls.view.shape = &nodes_->shape(node);
   cls.view.residual = key.residual;
   cls.shape_id = key.shape;
-  cls.version = ++last_version_;
+  heads_[slot].version = ++last_version_;
   slots_.emplace(key, slot);
   return slot;
 }
@@ -155,27 +155,29 @@ void ClassIndex::Retire() {
 }
 
 void ClassIndex::Touch(uint32_t slot) {
-  classes_[slot].last_change = log_end_;
+  heads_[slot].last_change = log_end_;
   log_[log_end_ & (log_.size() - 1)] = slot;
   ++log_end_;
 }
 
-void ClassIndex::Push(Class& cls, uint32_t slot, NodeId node) {
+void ClassIndex::Push(uint32_t slot, NodeId node) {
+  Class& cls = classes_[slot];
   nodes_->link(node) = {slot, static_cast<uint32_t>(cls.members.size())};
   cls.members.push_back(node.value);
   Settle(cls, static_cast<uint32_t>(cls.members.size() - 1), node);
-  ++cls.view.count;
-  RefreshFirst(cls);
+  heads_[slot].count = ++cls.view.count;
+  RefreshFirst(slot);
 }
 
-void ClassIndex::Remove(Class& cls, NodeId node) {
+void ClassIndex::Remove(uint32_t slot, NodeId node) {
+  Class& cls = classes_[slot];
   const uint32_t position = nodes_->link(node).position;
   const NodeId last(cls.members.back());
   cls.members.pop_back();
-  --cls.view.count;
+  heads_[slot].count = --cls.view.count;
   if (last != node) Settle(cls, position, last);
   // An emptied class keeps its first_ask: it is part of its key where asks split classes.
-  if (cls.view.count > 0) RefreshFirst(cls);
+  if (cls.view.count > 0) RefreshFirst(slot);
 }
 
 // Puts `node` at `position` of the heap and moves it up or down to where it belongs.
@@ -205,12 +207,13 @@ void ClassIndex::Settle(Class& cls, uint32_t position, NodeId node) {
   nodes_->link(node).position = position;
 }
 
-void ClassIndex::RefreshFirst(Class& cls) {
+void ClassIndex::RefreshFirst(uint32_t slot) {
+  Class& cls = classes_[slot];
   const NodeId first(cls.members.front());
   if (cls.view.first == first && cls.view.count > 1) return;
   cls.view.first = first;
   cls.view.first_ask = nodes_->ask(first);
-  cls.first_key = OrderKey(first);
+  heads_[slot].first_key = OrderKey(first);
 }
 
 void ClassIndex::FirstMembers(uint32_t slot, size_t limit, std::vector<NodeId>* out) const {

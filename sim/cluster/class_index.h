@@ -40,14 +40,19 @@ class ClassIndex {
   struct Class {
     policies::NodeClass view;
     uint32_t shape_id = 0;
-    uint32_t version = 0;      // changes when the slot gets another shape, residual or ask
-    uint64_t first_key = 0;    // order of the first member, for ties between classes
-    uint64_t last_change = 0;  // position in the log
     std::vector<uint32_t> members;
+  };
+  // What followers of the log look at first, kept together.
+  struct Head {
+    uint64_t last_change = 0;  // position in the log
+    uint64_t first_key = 0;    // order of the first member, for ties between classes
+    uint32_t version = 0;      // changes when the slot gets another shape, residual or ask
+    uint32_t count = 0;        // members
   };
   // Slots from 0 to slot_count() − 1; a slot with view.count == 0 is unused at present.
   uint32_t slot_count() const { return static_cast<uint32_t>(classes_.size()); }
   const Class& at(uint32_t slot) const { return classes_[slot]; }
+  const Head& head(uint32_t slot) const { return heads_[slot]; }
   // Classes with members.
   uint32_t live_count() const { return live_; }
 
@@ -77,15 +82,16 @@ class ClassIndex {
   uint32_t SlotFor(const Key& key, NodeId node);
   void Retire();
   void Touch(uint32_t slot);
-  void Push(Class& cls, uint32_t slot, NodeId node);
-  void Remove(Class& cls, NodeId node);
+  void Push(uint32_t slot, NodeId node);
+  void Remove(uint32_t slot, NodeId node);
   void Settle(Class& cls, uint32_t position, NodeId node);
-  void RefreshFirst(Class& cls);
+  void RefreshFirst(uint32_t slot);
 
   NodeStore* nodes_;
   policies::InClassOrder order_;
   bool split_by_ask_ = false;
-  std::vector<Class> classes_;
+  std::vector<Class> classes_;  // by slot
+  std::vector<Head> heads_;     // by slot
   absl::flat_hash_map<Key, uint32_t, KeyHash> slots_;
   std::vector<uint32_t> free_slots_;
   std::deque<uint32_t> emptied_;  // oldest first; may name slots that live again

@@ -126,6 +126,7 @@ void DecisionLoop::Decide(SimTime now) {
   } else {
     DecideByQueue();
   }
+  if (state_->queue().size() > config_.queue_limit) RejectBeyondLimit();
   new_.clear();
   if (timed) {
     policy_seconds_ +=
@@ -241,12 +242,25 @@ bool DecisionLoop::Apply(const Preempt& preempt) {
 
 bool DecisionLoop::Apply(const Reject& reject) {
   if (checker_.Check(reject) != Refusal::kNone) return false;
-  state_->Dequeue(reject.job);
+  RejectWaiting(reject.job, RejectReason::kByPolicy);
   std::erase(new_, reject.job);
-  observer_->OnJobEnd(state_->job(reject.job), JobEnd::kRejected, RejectReason::kByPolicy,
-                      state_->now());
-  state_->RemoveJob(reject.job);
   return true;
+}
+
+void DecisionLoop::RejectWaiting(JobSlot slot, RejectReason reason) {
+  state_->Dequeue(slot);
+  observer_->OnJobEnd(state_->job(slot), JobEnd::kRejected, reason, state_->now());
+  state_->RemoveJob(slot);
+}
+
+// The waiting room is full: those that came last, and never ran, are turned away.
+void DecisionLoop::RejectBeyondLimit() {
+  for (size_t i = new_.size(); i-- > 0 && state_->queue().size() > config_.queue_limit;) {
+    const JobInfo& job = state_->job(new_[i]);
+    if (job.phase == JobPhase::kWaiting && job.attempts == 0) {
+      RejectWaiting(new_[i], RejectReason::kQueueFull);
+    }
+  }
 }
 
 bool DecisionLoop::Apply(const WakeAt& wake) {

@@ -36,6 +36,9 @@ struct Roles {
 struct LoopConfig {
   // Whether a head that does not fit stops the queue. Backfill roles need it to.
   bool strict = true;
+  // Most jobs that may wait; one that would have to wait beyond is rejected (the K of M/M/c/K less
+  // c).
+  uint64_t queue_limit = UINT64_MAX;
   // Length of a round where there is an allocate role.
   Duration round = Duration::Seconds(360);
 };
@@ -43,7 +46,7 @@ struct LoopConfig {
 // How a job left.
 enum class JobEnd : uint8_t { kFinished, kRejected, kUnfinished, kKilled, kFailed };
 // Why a job was rejected.
-enum class RejectReason : uint8_t { kNone, kNeverFits, kByPolicy };
+enum class RejectReason : uint8_t { kNone, kNeverFits, kByPolicy, kQueueFull };
 
 // Hears of what happens. It sees states as they are right before the nodes are given back.
 class LoopObserver {
@@ -104,6 +107,8 @@ class DecisionLoop final : public Acknowledgements {
   bool PlaceNow(const JobInfo& job, Placement* placement);
   bool MakeRoom(const JobInfo& head);
   void DequeueStarted();
+  void RejectBeyondLimit();
+  void RejectWaiting(JobSlot slot, RejectReason reason);
   void FinishJob(JobSlot slot, JobEnd end, SimTime now);
   Duration TimeLimit(const JobInfo& job, std::span<const NodeGrant> grants) const;
 

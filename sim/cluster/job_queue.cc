@@ -11,8 +11,7 @@ void JobQueue::Insert(const QueueEntry& entry, uint32_t queue_shape) {
   auto& set = shapes_[queue_shape];
   const bool first = set.empty() || entry < *set.begin();
   if (first && !set.empty()) heads_.erase({*set.begin(), queue_shape});
-  const bool added = set.insert(set.end(), entry) != set.end();
-  ORRERY_CHECK(added, entry.job.value);
+  ORRERY_CHECK(set.insert(entry).second, entry.job.value);
   if (first) heads_.insert({entry, queue_shape});
   ++size_;
 }

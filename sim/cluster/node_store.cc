@@ -77,8 +77,7 @@ void NodeStore::FreeByGpu(NodeId node, std::array<uint16_t, kMaxGpusPerNode>* gp
   }
 }
 
-void NodeStore::Take(NodeId node, const Demand& demand, uint32_t replicas,
-                     std::vector<NodeGrant>* grants) {
+void NodeStore::Take(NodeId node, const Demand& demand, uint32_t replicas, GrantList* grants) {
   Row& row = rows_[node.index()];
   ORRERY_CHECK(row.cpu_milli >= uint64_t{demand.cpu_milli} * replicas &&
                    row.memory_mib >= uint64_t{demand.memory_mib} * replicas,

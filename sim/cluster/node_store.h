@@ -2,6 +2,7 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/inlined_vector.h>
 
 #include <array>
 #include <cstdint>
@@ -19,6 +20,9 @@ namespace orrery::cluster {
 using policies::NodeGrant;
 using policies::NodeShape;
 using policies::Residual;
+
+// What a job holds. Most jobs stand on one node.
+using GrantList = absl::InlinedVector<NodeGrant, 2>;
 
 // A node as it joins the cluster.
 struct NodeListing {
@@ -56,7 +60,7 @@ class NodeStore {
   // Takes `replicas` × `demand` from a node and appends what was taken: one grant of whole GPUs, or
   // one grant for each fractional replica. A share goes to the fullest GPU that can hold it, lowest
   // number first. The caller has checked that it fits.
-  void Take(NodeId node, const Demand& demand, uint32_t replicas, std::vector<NodeGrant>* grants);
+  void Take(NodeId node, const Demand& demand, uint32_t replicas, GrantList* grants);
   // Gives one grant of `demand` back.
   void Give(const NodeGrant& grant, const Demand& demand);
 

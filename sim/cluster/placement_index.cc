@@ -32,7 +32,7 @@ bool PlacementIndex::Runs(const policies::NodeShape& shape) const {
   if (shape_.demand.gpus == 0 || !shape_.type.valid() || context_->fleet->speed == nullptr)
     return true;
   return context_->fleet->speed->Speed(shape_.job_class, shape_.type, shape_.reference_gpu,
-                                       shape.gpu_model) > 0;
+                                       shape_.demand.gpus, shape.gpu_model) > 0;
 }
 
 const PlacementIndex::ShapeVerdict& PlacementIndex::Verdict(
@@ -88,7 +88,7 @@ void PlacementIndex::Refresh() {
     for (uint64_t position = cursor_; position < end; ++position) {
       const uint32_t slot = classes.logged(position);
       // Only the last change of a slot matters; it comes later in the log.
-      if (classes.at(slot).last_change == position) Update(slot);
+      if (classes.head(slot).last_change == position) Update(slot);
     }
   }
   cursor_ = end;
@@ -110,7 +110,7 @@ void PlacementIndex::Resync() {
   for (uint32_t slot = 0; slot < leaves_; ++slot) {
     Entry& entry = entries_[slot];
     if (slot < classes.slot_count()) {
-      Score(slot, classes.at(slot), entry);
+      Score(slot, entry);
     } else {
       entry = Entry{};
       entry.score = kWorst;
@@ -127,32 +127,38 @@ void PlacementIndex::Resync() {
 }
 
 // Brings an entry up to date. The score itself is computed only for a class that it has not seen.
-void PlacementIndex::Score(uint32_t slot, const ClassIndex::Class& cls, Entry& entry) {
-  (void)slot;
-  if (entry.version != cls.version || entry.version == 0) {
-    entry.version = cls.version;
-    entry.full_fit = 0;
-    if (cls.view.shape != nullptr && Verdict(cls.shape_id, *cls.view.shape).eligible == kAllowed) {
-      entry.full_fit = policies::FitCount(cls.view.residual, shape_.demand);
-    }
-    if (entry.full_fit > 0 && !context_->traits.uses_first) {
-      entry.class_score = context_->policy->Score(shape_, cls.view, *context_->fleet) +
-                          verdicts_[cls.shape_id].penalty;
-    }
+void PlacementIndex::Score(uint32_t slot, Entry& entry) {
+  const ClassIndex::Head& head = context_->classes->head(slot);
+  if (entry.version != head.version) Meet(slot, head.version, entry);
+  entry.count = head.count;
+  entry.fit = 0;
+  entry.score = kWorst;
+  if (entry.full_fit == 0 || head.count == 0) return;
+  if (context_->traits.uses_first || requirements_->HasMaxPrice()) {
+    const ClassIndex::Class& cls = context_->classes->at(slot);
+    if (!AskAllowed(cls.view.first_ask)) return;
+    if (context_->traits.uses_first) entry.class_score = PolicyScore(cls);
   }
-  entry.count = cls.view.count;
-  const bool live = entry.full_fit > 0 && cls.view.count > 0 && AskAllowed(cls.view.first_ask);
-  entry.fit = live ? entry.full_fit : 0;
-  if (!live) {
-    entry.score = kWorst;
+  entry.fit = entry.full_fit;
+  entry.score = entry.class_score;
+  entry.tie = head.first_key;
+}
+
+// Scores a class that the slot did not hold before.
+void PlacementIndex::Meet(uint32_t slot, uint32_t version, Entry& entry) {
+  const ClassIndex::Class& cls = context_->classes->at(slot);
+  entry.version = version;
+  entry.full_fit = 0;
+  if (cls.view.shape == nullptr || Verdict(cls.shape_id, *cls.view.shape).eligible != kAllowed) {
     return;
   }
-  if (context_->traits.uses_first) {
-    entry.class_score = context_->policy->Score(shape_, cls.view, *context_->fleet) +
-                        verdicts_[cls.shape_id].penalty;
-  }
-  entry.score = entry.class_score;
-  entry.tie = cls.first_key;
+  entry.full_fit = policies::FitCount(cls.view.residual, shape_.demand);
+  if (entry.full_fit > 0 && !context_->traits.uses_first) entry.class_score = PolicyScore(cls);
+}
+
+double PlacementIndex::PolicyScore(const ClassIndex::Class& cls) const {
+  return context_->policy->Score(shape_, cls.view, *context_->fleet) +
+         verdicts_[cls.shape_id].penalty;
 }
 
 void PlacementIndex::Update(uint32_t slot) {
@@ -160,7 +166,7 @@ void PlacementIndex::Update(uint32_t slot) {
   const double score = entry.score;
   const uint64_t tie = entry.tie;
   capacity_ -= uint64_t{entry.fit} * entry.count;
-  Score(slot, context_->classes->at(slot), entry);
+  Score(slot, entry);
   capacity_ += uint64_t{entry.fit} * entry.count;
   if (KeepsSums(*context_)) {
     const uint32_t before = nodes_below_[leaves_ + slot];

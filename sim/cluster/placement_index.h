@@ -72,7 +72,9 @@ class PlacementIndex {
   void Grow();
   void Resync();
   void Update(uint32_t slot);
-  void Score(uint32_t slot, const ClassIndex::Class& cls, Entry& entry);
+  void Score(uint32_t slot, Entry& entry);
+  void Meet(uint32_t slot, uint32_t version, Entry& entry);
+  double PolicyScore(const ClassIndex::Class& cls) const;
   void Propagate(uint32_t slot);
   bool Better(uint32_t a, uint32_t b) const;
   uint32_t Best() const { return tree_.empty() ? kNoSlot : tree_[1]; }

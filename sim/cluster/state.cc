@@ -67,6 +67,7 @@ void ClusterState::Open() {
 
 void ClusterState::SetPresent(NodeId node, bool present) {
   if (nodes_.present(node) == present) return;
+  IntegrateCapacity();
   const NodeShape& shape = nodes_.shape(node);
   const int64_t sign = present ? 1 : -1;
   present_total_.gpu_milli += sign * shape.gpus * 1000;
@@ -86,6 +87,20 @@ void ClusterState::SetAsk(NodeId node, UsdPerHour ask) {
   nodes_.set_ask(node, ask);
   if (nodes_.present(node)) classes_.Enter(node);
   ++freed_epoch_;  // a lower ask may let a job with a maximum price in
+}
+
+void ClusterState::IntegrateCapacity() {
+  const __int128 ns = (now_ - capacity_since_).nanos();
+  capacity_.gpu_milli_ns += ns * present_total_.gpu_milli;
+  capacity_.cpu_milli_ns += ns * present_total_.cpu_milli;
+  capacity_.memory_mib_ns += ns * present_total_.memory_mib;
+  capacity_since_ = now_;
+}
+
+const ClusterState::Capacity& ClusterState::CapacityUntil(SimTime now) {
+  set_now(now);
+  IntegrateCapacity();
+  return capacity_;
 }
 
 ShapeId ClusterState::InternShape(const JobInfo& job) {
@@ -118,15 +133,13 @@ JobSlot ClusterState::AddJob(const JobInfo& job) {
   JobSlot slot;
   if (free_slots_.empty()) {
     slot = JobSlot(static_cast<uint32_t>(jobs_.size()));
-    jobs_.emplace_back();
-    grants_.emplace_back();
-    filings_.emplace_back();
+    jobs_.Add();
   } else {
     slot = free_slots_.back();
     free_slots_.pop_back();
   }
-  filings_[slot.index()].in_use = true;
-  JobInfo& own = jobs_[slot.index()];
+  jobs_[slot.index()].in_use = true;
+  JobInfo& own = jobs_[slot.index()].info;
   own = job;
   own.slot = slot;
   own.phase = JobPhase::kWaiting;
@@ -136,8 +149,8 @@ JobSlot ClusterState::AddJob(const JobInfo& job) {
 }
 
 void ClusterState::RemoveJob(JobSlot slot) {
-  ORRERY_CHECK(HasJob(slot) && grants_[slot.index()].empty(), slot.value);
-  filings_[slot.index()].in_use = false;
+  ORRERY_CHECK(HasJob(slot) && jobs_[slot.index()].grants.empty(), slot.value);
+  jobs_[slot.index()].in_use = false;
   free_slots_.push_back(slot);
 }
 
@@ -148,14 +161,14 @@ bool ClusterState::EverFits(const JobInfo& job) {
 }
 
 void ClusterState::Enqueue(JobSlot slot, policies::OrderKey key, uint32_t tie) {
-  Filing& filing = filings_[slot.index()];
-  const JobInfo& job = jobs_[slot.index()];
-  filing.entry = {.key = key, .tie = tie, .job = job.id, .slot = slot};
-  queue_.Insert(filing.entry, job.queue_shape);
+  Record& record = jobs_[slot.index()];
+  record.queued = {.key = key, .tie = tie, .job = record.info.id, .slot = slot};
+  queue_.Insert(record.queued, record.info.queue_shape);
 }
 
 void ClusterState::Dequeue(JobSlot slot) {
-  queue_.Erase(filings_[slot.index()].entry, jobs_[slot.index()].queue_shape);
+  const Record& record = jobs_[slot.index()];
+  queue_.Erase(record.queued, record.info.queue_shape);
 }
 
 PlacementIndex& ClusterState::index(ShapeId id) const {
@@ -190,8 +203,8 @@ bool ClusterState::Place(const JobInfo& job, Draw& draw, Placement* placement) c
 }
 
 void ClusterState::TakeNodes(JobSlot slot, const Placement& placement) {
-  JobInfo& job = jobs_[slot.index()];
-  std::vector<NodeGrant>& grants = grants_[slot.index()];
+  JobInfo& job = jobs_[slot.index()].info;
+  GrantList& grants = jobs_[slot.index()].grants;
   ORRERY_CHECK(job.phase == JobPhase::kWaiting && grants.empty(), slot.value);
   for (const policies::NodeShare& share : placement) {
     classes_.Leave(share.node);
@@ -204,14 +217,14 @@ void ClusterState::TakeNodes(JobSlot slot, const Placement& placement) {
   job.phase = JobPhase::kStarting;
   job.attempt_start = now_;
   job.run_start = now_;
-  job.speed = PlacementSpeed(job, grants);
+  job.speed = PlacementSpeed(job, this->grants(slot));
   ++job.attempts;
   FileRunning(slot);
 }
 
 void ClusterState::GiveNodes(JobSlot slot) {
-  JobInfo& job = jobs_[slot.index()];
-  std::vector<NodeGrant>& grants = grants_[slot.index()];
+  JobInfo& job = jobs_[slot.index()].info;
+  GrantList& grants = jobs_[slot.index()].grants;
   for (size_t i = 0; i < grants.size();) {
     // Grants of one node stand together; it changes its class once.
     const NodeId node = grants[i].node;
@@ -230,32 +243,32 @@ void ClusterState::GiveNodes(JobSlot slot) {
 }
 
 void ClusterState::FileRunning(JobSlot slot) {
-  Filing& filing = filings_[slot.index()];
-  filing.running_position = static_cast<uint32_t>(running_.size());
+  Record& record = jobs_[slot.index()];
+  record.running_position = static_cast<uint32_t>(running_.size());
   running_.push_back(slot);
   if (config_.running_by_end) {
-    filing.expected_end_ns = jobs_[slot.index()].ExpectedEnd(SimTime::Zero()).nanos();
-    running_by_end_.insert({filing.expected_end_ns, slot.value});
+    record.expected_end_ns = jobs_[slot.index()].info.ExpectedEnd(SimTime::Zero()).nanos();
+    running_by_end_.insert({record.expected_end_ns, slot.value});
   }
 }
 
 void ClusterState::UnfileRunning(JobSlot slot) {
-  Filing& filing = filings_[slot.index()];
+  Record& record = jobs_[slot.index()];
   const JobSlot last = running_.back();
-  running_[filing.running_position] = last;
-  filings_[last.index()].running_position = filing.running_position;
+  running_[record.running_position] = last;
+  jobs_[last.index()].running_position = record.running_position;
   running_.pop_back();
-  filing.running_position = UINT32_MAX;
-  if (config_.running_by_end) running_by_end_.erase({filing.expected_end_ns, slot.value});
+  record.running_position = UINT32_MAX;
+  if (config_.running_by_end) running_by_end_.erase({record.expected_end_ns, slot.value});
 }
 
 void ClusterState::RefreshExpectedEnd(JobSlot slot) {
   if (!config_.running_by_end) return;
-  Filing& filing = filings_[slot.index()];
-  const int64_t end = jobs_[slot.index()].ExpectedEnd(SimTime::Zero()).nanos();
-  if (end == filing.expected_end_ns) return;
-  running_by_end_.erase({filing.expected_end_ns, slot.value});
-  filing.expected_end_ns = end;
+  Record& record = jobs_[slot.index()];
+  const int64_t end = jobs_[slot.index()].info.ExpectedEnd(SimTime::Zero()).nanos();
+  if (end == record.expected_end_ns) return;
+  running_by_end_.erase({record.expected_end_ns, slot.value});
+  record.expected_end_ns = end;
   running_by_end_.insert({end, slot.value});
 }
 
@@ -271,14 +284,14 @@ double ClusterState::PlacementSpeed(const JobInfo& job, std::span<const NodeGran
 void ClusterState::VisitWaiting(JobVisitor& visitor) const {
   JobQueue::Walk walk(queue_);
   while (const QueueEntry* entry = walk.Next()) {
-    if (!visitor.Visit(jobs_[entry->slot.index()])) return;
+    if (!visitor.Visit(jobs_[entry->slot.index()].info)) return;
   }
 }
 
 void ClusterState::VisitRunning(JobVisitor& visitor) const {
   if (config_.running_by_end) {
     for (const auto& [end, slot] : running_by_end_) {
-      if (!visitor.Visit(jobs_[slot])) return;
+      if (!visitor.Visit(jobs_[slot].info)) return;
     }
     return;
   }
@@ -286,7 +299,7 @@ void ClusterState::VisitRunning(JobVisitor& visitor) const {
   std::vector<JobSlot> slots = running_;
   std::sort(slots.begin(), slots.end());
   for (JobSlot slot : slots) {
-    if (!visitor.Visit(jobs_[slot.index()])) return;
+    if (!visitor.Visit(jobs_[slot.index()].info)) return;
   }
 }
 
@@ -300,7 +313,8 @@ bool ClusterState::Fits(const JobInfo& job) const {
 
 double ClusterState::Speed(const JobInfo& job, GpuModelId gpu) const {
   if (config_.speed == nullptr || job.demand.gpus == 0) return 1;
-  return config_.speed->Speed(job.job_class, job.type, job.reference_gpu, gpu);
+  return config_.speed->Speed(job.job_class, job.type, job.reference_gpu,
+                              job.demand.gpus * job.replicas, gpu);
 }
 
 std::unique_ptr<policies::FitProbe> ClusterState::MakeProbe() const {

@@ -20,6 +20,7 @@
 #include "sim/cluster/job_queue.h"
 #include "sim/cluster/node_store.h"
 #include "sim/cluster/placement_index.h"
+#include "sim/cluster/slab.h"
 
 namespace orrery::cluster {
 
@@ -54,9 +55,9 @@ class ClusterState final : public policies::ClusterView {
   JobSlot AddJob(const JobInfo& job);
   void RemoveJob(JobSlot slot);
   bool HasJob(JobSlot slot) const {
-    return slot.index() < jobs_.size() && filings_[slot.index()].in_use;
+    return slot.index() < jobs_.size() && jobs_[slot.index()].in_use;
   }
-  JobInfo& mutable_job(JobSlot slot) { return jobs_[slot.index()]; }
+  JobInfo& mutable_job(JobSlot slot) { return jobs_[slot.index()].info; }
   // Whether the fleet could hold the job if it were empty (nodes that are away count).
   bool EverFits(const JobInfo& job);
 
@@ -64,7 +65,7 @@ class ClusterState final : public policies::ClusterView {
   void Enqueue(JobSlot slot, policies::OrderKey key, uint32_t tie);
   void Dequeue(JobSlot slot);
   const JobQueue& queue() const { return queue_; }
-  const QueueEntry& queue_entry(JobSlot slot) const { return filings_[slot.index()].entry; }
+  const QueueEntry& queue_entry(JobSlot slot) const { return jobs_[slot.index()].queued; }
 
   // --- Holding nodes.
   // Where the place role would put a job now.
@@ -72,7 +73,10 @@ class ClusterState final : public policies::ClusterView {
   // Takes the nodes. The job must be waiting and out of the queue; the placement must fit.
   void TakeNodes(JobSlot slot, const Placement& placement);
   void GiveNodes(JobSlot slot);
-  std::span<NodeGrant> mutable_grants(JobSlot slot) { return grants_[slot.index()]; }
+  std::span<NodeGrant> mutable_grants(JobSlot slot) {
+    GrantList& grants = jobs_[slot.index()].grants;
+    return {grants.data(), grants.size()};
+  }
   // Files a running job again after its expected end changed.
   void RefreshExpectedEnd(JobSlot slot);
   // The speed of the slowest member on the nodes of a placement.
@@ -92,6 +96,11 @@ class ClusterState final : public policies::ClusterView {
   };
   const Usage& used() const { return used_; }
   const Usage& present_total() const { return present_total_; }
+  // What was there, integrated over time.
+  struct Capacity {
+    __int128 gpu_milli_ns = 0, cpu_milli_ns = 0, memory_mib_ns = 0;
+  };
+  const Capacity& CapacityUntil(SimTime now);
 
   // --- ClusterView.
   SimTime now() const override { return now_; }
@@ -101,8 +110,11 @@ class ClusterState final : public policies::ClusterView {
   const NodeShape& node_shape(NodeId node) const override { return nodes_.shape(node); }
   Residual residual(NodeId node) const override { return nodes_.residual(node); }
   UsdPerHour ask(NodeId node) const override { return nodes_.ask(node); }
-  const JobInfo& job(JobSlot slot) const override { return jobs_[slot.index()]; }
-  std::span<const NodeGrant> grants(JobSlot slot) const override { return grants_[slot.index()]; }
+  const JobInfo& job(JobSlot slot) const override { return jobs_[slot.index()].info; }
+  std::span<const NodeGrant> grants(JobSlot slot) const override {
+    const GrantList& grants = jobs_[slot.index()].grants;
+    return {grants.data(), grants.size()};
+  }
   size_t waiting_count() const override { return queue_.size(); }
   size_t running_count() const override { return running_.size(); }
   void VisitWaiting(policies::JobVisitor& visitor) const override;
@@ -123,9 +135,11 @@ class ClusterState final : public policies::ClusterView {
     mutable uint64_t last_use = 0;
     uint64_t empty_capacity = UINT64_MAX;  // not known yet
   };
-  // Where a job is filed while it waits or runs.
-  struct Filing {
-    QueueEntry entry;
+  // A job, and where it is filed while it waits or runs.
+  struct Record {
+    JobInfo info;
+    GrantList grants;
+    QueueEntry queued;
     int64_t expected_end_ns = 0;
     uint32_t running_position = UINT32_MAX;
     bool in_use = false;
@@ -133,6 +147,7 @@ class ClusterState final : public policies::ClusterView {
 
   ShapeId InternShape(const JobInfo& job);
   uint32_t InternQueueShape(ShapeId shape, uint32_t replicas);
+  void IntegrateCapacity();
   void TrimIndices() const;
   void FileRunning(JobSlot slot);
   void UnfileRunning(JobSlot slot);
@@ -147,14 +162,14 @@ class ClusterState final : public policies::ClusterView {
   absl::flat_hash_map<policies::TaskShape, uint32_t, ShapeHash> shape_ids_;
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, uint32_t> queue_shapes_;
   std::vector<uint32_t> nodes_of_shape_;  // by node shape id
-  std::deque<JobInfo> jobs_;              // slab by slot; addresses stay valid
-  std::deque<std::vector<NodeGrant>> grants_;
-  std::deque<Filing> filings_;
+  Slab<Record> jobs_;                     // by slot
   std::vector<JobSlot> free_slots_;
   JobQueue queue_;
   std::vector<JobSlot> running_;
   absl::btree_set<std::pair<int64_t, uint32_t>> running_by_end_;
   Usage used_, present_total_;
+  Capacity capacity_;
+  SimTime capacity_since_;
   SimTime now_;
   uint64_t freed_epoch_ = 0;
   mutable uint64_t index_uses_ = 0;

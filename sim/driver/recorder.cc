@@ -1,0 +1,188 @@
+#include "sim/driver/recorder.h"
+
+#include <algorithm>
+
+namespace orrery::driver {
+
+using cluster::AttemptReport;
+using cluster::EndReason;
+using cluster::JobEnd;
+using policies::JobInfo;
+using results::AttemptEnd;
+using results::AttemptRow;
+using results::JobOutcome;
+using results::JobRow;
+
+namespace {
+
+AttemptEnd AttemptEndOf(EndReason reason) {
+  switch (reason) {
+    case EndReason::kFinished:
+      return AttemptEnd::kFinished;
+    case EndReason::kPreempted:
+      return AttemptEnd::kPreempted;
+    case EndReason::kKilled:
+      return AttemptEnd::kKilled;
+    case EndReason::kStartFailed:
+      return AttemptEnd::kStartFailed;
+    case EndReason::kHorizon:
+      return AttemptEnd::kHorizon;
+    case EndReason::kFailed:
+      return AttemptEnd::kFailed;
+  }
+  return AttemptEnd::kFailed;
+}
+
+JobOutcome OutcomeOf(JobEnd end) {
+  switch (end) {
+    case JobEnd::kFinished:
+      return JobOutcome::kFinished;
+    case JobEnd::kRejected:
+      return JobOutcome::kRejected;
+    case JobEnd::kUnfinished:
+      return JobOutcome::kUnfinished;
+    case JobEnd::kKilled:
+      return JobOutcome::kKilled;
+    case JobEnd::kFailed:
+      return JobOutcome::kFailed;
+  }
+  return JobOutcome::kFailed;
+}
+
+results::RejectReason ReasonOf(cluster::RejectReason reason) {
+  switch (reason) {
+    case cluster::RejectReason::kNone:
+      return results::RejectReason::kNone;
+    case cluster::RejectReason::kNeverFits:
+      return results::RejectReason::kNeverFits;
+    case cluster::RejectReason::kByPolicy:
+      return results::RejectReason::kPolicy;
+    case cluster::RejectReason::kQueueFull:
+      return results::RejectReason::kQueueFull;
+  }
+  return results::RejectReason::kNone;
+}
+
+void Digest(const JobRow& row, engine::Digest& digest) {
+  const auto word = [](auto value) { return static_cast<uint64_t>(value); };
+  digest.Add(word(row.job), word(row.submit_ns), word(row.start_ns));
+  digest.Add(word(row.end_ns), word(row.work_ns), word(row.cost_usd_micro));
+  digest.Add(word(row.allocated_ns), word(row.useful_ns), word(row.lost_ns));
+  digest.Add((word(row.node) << 32) | (word(row.attempts) << 16) | word(row.preemptions),
+             (word(row.user) << 32) | (word(row.outcome) << 8) | word(row.reject_reason),
+             row.source_id);
+}
+
+void Digest(const AttemptRow& row, engine::Digest& digest) {
+  const auto word = [](auto value) { return static_cast<uint64_t>(value); };
+  digest.Add(word(row.start_ns), word(row.run_ns), word(row.end_ns));
+  digest.Add((word(row.job) << 32) | row.node, (word(row.replicas) << 32) | row.gpu_mask,
+             (word(row.attempt) << 8) | word(row.end));
+}
+
+}  // namespace
+
+Recorder::Recorder(results::SummaryBuilder* summary, results::ResultsWriter* writer, bool attempts)
+    : summary_(summary), writer_(writer), write_attempts_(attempts) {}
+
+void Recorder::Connect(cluster::ClusterState* state) {
+  state_ = state;
+  fragmentation_.emplace(state);
+}
+
+void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
+  JobRow& row = announced_;
+  row = JobRow();
+  row.source_id = job.source_id;
+  row.submit_ns = job.submit.nanos();
+  row.work_ns = job.work.nanos();
+  row.estimate_ns = job.estimate.nanos();
+  if (job.deadline != SimTime::Never()) row.deadline_ns = job.deadline.nanos();
+  row.job = info.id.value;
+  row.user = job.user.value;
+  row.replicas = job.replicas;
+  row.cpu_milli = job.demand.cpu_milli;
+  row.memory_mib = job.demand.memory_mib;
+  row.bag = job.bag;
+  row.priority = job.priority;
+  row.gpus = job.demand.gpus;
+  row.gpu_milli = job.demand.gpus > 0 ? job.demand.gpu_milli : 0;
+  row.region = job.region.value;
+  row.job_class = static_cast<uint8_t>(job.job_class);
+  row.trace_status = static_cast<uint8_t>(job.trace_status);
+}
+
+void Recorder::Admit(JobSlot slot) {
+  if (slot.index() >= rows_.size()) rows_.resize(std::max(slot.index() + 1, rows_.size() * 2));
+  rows_[slot.index()] = announced_;
+  fragmentation_->Count(state_->job(slot));
+}
+
+void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGrant> grants,
+                            const AttemptReport& report, SimTime now, Usd charge) {
+  JobRow& row = rows_[job.slot.index()];
+  const bool ran = job.phase != policies::JobPhase::kStarting;
+  if (ran && row.start_ns < 0) row.start_ns = job.run_start.nanos();
+  row.allocated_ns += (now - job.attempt_start).nanos();
+  row.useful_ns += report.useful.nanos();
+  row.lost_ns += report.lost.nanos();
+  row.cost_usd_micro += charge.micros();
+  row.node = grants.front().node.value;
+  row.gpu_model = state_->node_shape(grants.front().node).gpu_model.value;
+  AttemptRow attempt;
+  attempt.start_ns = job.attempt_start.nanos();
+  attempt.run_ns = ran ? job.run_start.nanos() : -1;
+  attempt.end_ns = now.nanos();
+  attempt.job = job.id.value;
+  attempt.attempt = static_cast<uint16_t>(job.attempts - 1);
+  attempt.end = AttemptEndOf(report.reason);
+  for (size_t i = 0; i < grants.size();) {
+    attempt.node = grants[i].node.value;
+    attempt.replicas = 0;
+    attempt.gpu_mask = 0;
+    for (; i < grants.size() && grants[i].node.value == attempt.node; ++i) {
+      attempt.replicas += grants[i].replicas;
+      attempt.gpu_mask = static_cast<uint16_t>(attempt.gpu_mask | grants[i].gpu_mask);
+    }
+    Digest(attempt, outcome_);
+    if (writer_ != nullptr && write_attempts_) writer_->Append(attempt);
+  }
+}
+
+void Recorder::OnJobEnd(const JobInfo& job, JobEnd end, cluster::RejectReason reason, SimTime now) {
+  const bool rejected_at_once = reason == cluster::RejectReason::kNeverFits;
+  JobRow& row = rejected_at_once ? announced_ : rows_[job.slot.index()];
+  row.outcome = OutcomeOf(end);
+  row.reject_reason = ReasonOf(reason);
+  row.attempts = job.attempts;
+  row.preemptions = job.preemptions;
+  if (end != JobEnd::kUnfinished) row.end_ns = now.nanos();
+  Digest(row, outcome_);
+  summary_->Add(row);
+  if (writer_ != nullptr) writer_->Append(row);
+  ++left_;
+  finished_ += end == JobEnd::kFinished;
+  never_fit_ += rejected_at_once;
+}
+
+void Recorder::Sample(SimTime now) {
+  const auto ratio = [](int64_t part, int64_t whole) {
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+  };
+  const cluster::ClusterState::Usage& used = state_->used();
+  const cluster::ClusterState::Usage& total = state_->present_total();
+  results::SampleRow row;
+  row.time = now.seconds();
+  row.gpu_allocation_ratio = ratio(used.gpu_milli, total.gpu_milli);
+  row.cpu_allocation_ratio = ratio(used.cpu_milli, total.cpu_milli);
+  row.memory_allocation_ratio = ratio(used.memory_mib, total.memory_mib);
+  row.fragmentation = fragmentation_->Measure();
+  row.queued_jobs = static_cast<int64_t>(state_->waiting_count());
+  row.running_jobs = static_cast<int64_t>(state_->running_count());
+  row.finished_jobs = static_cast<int64_t>(finished_);
+  row.gpus_present = total.gpu_milli / 1000;
+  summary_->Add(row);
+  if (writer_ != nullptr) writer_->Append(row);
+}
+
+}  // namespace orrery::driver

@@ -1,0 +1,55 @@
+// Turns what happens into rows: completes a row for each job and attempt, and hands it to the
+// summary, the outcome digest and, where there is one, the results file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/workload/job.h"
+#include "sim/cluster/decision_loop.h"
+#include "sim/cluster/fragmentation.h"
+#include "sim/engine/digest.h"
+#include "sim/results/rows.h"
+#include "sim/results/summary_builder.h"
+#include "sim/results/writer.h"
+
+namespace orrery::driver {
+
+class Recorder final : public cluster::LoopObserver {
+ public:
+  // `writer` may be null. `attempts`: rows of attempts are written too.
+  Recorder(results::SummaryBuilder* summary, results::ResultsWriter* writer, bool attempts);
+  // For samples and fragmentation.
+  void Connect(cluster::ClusterState* state);
+
+  // A job is about to be submitted; Admit follows if the cluster takes it.
+  void Announce(const workload::Job& job, const policies::JobInfo& info);
+  void Admit(JobSlot slot);
+
+  void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                    const cluster::AttemptReport& report, SimTime now, Usd charge) override;
+  void OnJobEnd(const policies::JobInfo& job, cluster::JobEnd end, cluster::RejectReason reason,
+                SimTime now) override;
+  // Records a row of the time series.
+  void Sample(SimTime now);
+
+  // Over all rows of jobs and attempts, in the order in which they were completed.
+  const engine::Digest& outcome_digest() const { return outcome_; }
+  uint64_t finished() const { return finished_; }
+  uint64_t left() const { return left_; }  // jobs that left, in whatever way
+  uint64_t never_fit() const { return never_fit_; }
+
+ private:
+  results::SummaryBuilder* summary_;
+  results::ResultsWriter* writer_;
+  bool write_attempts_;
+  cluster::ClusterState* state_ = nullptr;
+  std::optional<cluster::FragmentationMeter> fragmentation_;
+  results::JobRow announced_;
+  std::vector<results::JobRow> rows_;  // by job slot
+  engine::Digest outcome_;
+  uint64_t finished_ = 0, left_ = 0, never_fit_ = 0;
+};
+
+}  // namespace orrery::driver

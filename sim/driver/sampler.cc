@@ -1,0 +1,24 @@
+#include "sim/driver/sampler.h"
+
+namespace orrery::driver {
+
+using engine::Priority;
+
+Sampler::Sampler(Duration interval, const Wanted* wanted, engine::Simulator* simulator,
+                 Recorder* recorder)
+    : interval_(interval),
+      wanted_(wanted),
+      simulator_(simulator),
+      id_(simulator->Register(this)),
+      recorder_(recorder) {}
+
+void Sampler::Open() { simulator_->Schedule(simulator_->now(), Priority::kSample, id_, 0, 0); }
+
+void Sampler::OnEvent(const engine::Event& event) {
+  recorder_->Sample(event.time);
+  if (wanted_->MoreToCome()) {
+    simulator_->Schedule(event.time + interval_, Priority::kSample, id_, 0, 0);
+  }
+}
+
+}  // namespace orrery::driver

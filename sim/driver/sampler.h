@@ -1,0 +1,30 @@
+// Takes a row of the time series at regular times, after all decisions of the instant.
+#pragma once
+
+#include "sim/driver/recorder.h"
+#include "sim/engine/simulator.h"
+
+namespace orrery::driver {
+
+class Sampler final : public engine::Component {
+ public:
+  // Samples at 0, interval, 2 × interval, … while `wanted` says that the run goes on.
+  class Wanted {
+   public:
+    virtual ~Wanted() = default;
+    virtual bool MoreToCome() const = 0;
+  };
+  Sampler(Duration interval, const Wanted* wanted, engine::Simulator* simulator,
+          Recorder* recorder);
+  void Open();
+  void OnEvent(const engine::Event& event) override;
+
+ private:
+  Duration interval_;
+  const Wanted* wanted_;
+  engine::Simulator* simulator_;
+  engine::ComponentId id_;
+  Recorder* recorder_;
+};
+
+}  // namespace orrery::driver

@@ -1,0 +1,142 @@
+#include "sim/driver/sim_backend.h"
+
+#include <cmath>
+
+#include "sim/base/check.h"
+
+namespace orrery::driver {
+
+using cluster::AttemptReport;
+using cluster::EndReason;
+using engine::Priority;
+using policies::JobInfo;
+
+namespace {
+
+// Time that `work` takes at `speed`; the last nanosecond counts in full.
+Duration TimeFor(Duration work, double speed) {
+  if (speed == 1) return work;
+  const double ns = std::ceil(static_cast<double>(work.nanos()) / speed);
+  return ns < 9e18 ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
+}
+
+// Work done in `time` at `speed`; the last nanosecond counts when it is full.
+Duration WorkIn(Duration time, double speed) {
+  if (speed == 1) return time;
+  return Duration::Nanos(static_cast<int64_t>(static_cast<double>(time.nanos()) * speed));
+}
+
+SimTime After(SimTime now, Duration span) {
+  return span.nanos() < INT64_MAX - now.nanos() ? now + span : SimTime::FromNanos(INT64_MAX - 1);
+}
+
+}  // namespace
+
+SimBackend::SimBackend(const BackendDelays& delays, engine::Simulator* simulator)
+    : delays_(delays), simulator_(simulator), id_(simulator->Register(this)) {}
+
+void SimBackend::Connect(cluster::Acknowledgements* acknowledgements, DecisionTrigger* trigger) {
+  acknowledgements_ = acknowledgements;
+  trigger_ = trigger;
+}
+
+void SimBackend::Admit(JobSlot slot, Duration work, Duration checkpoint_interval) {
+  if (slot.index() >= attempts_.size()) {
+    attempts_.resize(std::max(slot.index() + 1, attempts_.size() * 2));
+    simulator_->SetPrefetchHint(id_, {attempts_.data(), sizeof(Attempt)});
+  }
+  Attempt& attempt = attempts_[slot.index()];
+  attempt = Attempt();
+  attempt.left = work;
+  attempt.checkpoint = checkpoint_interval;
+}
+
+void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGrant> grants,
+                            Duration time_limit) {
+  (void)grants;
+  Attempt& attempt = attempts_[job.slot.index()];
+  attempt.speed = job.speed;
+  attempt.time_limit = time_limit;
+  attempt.run_start = SimTime::Never();
+  attempt.next = simulator_->Schedule(simulator_->now() + delays_.start, Priority::kCompletion, id_,
+                                      kStarted, job.slot.value);
+}
+
+void SimBackend::ApplyStop(const JobInfo& job) {
+  Attempt& attempt = attempts_[job.slot.index()];
+  simulator_->Cancel(attempt.next);
+  attempt.run_end = simulator_->now();
+  attempt.next = simulator_->Schedule(simulator_->now() + delays_.stop, Priority::kCompletion, id_,
+                                      kStopped, job.slot.value);
+}
+
+void SimBackend::OnEvent(const engine::Event& event) {
+  const JobSlot slot(static_cast<uint32_t>(event.payload));
+  Attempt& attempt = attempts_[slot.index()];
+  switch (event.kind) {
+    case kStarted:
+      Begin(slot, attempt);
+      break;
+    case kFinished:
+      Report(slot, EndReason::kFinished, event.time);
+      break;
+    case kKilled:
+      Report(slot, EndReason::kKilled, event.time);
+      break;
+    case kStopped:
+      Report(slot, EndReason::kPreempted, attempt.run_end);
+      break;
+  }
+  trigger_->Notice();
+}
+
+void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
+  const SimTime now = simulator_->now();
+  attempt.run_start = now;
+  const Duration needed = TimeFor(attempt.left, attempt.speed);
+  const bool killed = attempt.time_limit < needed;
+  attempt.next =
+      simulator_->Schedule(After(now, killed ? attempt.time_limit : needed), Priority::kCompletion,
+                           id_, killed ? kKilled : kFinished, slot.value);
+  acknowledgements_->OnStarted(slot, now);
+}
+
+// Running time is useful as far as its progress is kept: all of it for a job that finished, up to
+// the last checkpoint otherwise.
+AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end) {
+  AttemptReport report{.reason = reason, .kept = {}, .useful = {}, .lost = {}};
+  if (attempt.run_start == SimTime::Never()) return report;
+  const Duration run = end - attempt.run_start;
+  if (reason == EndReason::kFinished) {
+    report.kept = attempt.left;
+    report.useful = run;
+    return report;
+  }
+  Duration saved = run;
+  if (attempt.checkpoint == Duration::Max()) {
+    saved = Duration();
+  } else if (attempt.checkpoint > Duration()) {
+    saved = attempt.checkpoint * (run / attempt.checkpoint);
+  }
+  // What runs on at the horizon has lost nothing.
+  if (reason == EndReason::kHorizon) saved = run;
+  report.kept = WorkIn(saved, attempt.speed);
+  report.useful = saved;
+  report.lost = run - saved;
+  attempt.left = std::max(attempt.left - report.kept, Duration());
+  return report;
+}
+
+void SimBackend::Report(JobSlot slot, EndReason reason, SimTime run_end) {
+  const AttemptReport report = Account(attempts_[slot.index()], reason, run_end);
+  acknowledgements_->OnEnded(slot, report, simulator_->now());
+}
+
+AttemptReport SimBackend::ReportFor(const JobInfo& job, SimTime now) {
+  Attempt& attempt = attempts_[job.slot.index()];
+  simulator_->Cancel(attempt.next);
+  const bool stopping = job.phase == policies::JobPhase::kStopping;
+  return Account(attempt, EndReason::kHorizon, stopping ? attempt.run_end : now);
+}
+
+}  // namespace orrery::driver

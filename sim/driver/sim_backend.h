@@ -1,0 +1,62 @@
+// The model's back end: knows how much work jobs truly have and carries decisions out in simulated
+// time. It reports through the same acknowledgements as any other back end.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/cluster/backend.h"
+#include "sim/cluster/decision_loop.h"
+#include "sim/driver/trigger.h"
+#include "sim/engine/simulator.h"
+
+namespace orrery::driver {
+
+// How long the back end's own work takes.
+struct BackendDelays {
+  Duration start;  // from the decision until the job runs
+  Duration stop;   // from the decision to preempt until its nodes are free
+};
+
+class SimBackend final : public cluster::Backend,
+                         public cluster::DecisionLoop::Closing,
+                         public engine::Component {
+ public:
+  SimBackend(const BackendDelays& delays, engine::Simulator* simulator);
+  void Connect(cluster::Acknowledgements* acknowledgements, DecisionTrigger* trigger);
+
+  // The truth about a job that entered the cluster under `slot`.
+  void Admit(JobSlot slot, Duration work, Duration checkpoint_interval);
+
+  void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                  Duration time_limit) override;
+  void ApplyStop(const policies::JobInfo& job) override;
+  cluster::AttemptReport ReportFor(const policies::JobInfo& job, SimTime now) override;
+  void OnEvent(const engine::Event& event) override;
+
+ private:
+  enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped };
+  // One live event a job, at most: what happens to it next.
+  struct Attempt {
+    Duration left;        // work to do, reference scale
+    Duration checkpoint;  // interval; zero: nothing is ever lost; Max(): no checkpoints
+    Duration time_limit;
+    SimTime run_start = SimTime::Never();  // Never: not running yet
+    SimTime run_end;                       // of a job that was told to stop
+    double speed = 1;
+    engine::EventHandle next;
+  };
+
+  void Begin(JobSlot slot, Attempt& attempt);
+  cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end);
+  void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
+
+  BackendDelays delays_;
+  engine::Simulator* simulator_;
+  engine::ComponentId id_;
+  cluster::Acknowledgements* acknowledgements_ = nullptr;
+  DecisionTrigger* trigger_ = nullptr;
+  std::vector<Attempt> attempts_;  // by job slot
+};
+
+}  // namespace orrery::driver

@@ -1,0 +1,29 @@
+// The speed model as policies may ask it.
+#pragma once
+
+#include "models/workload/speed.h"
+#include "policies/api/view.h"
+
+namespace orrery::driver {
+
+class SpeedBelief final : public policies::SpeedEstimate {
+ public:
+  SpeedBelief(const fleet::GpuCatalogue& catalogue, const workload::ThroughputTable* table)
+      : model_(catalogue, table) {}
+
+  double Speed(JobClass job_class, JobTypeId type, GpuModelId reference, uint32_t gang_gpus,
+               GpuModelId gpu) const override {
+    if (!reference.valid() || !gpu.valid()) return 1;
+    workload::Job job;
+    job.job_class = job_class;
+    job.type = type;
+    job.demand.gpus = 1;
+    job.replicas = gang_gpus;
+    return model_.Ratio(model_.RowOf(job), reference, gpu, workload::Spread::kConsolidated);
+  }
+
+ private:
+  workload::SpeedModel model_;
+};
+
+}  // namespace orrery::driver

@@ -1,0 +1,233 @@
+#include "sim/driver/world.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "models/workload/speed.h"
+#include "sim/base/check.h"
+#include "sim/cluster/billing.h"
+#include "sim/cluster/decision_loop.h"
+#include "sim/cluster/state.h"
+#include "sim/driver/arrivals.h"
+#include "sim/driver/fleet_builder.h"
+#include "sim/driver/heartbeat.h"
+#include "sim/driver/recorder.h"
+#include "sim/driver/roles.h"
+#include "sim/driver/sampler.h"
+#include "sim/driver/sim_backend.h"
+#include "sim/driver/speed_belief.h"
+#include "sim/driver/trigger.h"
+#include "sim/driver/version.h"
+#include "sim/driver/workload_builder.h"
+#include "sim/engine/simulator.h"
+#include "sim/results/summary_builder.h"
+#include "sim/results/writer.h"
+
+namespace orrery::driver {
+
+namespace {
+
+using scenario::Scenario;
+using Clock = std::chrono::steady_clock;
+
+SimTime HorizonOf(const Scenario& scenario) {
+  return scenario.horizon == Duration::Max() ? SimTime::Never()
+                                             : SimTime::Zero() + scenario.horizon;
+}
+
+results::RunDescription Describe(const Scenario& scenario, const WorldOptions& options) {
+  results::RunDescription run;
+  run.name = scenario.name;
+  run.scenario = options.scenario_text;
+  run.version = kVersion;
+  run.seed = scenario.seed;
+  run.replicate = options.replicate;
+  run.warm_up = SimTime::Zero() + scenario.warm_up;
+  run.horizon = HorizonOf(scenario);
+  run.job_rows = static_cast<results::JobRows>(scenario.outputs.jobs);
+  run.sample_fraction = scenario.outputs.sample_fraction;
+  for (const fleet::GpuModel& gpu : scenario.gpus->rows()) run.gpu_models.push_back(gpu.id);
+  for (const scenario::Region& region : scenario.regions) run.regions.push_back(region.id);
+  return run;
+}
+
+cluster::LoopConfig LoopConfigOf(const scenario::Scheduler& scheduler) {
+  cluster::LoopConfig config;
+  config.strict = scheduler.blocking == scenario::Blocking::kStrict;
+  config.round = scheduler.round;
+  return config;
+}
+
+}  // namespace
+
+// Members are built in this order and refer to those above them.
+struct World::Parts final : Sampler::Wanted {
+  Parts(const Scenario& scenario_in, const WorldOptions& options)
+      : scenario(scenario_in),
+        horizon(HorizonOf(scenario_in)),
+        run(Describe(scenario_in, options)),
+        roles(MakeRoles(scenario_in.scheduler)),
+        speed(*scenario_in.gpus, scenario_in.throughput_table.get()),
+        state({.place = roles.place.get(),
+               .speed = &speed,
+               .requirements = &requirements,
+               .tie_rule = static_cast<cluster::TieRule>(scenario_in.scheduler.ties),
+               .atlas = MakeAtlas(scenario_in),
+               .running_by_end =
+                   roles.backfill != nullptr && roles.backfill->needs_running_by_end()}),
+        summary(run),
+        billing(nullptr),
+        backend({.start = scenario_in.scheduler.delays.start,
+                 .stop = scenario_in.scheduler.delays.stop},
+                &simulator) {}
+
+  bool MoreToCome() const override {
+    return !arrivals->exhausted() || state.waiting_count() + state.running_count() > 0;
+  }
+
+  results::RunCounters Counters(double wall_seconds);
+  Progress ProgressNow(double wall_seconds) const;
+  void Simulate(const RunControl& control, Clock::time_point begin);
+
+  const Scenario& scenario;
+  const SimTime horizon;
+  const results::RunDescription run;
+  RequirementsTable requirements;
+  cluster::Roles roles;
+  SpeedBelief speed;
+  cluster::ClusterState state;
+  engine::Simulator simulator;
+  results::SummaryBuilder summary;
+  std::unique_ptr<results::ResultsWriter> writer;
+  std::optional<Recorder> recorder;
+  cluster::Billing billing;
+  SimBackend backend;
+  std::optional<cluster::DecisionLoop> loop;
+  std::optional<DecisionTrigger> trigger;
+  std::optional<Arrivals> arrivals;
+  std::optional<Sampler> sampler;
+  std::optional<Error> flush_error;
+};
+
+World::World(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+World::~World() = default;
+
+Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const WorldOptions& options) {
+  auto parts = std::make_unique<Parts>(scenario, options);
+  Parts& p = *parts;
+  if (!options.results_path.empty()) {
+    auto writer = results::ResultsWriter::Create(
+        options.results_path, p.run,
+        std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::nanoseconds(scenario.outputs.flush.nanos())));
+    if (!writer) return tl::unexpected<Error>(writer.error());
+    p.writer = std::move(*writer);
+  }
+  auto owners = BuildFleet(scenario, options.replicate, &p.state, p.writer.get());
+  if (!owners) return tl::unexpected<Error>(owners.error());
+  auto streams = options.open_workload ? options.open_workload(&p.requirements)
+                                       : OpenWorkload(scenario, options.replicate, &p.requirements);
+  if (!streams) return tl::unexpected<Error>(streams.error());
+
+  p.recorder.emplace(&p.summary, p.writer.get(), scenario.outputs.attempts);
+  p.recorder->Connect(&p.state);
+  p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
+                 &*p.recorder, RandomStreams(scenario.seed, options.replicate));
+  p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,
+                                  .every = scenario.scheduler.trigger.every,
+                                  .decide_time = scenario.scheduler.delays.decide},
+                    &*p.loop, &p.simulator);
+  p.backend.Connect(&*p.loop, &*p.trigger);
+  p.arrivals.emplace(std::move(*streams), scenario.scheduler.oracle, p.horizon, &p.simulator,
+                     &*p.loop, &p.backend, &*p.recorder, &*p.trigger);
+  if (auto opened = p.arrivals->Open(); !opened) return tl::unexpected<Error>(opened.error());
+  if (scenario.outputs.timeseries > Duration()) {
+    p.sampler.emplace(scenario.outputs.timeseries, &p, &p.simulator, &*p.recorder);
+    p.sampler->Open();
+  }
+  return std::unique_ptr<World>(new World(std::move(parts)));
+}
+
+results::RunCounters World::Parts::Counters(double wall_seconds) {
+  results::RunCounters counters;
+  counters.submitted = arrivals->submitted();
+  counters.decisions_made = loop->checker().made();
+  counters.decisions_refused = loop->checker().refused();
+  counters.events = simulator.events_processed();
+  counters.policy_seconds = loop->policy_seconds();
+  counters.wall_seconds = wall_seconds;
+  counters.now = simulator.now();
+  const cluster::ClusterState::Capacity& capacity = state.CapacityUntil(simulator.now());
+  counters.gpu_milli_ns = capacity.gpu_milli_ns;
+  counters.cpu_milli_ns = capacity.cpu_milli_ns;
+  counters.memory_mib_ns = capacity.memory_mib_ns;
+  return counters;
+}
+
+Progress World::Parts::ProgressNow(double wall_seconds) const {
+  return {.now = simulator.now(),
+          .horizon = horizon,
+          .events = simulator.events_processed(),
+          .submitted = arrivals->submitted(),
+          .left = recorder->left(),
+          .running = state.running_count(),
+          .waiting = state.waiting_count(),
+          .wall_seconds = wall_seconds};
+}
+
+// Runs in pieces: a heartbeat of wall time interrupts the simulator a few times a second, between
+// two events, for progress and flushes. Results do not depend on where the pieces end.
+void World::Parts::Simulate(const RunControl& control, Clock::time_point begin) {
+  const auto seconds = [begin] {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+  };
+  Heartbeat heartbeat(std::chrono::milliseconds(250), control.interrupt);
+  while (!arrivals->error() && !flush_error) {
+    const engine::RunEnd end = simulator.Run(horizon, &heartbeat.beat());
+    if (end != engine::RunEnd::kStopped) return;
+    heartbeat.Reset();
+    if (control.interrupt != nullptr && *control.interrupt) return;
+    if (control.on_progress) control.on_progress(ProgressNow(seconds()));
+    if (writer != nullptr && writer->FlushDue()) {
+      if (auto flushed = writer->Flush(summary, Counters(seconds())); !flushed) {
+        flush_error = flushed.error();
+      }
+    }
+  }
+}
+
+Result<RunOutcome> World::Run(const RunControl& control) {
+  Parts& p = *parts_;
+  const Clock::time_point begin = Clock::now();
+  p.Simulate(control, begin);
+
+  RunOutcome outcome;
+  outcome.interrupted = control.interrupt != nullptr && *control.interrupt;
+  outcome.never_fit = p.recorder->never_fit();
+  results::RunEnd end;
+  end.complete = !outcome.interrupted && !p.arrivals->error() && !p.flush_error;
+  if (outcome.interrupted) end.partial_reason = "interrupted";
+  if (p.arrivals->error()) end.partial_reason = p.arrivals->error()->ToString();
+  if (p.flush_error) return tl::unexpected<Error>(*p.flush_error);
+
+  const SimTime now = p.simulator.now();
+  p.summary.EndAt(now);
+  p.loop->Close(p.backend, now);
+  end.trace_digest = p.simulator.digest().ToString();
+  end.outcome_digest = p.recorder->outcome_digest().ToString();
+  const double wall = std::chrono::duration<double>(Clock::now() - begin).count();
+  const results::RunCounters counters = p.Counters(wall);
+  if (p.writer != nullptr) {
+    auto summary = p.writer->Finish(p.summary, counters, end);
+    if (!summary) return tl::unexpected<Error>(summary.error());
+    outcome.summary = std::move(*summary);
+  } else {
+    outcome.summary = p.summary.Approximate(counters, end);
+  }
+  if (p.arrivals->error()) return tl::unexpected<Error>(*p.arrivals->error());
+  return outcome;
+}
+
+}  // namespace orrery::driver

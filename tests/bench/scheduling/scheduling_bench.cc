@@ -1,0 +1,114 @@
+// The whole path of a job through the model: generated arrival, decision, checker, back end,
+// recorder, digests and, where named so, the results file. Each benchmark reports jobs a second of
+// CPU time.
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "tests/testing/worlds.h"
+
+namespace orrery {
+namespace {
+
+using scenario::Scenario;
+using workload::GeneratorParams;
+using workload::Population;
+
+struct Load {
+  uint32_t nodes = 1000;
+  uint32_t shapes = 1;       // of nodes
+  double utilisation = 0.9;  // of the GPUs
+  uint64_t jobs = 1'000'000;
+  bool gangs = false;
+};
+
+// Nodes of 8 GPUs; with more shapes, CPU and memory differ between groups.
+Scenario Fleet(const Load& load) {
+  std::vector<testing::Nodes> fleet;
+  for (uint32_t s = 0; s < load.shapes; ++s) {
+    fleet.push_back({.nodes = load.nodes / load.shapes,
+                     .gpus = static_cast<uint16_t>(load.shapes == 1 ? 8 : 1 << (s % 4)),
+                     .cores = 96.0 + 2 * (s / 4),
+                     .memory_gib = 768.0 + 16 * (s / 4)});
+  }
+  return testing::MakeScenario(fleet);
+}
+
+// Jobs of sixteen sizes with CPU and memory; exponential durations, estimates up to five times too
+// long.
+GeneratorParams Jobs(const Scenario& scenario, const Load& load) {
+  double gpus = 0;
+  for (const auto& group : scenario.fleet) gpus += group.nodes.nodes * group.nodes.gpus_per_node;
+  GeneratorParams params;
+  Population population;
+  population.sizes.clear();
+  double mean_gpus = 0, weights = 0;
+  for (uint16_t g : {1, 2, 4, 8}) {
+    for (uint32_t v = 0; v < 4; ++v) {
+      workload::SizeRow size;
+      size.replicas = load.gangs ? 1u << v : 1u;
+      size.gpus = g * size.replicas;
+      size.cpu_milli = g * (4000 + 2000 * (load.gangs ? 1 : v));
+      size.memory_mib = g * (16384 + 8192 * (load.gangs ? 1 : v));
+      size.weight = 1.0 / size.gpus;
+      mean_gpus += size.weight * size.gpus;
+      weights += size.weight;
+      population.sizes.push_back(size);
+    }
+  }
+  mean_gpus /= weights;
+  population.duration.law = workload::Exponential{3600};
+  population.estimate.factor.law = workload::Uniform{1, 5};
+  population.estimate.limit_factor = 1;
+  params.populations = {population};
+  params.arrivals.rate_per_h = load.utilisation * gpus / mean_gpus;
+  params.max_arrivals = load.jobs;
+  return params;
+}
+
+void RunWorld(benchmark::State& state, Scenario scenario, const Load& load, bool results) {
+  scenario.workload.push_back({.name = "jobs", .source = Jobs(scenario, load)});
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "orrery_scheduling_bench.h5").string();
+  uint64_t jobs = 0;
+  for (auto _ : state) {
+    driver::WorldOptions options;
+    if (results) options.results_path = path;
+    auto world = driver::World::Build(scenario, options);
+    if (!world) return state.SkipWithError(world.error().ToString().c_str());
+    auto outcome = (*world)->Run({});
+    if (!outcome) return state.SkipWithError(outcome.error().ToString().c_str());
+    jobs += outcome->summary.jobs.submitted;
+    state.counters["wait_mean_s"] = outcome->summary.wait_s.mean;
+    state.counters["gpu"] = outcome->summary.utilisation.gpu;
+  }
+  std::filesystem::remove(path);
+  state.SetItemsProcessed(static_cast<int64_t>(jobs));
+}
+
+void FifoBestFit(benchmark::State& state, const Load& load, bool results) {
+  Scenario scenario = Fleet(load);
+  testing::SetRole(&scenario, "place", "best_fit");
+  RunWorld(state, std::move(scenario), load, results);
+}
+
+void Easy(benchmark::State& state, const Load& load, bool results) {
+  Scenario scenario = Fleet(load);
+  testing::SetRole(&scenario, "place", "best_fit");
+  testing::SetRole(&scenario, "backfill", "easy");
+  RunWorld(state, std::move(scenario), load, results);
+}
+
+BENCHMARK_CAPTURE(FifoBestFit, nodes_1000_results, Load{}, true)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(FifoBestFit, nodes_1000_no_results, Load{}, false)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(FifoBestFit, nodes_100000_shapes_50, Load{.nodes = 100'000, .shapes = 50}, true)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Easy, nodes_1000_load_95, Load{.utilisation = 0.95}, true)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Easy, nodes_1000_load_95_gangs, Load{.utilisation = 0.95, .gangs = true}, true)
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace orrery

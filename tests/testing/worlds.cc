@@ -1,0 +1,147 @@
+#include "tests/testing/worlds.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "sim/base/check.h"
+#include "sim/results/reader.h"
+
+namespace orrery::testing {
+
+namespace {
+
+fleet::GpuCatalogue CatalogueOf(std::vector<fleet::GpuModel> gpus) {
+  if (gpus.empty()) {
+    gpus.emplace_back();
+    gpus.back().id = "test-gpu";
+  }
+  return fleet::GpuCatalogue::FromRows(std::move(gpus));
+}
+
+template <typename T>
+T OrDie(Result<T> result) {
+  if (!result) {
+    std::fprintf(stderr, "%s\n", result.error().ToString().c_str());
+    std::abort();
+  }
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+driver::WorldOptions OptionsFor(std::optional<std::vector<workload::Job>> jobs,
+                                uint32_t replicate) {
+  driver::WorldOptions options;
+  options.replicate = replicate;
+  if (jobs) {
+    options.open_workload = [jobs = std::move(*jobs)](RequirementsTable*) {
+      std::vector<driver::ArrivalStream> streams;
+      streams.push_back({std::make_unique<ListedJobs>(jobs), /*kill_at_limit=*/true});
+      return Result<std::vector<driver::ArrivalStream>>(std::move(streams));
+    };
+  }
+  return options;
+}
+
+std::string TemporaryPath() {
+  static int count = 0;
+  const char* folder = std::getenv("TEST_TMPDIR");
+  return std::string(folder != nullptr ? folder : "/tmp") + "/orrery_world_" +
+         std::to_string(getpid()) + "_" + std::to_string(count++) + ".h5";
+}
+
+}  // namespace
+
+scenario::Scenario MakeScenario(const std::vector<Nodes>& fleet,
+                                const std::vector<fleet::GpuModel>& gpus) {
+  scenario::Scenario scenario;
+  scenario.name = "test";
+  scenario.gpus = std::make_shared<fleet::GpuCatalogue>(CatalogueOf(gpus));
+  scenario.regions.push_back({.id = "here", .country = "ZZ"});
+  for (const Nodes& nodes : fleet) {
+    scenario::FleetGroup group;
+    group.nodes.name = "group" + std::to_string(scenario.fleet.size());
+    group.nodes.nodes = nodes.nodes;
+    group.nodes.gpus_per_node = nodes.gpus;
+    if (nodes.gpus > 0) group.nodes.gpu_model = *scenario.gpus->Find(nodes.gpu);
+    group.nodes.cpu_milli = static_cast<uint32_t>(nodes.cores * 1000);
+    group.nodes.memory_mib = static_cast<uint32_t>(nodes.memory_gib * 1024);
+    group.nodes.regions = {{RegionId(0), 1}};
+    group.nodes.ask.median = UsdPerHour();
+    scenario.fleet.push_back(group);
+  }
+  SetRole(&scenario, "order", "fifo");
+  SetRole(&scenario, "place", "first_fit");
+  scenario.scheduler.blocking = scenario::Blocking::kStrict;
+  scenario.outputs.timeseries = Duration();
+  return scenario;
+}
+
+void SetRole(scenario::Scenario* scenario, const std::string& role, const std::string& policy,
+             std::vector<std::pair<std::string, std::string>> parameters) {
+  scenario::PolicyChoice choice{policy, std::move(parameters)};
+  scenario::Scheduler& scheduler = scenario->scheduler;
+  if (role == "order") {
+    scheduler.order = choice;
+  } else if (role == "place") {
+    scheduler.place = choice;
+  } else if (role == "backfill") {
+    scheduler.backfill = choice;
+  } else if (role == "preempt") {
+    scheduler.preempt = choice;
+  } else if (role == "allocate") {
+    scheduler.allocate = choice;
+  } else if (role == "market") {
+    scheduler.market = choice;
+  } else {
+    ORRERY_CHECK(false, role);
+  }
+}
+
+workload::Job MakeJob(double submit_s, double work_s, uint16_t gpus, uint32_t replicas) {
+  workload::Job job;
+  job.submit = SimTime::FromSeconds(submit_s);
+  job.work = Duration::FromSeconds(work_s);
+  job.estimate = job.work;
+  job.demand.gpus = gpus;
+  job.replicas = replicas;
+  return job;
+}
+
+Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::Job>> jobs,
+        uint32_t replicate) {
+  driver::WorldOptions options = OptionsFor(std::move(jobs), replicate);
+  options.results_path = TemporaryPath();
+  Ran ran;
+  {
+    auto world = OrDie(driver::World::Build(scenario, options));
+    ran.summary = OrDie(world->Run({})).summary;
+  }
+  results::ResultsReader reader = OrDie(results::ResultsReader::Open(options.results_path));
+  OrDie(reader.ForEachBlock<results::JobRow>({}, [&](std::span<const results::JobRow> rows) {
+    for (const results::JobRow& row : rows) {
+      if (row.job >= ran.jobs.size()) ran.jobs.resize(row.job + 1);
+      ran.jobs[row.job] = {.start_s = static_cast<double>(row.start_ns) * 1e-9,
+                           .end_s = static_cast<double>(row.end_ns) * 1e-9,
+                           .node = row.node,
+                           .attempts = row.attempts,
+                           .preemptions = row.preemptions,
+                           .row = row};
+    }
+  }));
+  OrDie(
+      reader.ForEachBlock<results::AttemptRow>({}, [&](std::span<const results::AttemptRow> rows) {
+        ran.attempts.insert(ran.attempts.end(), rows.begin(), rows.end());
+      }));
+  std::filesystem::remove(options.results_path);
+  return ran;
+}
+
+results::Summary RunSummary(const scenario::Scenario& scenario,
+                            std::optional<std::vector<workload::Job>> jobs, uint32_t replicate) {
+  auto world = OrDie(driver::World::Build(scenario, OptionsFor(std::move(jobs), replicate)));
+  return OrDie(world->Run({})).summary;
+}
+
+}  // namespace orrery::testing
