@@ -24,7 +24,7 @@ struct HostShare {
 
 // classes/batch_training.cc
 struct BatchTrainingParams {
-  HostShare host;
+  HostShare host = {};
   // GPUs that one replica (one node) holds at most; a larger job becomes a gang of such replicas.
   // Eight: the server of every cluster in the acme-summary, philly and helios data.
   uint16_t gpus_per_replica = 8;
@@ -34,7 +34,7 @@ struct BatchTrainingParams {
 
 // classes/sweep.cc
 struct SweepParams {
-  HostShare host;
+  HostShare host = {};
   // Trials (tasks) of a bag: rounded to the nearest whole number, at least 1, at most 4095.
   // Assumption: sweep_trials.
   Distribution trials{.law = LogNormal{.median = 16, .sigma = 0.7}, .min = 2, .max = 256};
@@ -46,7 +46,7 @@ struct SweepParams {
 
 // classes/batch_inference.cc
 struct BatchInferenceParams {
-  HostShare host;
+  HostShare host = {};
   // GPUs that hold one copy of the model; every copy is one replica.
   uint16_t gpus_per_copy = 1;
   // Run time of one batch on the reference GPU: the most that a stop can lose.
@@ -56,7 +56,7 @@ struct BatchInferenceParams {
 
 // classes/rendering.cc
 struct RenderingParams {
-  HostShare host;
+  HostShare host = {};
   // Frames of a film or shot. Assumption: render_frames (5 s to 1 min at 24 frames/s).
   Distribution frames{.law = LogNormal{.median = 240, .sigma = 0.6}, .min = 24, .max = 4800};
   // Frames rendered by one task, one after the other, after one scene load.
@@ -71,7 +71,7 @@ struct RenderingParams {
 
 // classes/interactive.cc
 struct InteractiveParams {
-  HostShare host;
+  HostShare host = {};
   // How long the user waits for the session to start before giving up.
   // Assumption: interactive_patience.
   Distribution max_wait{.law = Exponential{.mean = 900}, .min = 60, .max = 14'400};
