@@ -1,0 +1,71 @@
+// What travels through the event queue: `Event`, its order, and the handle by which it is
+// cancelled.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "sim/base/ids.h"
+#include "sim/base/time.h"
+
+namespace orrery::engine {
+
+// Who goes first among events of the same instant: lower values do. Among equals, the order of
+// scheduling decides.
+enum class Priority : uint8_t {
+  kCompletion = 0,  // work ends and frees what it held
+  kFailure = 1,     // failure and repair
+  kArrival = 2,
+  kDecision = 3,  // the scheduler looks at everything that happened at this instant
+  kSample = 4,    // observers see the state after all decisions
+};
+inline constexpr int kPriorities = 5;
+
+// The number a component got from Simulator::Register.
+using ComponentId = Id<struct ComponentTag, uint16_t>;
+
+// One scheduled occurrence. Plain bytes: what it needs beyond `payload` lives in a slab of its
+// component, and `payload` says where. A payload is never an address: it enters the trace digest.
+struct Event {
+  SimTime time;
+  // Priority in the top 8 bits, sequence number of scheduling in the other 56. Unique in a run.
+  uint64_t order = 0;
+  ComponentId component;
+  uint16_t kind = 0;    // private to the component
+  uint32_t ticket = 0;  // private to the simulator
+  uint64_t payload = 0;
+
+  Priority priority() const { return static_cast<Priority>(order >> kSequenceBits); }
+  uint64_t sequence() const { return order & ((uint64_t{1} << kSequenceBits) - 1); }
+
+  static constexpr int kSequenceBits = 56;
+  static constexpr uint64_t MakeOrder(Priority priority, uint64_t sequence) {
+    return (uint64_t{static_cast<uint8_t>(priority)} << kSequenceBits) | sequence;
+  }
+};
+static_assert(sizeof(Event) == 32 && std::is_trivially_copyable_v<Event>);
+
+// The total order in which events happen: (time, priority, sequence).
+inline bool HappensBefore(const Event& a, const Event& b) {
+  return a.time != b.time ? a.time < b.time : a.order < b.order;
+}
+
+// Names one scheduled event, for Cancel and Reschedule. It stays safe to use for ever: once its
+// event has happened or was cancelled, it names nothing, however often its slot is used again.
+class EventHandle {
+ public:
+  // Names nothing.
+  constexpr EventHandle() = default;
+  constexpr bool operator==(const EventHandle&) const = default;
+  // Whether it was returned by a Schedule. True says nothing about the event being still pending.
+  constexpr explicit operator bool() const { return order_ != kNothing; }
+
+ private:
+  friend class TicketTable;
+  static constexpr uint64_t kNothing = ~uint64_t{0};
+  constexpr EventHandle(uint64_t order, uint32_t ticket) : order_(order), ticket_(ticket) {}
+  uint64_t order_ = kNothing;
+  uint32_t ticket_ = 0;
+};
+
+}  // namespace orrery::engine

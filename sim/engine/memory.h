@@ -1,0 +1,41 @@
+// Memory for the large flat tables of the engine, on huge pages where the system has them: a queue
+// of ten million events is read at random, and with pages of 4 KiB each such read would miss the
+// TLB.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace orrery::engine {
+
+// Memory of `bytes` bytes, aligned to 512 at least; not initialised. Aborts when there is none.
+void* AllocateFlat(size_t bytes);
+void FreeFlat(void* memory, size_t bytes);
+
+// Blocks that grow with what is already there and live until the owner goes.
+class MemoryBlocks {
+ public:
+  MemoryBlocks() = default;
+  MemoryBlocks(const MemoryBlocks&) = delete;
+  MemoryBlocks& operator=(const MemoryBlocks&) = delete;
+  ~MemoryBlocks();
+
+  // A good size for the next block [bytes, multiple of 512]: an eighth of what there is, between
+  // 64 KiB and 32 MiB, so that at most that share is taken for nothing.
+  size_t NextSize() const;
+  void* Add(size_t bytes);
+  size_t bytes() const { return bytes_; }
+
+ private:
+  struct Block {
+    void* memory;
+    size_t bytes;
+  };
+  std::vector<Block> blocks_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,113 @@
+#include "sim/engine/simulator.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/engine/prefetch.h"
+
+namespace orrery::engine {
+namespace {
+
+// Dead events are left alone up to this number, since sweeping passes over everything.
+constexpr size_t kDeadAlwaysAllowed = 1024;
+
+}  // namespace
+
+ComponentId Simulator::Register(Component* component, PrefetchHint hint) {
+  ORRERY_CHECK(component != nullptr);
+  ORRERY_CHECK(targets_.size() < ComponentId::kNone, targets_.size());
+  targets_.push_back({component, hint});
+  return ComponentId(static_cast<uint16_t>(targets_.size() - 1));
+}
+
+void Simulator::SetPrefetchHint(ComponentId component, PrefetchHint hint) {
+  ORRERY_CHECK(component.index() < targets_.size(), component.value);
+  targets_[component.index()].hint = hint;
+}
+
+inline auto Simulator::OnNear() {
+  return [this](const Event& event) {
+    tickets_.Prefetch(event.ticket);
+    const PrefetchHint& hint = targets_[event.component.index()].hint;
+    const size_t index = static_cast<uint32_t>(event.payload);
+    Prefetch(static_cast<const char*>(hint.base) + index * hint.stride);
+  };
+}
+
+bool Simulator::Cancel(EventHandle handle) {
+  if (!tickets_.Holds(handle)) return false;
+  tickets_.Free(TicketTable::SlotOf(handle));
+  ++cancelled_;
+  ++dead_;
+  if (dead_ > kDeadAlwaysAllowed && dead_ > pending()) RemoveDead();
+  return true;
+}
+
+EventHandle Simulator::Reschedule(EventHandle old, SimTime time, Priority priority,
+                                  ComponentId component, uint16_t kind, uint64_t payload) {
+  Cancel(old);
+  return Schedule(time, priority, component, kind, payload);
+}
+
+void Simulator::RemoveDead() {
+  queue_.RemoveIf(
+      [this](const Event& event) { return !tickets_.Holds(event.ticket, event.order); });
+  dead_ = 0;
+}
+
+inline const Event* Simulator::Front() {
+  while (const Event* event = queue_.Front(OnNear())) {
+    if (tickets_.Holds(event->ticket, event->order)) [[likely]]
+      return event;
+    queue_.PopFront();
+    --dead_;
+  }
+  return nullptr;
+}
+
+inline void Simulator::Dispatch(const Event& front) {
+  const Event event = front;
+  queue_.PopFront();
+  tickets_.Free(event.ticket);
+  now_ = event.time;
+  ++events_processed_;
+  digest_.Add(static_cast<uint64_t>(event.time.nanos()), event.payload,
+              (uint64_t{event.component.value} << 16) | event.kind);
+  targets_[event.component.index()].component->OnEvent(event);
+}
+
+RunEnd Simulator::Run(SimTime until, const std::atomic<bool>* stop) {
+  ORRERY_CHECK(until >= now_, until.nanos(), now_.nanos());
+  stop_requested_ = false;
+  RunEnd end = RunEnd::kDrained;
+  while (true) {
+    if (stop != nullptr && stop->load(std::memory_order_relaxed)) return RunEnd::kStopped;
+    const Event* const event = Front();
+    if (event == nullptr) break;
+    if (event->time > until) {
+      end = RunEnd::kHorizon;
+      break;
+    }
+    Dispatch(*event);
+    if (stop_requested_) return RunEnd::kStopped;
+  }
+  if (until != SimTime::Never()) {
+    now_ = until;
+    queue_.AdvanceTo(static_cast<uint64_t>(until.nanos()));
+  }
+  return end;
+}
+
+bool Simulator::Step() {
+  const Event* const event = Front();
+  if (event == nullptr) return false;
+  Dispatch(*event);
+  return true;
+}
+
+SimTime Simulator::NextTime() {
+  const Event* const event = Front();
+  return event == nullptr ? SimTime::Never() : event->time;
+}
+
+}  // namespace orrery::engine
