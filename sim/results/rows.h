@@ -1,5 +1,8 @@
-// The rows that a run records: one struct a table, one field a column of the HDF5 file. Times are
-// nanoseconds since the start of the run; −1 means "never happened".
+// The rows that a run records: one struct a table, one field a column of the HDF5 file. columns.cc
+// gives each column its unit and description; a field is added in both places and nowhere else.
+//
+// Times are nanoseconds since the start of the run; −1 means "never happened". An id of all ones
+// means "none". No row has padding that reaches the file: columns are stored apart.
 #pragma once
 
 #include <cstdint>
@@ -9,26 +12,36 @@ namespace orrery::results {
 // How a job left the run.
 enum class JobOutcome : uint8_t {
   kFinished,    // its work was done
-  kRejected,    // never started: no node could ever hold it, or a policy refused it
+  kRejected,    // never started: see RejectReason
   kUnfinished,  // still waiting or running at the horizon
   kKilled,      // stopped at its limit
   kFailed,      // gave up after its last retry
 };
 inline constexpr int kJobOutcomes = 5;
 
-// /jobs
+// Why a job was turned away; kNone unless its outcome is kRejected.
+enum class RejectReason : uint8_t {
+  kNone,
+  kNeverFits,  // no node of the fleet could ever hold it
+  kPolicy,     // a policy gave it up
+  kQueueFull,  // the waiting room was full when it arrived
+};
+inline constexpr int kRejectReasons = 4;
+
+// /jobs: one row a job, in the order in which jobs left the run. Those that are unfinished at the
+// horizon come last.
 struct JobRow {
   uint64_t source_id = 0;
   int64_t submit_ns = 0;
-  int64_t start_ns = -1;    // first time it ran
-  int64_t end_ns = -1;      // finished, rejected or killed
-  int64_t work_ns = 0;      // on the reference GPU
-  int64_t estimate_ns = 0;  // the user's, on the reference GPU
+  int64_t start_ns = -1;  // first time it ran
+  int64_t end_ns = -1;    // finished, rejected, killed or given up; −1: unfinished
+  int64_t work_ns = 0;    // on the reference GPU
+  int64_t estimate_ns = 0;
   int64_t deadline_ns = -1;
-  int64_t allocated_ns = 0;    // nodes held, all attempts
-  int64_t useful_ns = 0;       // running, progress kept
-  int64_t lost_ns = 0;         // running, progress lost; overhead = allocated − useful − lost
-  int64_t cost_usd_micro = 0;  // charged to the user
+  int64_t allocated_ns = 0;  // nodes held, all attempts
+  int64_t useful_ns = 0;     // running, progress kept
+  int64_t lost_ns = 0;       // running, progress lost; overhead = allocated − useful − lost
+  int64_t cost_usd_micro = 0;
   uint32_t job = 0;
   uint32_t user = 0;
   uint32_t replicas = 0;
@@ -43,10 +56,10 @@ struct JobRow {
   uint16_t region = 0xffff;     // of the user
   uint16_t attempts = 0;
   uint16_t preemptions = 0;
-  uint8_t job_class = 0;
+  uint8_t job_class = 0;  // orrery::JobClass
   JobOutcome outcome = JobOutcome::kUnfinished;
-  uint8_t reject_reason = 0;
-  uint8_t trace_status = 0;
+  RejectReason reject_reason = RejectReason::kNone;
+  uint8_t trace_status = 0;  // orrery::workload::TraceStatus
 };
 
 // Why an attempt ended.
@@ -76,18 +89,23 @@ struct NodeRow {
   uint16_t gpus = 0;
   uint16_t gpu_model = 0xffff;
   uint16_t region = 0xffff;
-  uint8_t owner_kind = 0;
+  uint8_t owner_kind = 0;  // orrery::OwnerKind
   uint8_t tier = 0;
   uint8_t verified = 0;
 };
 
 // /node_events: a change of what the world or the scheduler knows of a node.
 enum class NodeEventKind : uint8_t { kJoined, kLeft, kFailed, kRepaired, kDetected, kSuspended };
+inline constexpr int kNodeEventKinds = 6;
 struct NodeEventRow {
   int64_t time_ns = 0;
   uint32_t node = 0;
   NodeEventKind kind = NodeEventKind::kJoined;
 };
+
+// Whose an account is.
+enum class AccountHolder : uint8_t { kUser, kOwner };
+inline constexpr int kAccountHolders = 2;
 
 // /ledger: the balance of an account at the end of an epoch.
 struct LedgerRow {
@@ -95,15 +113,17 @@ struct LedgerRow {
   int64_t balance_usd_micro = 0;
   int64_t balance_token_unit = 0;
   uint32_t account = 0;
+  uint32_t holder = 0;  // number of the user, or of the owner
+  AccountHolder holder_kind = AccountHolder::kUser;
 };
 
-// /timeseries: one row a sample.
+// /timeseries: one row a sample; `time` is the dimension scale of the others.
 struct SampleRow {
-  int64_t time_ns = 0;
+  double time = 0;                  // [s]: readers plot against it
   double gpu_allocation_ratio = 0;  // allocated / present GPUs
   double cpu_allocation_ratio = 0;
   double memory_allocation_ratio = 0;
-  double fragmentation = 0;  // see the summary's definition
+  double fragmentation = 0;  // share of the present GPUs the workload's typical job cannot use
   int64_t queued_jobs = 0;
   int64_t running_jobs = 0;
   int64_t finished_jobs = 0;

@@ -1,0 +1,270 @@
+#include "sim/results/render_summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace orrery::results {
+namespace {
+
+constexpr int kLabelWidth = 18;
+constexpr int kLeastWidth = 80;
+constexpr int kMostWidth = 120;
+
+// "1234.5" with separators between thousands.
+std::string Grouped(std::string digits) {
+  const size_t end = std::min(digits.find('.'), digits.size());
+  const size_t begin = digits.starts_with('-') ? 1 : 0;
+  for (size_t at = end; at > begin + 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string HumanRatio(double value) {
+  if (std::isnan(value)) return "-";
+  return Grouped(fmt::format("{:.{}f}", value, value < 100 ? 2 : 0));
+}
+
+std::string HumanHours(double hours) {
+  return Grouped(fmt::format("{:.{}f}", hours, std::abs(hours) < 100 ? 1 : 0));
+}
+
+std::string Percent(double share) {
+  return std::isnan(share) ? "-" : fmt::format("{:.1f}%", share * 100);
+}
+
+// Of a value below 1000.
+std::string ThreeDigits(double value) {
+  return fmt::format("{:.{}f}", value, value < 9.995 ? 2 : (value < 99.95 ? 1 : 0));
+}
+
+class Page {
+ public:
+  Page(int width, bool color) : width_(std::clamp(width, kLeastWidth, kMostWidth)), color_(color) {}
+
+  std::string Strong(std::string_view text) const { return Paint("1", text); }
+  std::string Faint(std::string_view text) const { return Paint("2", text); }
+  std::string Good(std::string_view text) const { return Paint("32", text); }
+  std::string Warning(std::string_view text) const { return Paint("1;33", text); }
+
+  void Text(std::string_view text) { text_ += text; }
+  void Blank() { text_ += '\n'; }
+  void Rule() {
+    std::string rule;
+    for (int i = 0; i < width_; ++i) rule += "─";
+    text_ += Faint(rule) + '\n';
+  }
+  // `left` and `right` at the two edges; painted texts with their lengths on the screen.
+  void Edges(std::string_view left, int left_length, std::string_view right, int right_length) {
+    const int gap = std::max(width_ - left_length - right_length, 1);
+    text_ += fmt::format("{}{}{}\n", left, std::string(static_cast<size_t>(gap), ' '), right);
+  }
+  void Row(std::string_view label, std::string_view text) {
+    text_ += fmt::format("{}{}\n", Faint(fmt::format("{:<{}}", label, kLabelWidth)), text);
+  }
+  void Cells(std::string_view label, std::span<const std::string> cells, bool head = false) {
+    std::string row;
+    const int cell_width =
+        std::min((width_ - kLabelWidth) / static_cast<int>(std::max<size_t>(cells.size(), 1)), 12);
+    for (const std::string& cell : cells) row += fmt::format("{:>{}}", cell, cell_width);
+    Row(label, head ? Faint(row) : row);
+  }
+  // A bar that is full at 1.
+  std::string Bar(double share) const {
+    const int length = std::min(width_ - kLabelWidth - 10, 40);
+    const int full =
+        std::isnan(share) ? 0 : static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * length));
+    std::string done;
+    std::string left;
+    for (int i = 0; i < length; ++i) (i < full ? done : left) += i < full ? "█" : "░";
+    return Good(done) + Faint(left);
+  }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string Paint(std::string_view code, std::string_view text) const {
+    return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
+  }
+
+  const int width_;
+  const bool color_;
+  std::string text_;
+};
+
+void RenderHead(const Summary& summary, Page* page) {
+  const std::string name = summary.scenario.empty() ? "run" : summary.scenario;
+  std::string run = fmt::format("seed {}", summary.seed);
+  if (summary.replicate > 0) run += fmt::format(", replicate {}", summary.replicate);
+  const std::string_view state = summary.complete ? "complete" : "PARTIAL";
+  const auto length = fmt::formatted_size("{}  {}", name, run);
+  page->Edges(page->Strong(name) + "  " + page->Faint(run), static_cast<int>(length),
+              summary.complete ? page->Good(state) : page->Warning(state),
+              static_cast<int>(state.size()));
+  page->Rule();
+  if (!summary.complete) page->Text(page->Warning(summary.partial_reason) + "\n");
+  std::string time = HumanSeconds(summary.end_s) + " simulated";
+  std::string events = HumanCount(summary.events);
+  if (summary.wall_seconds > 0) {
+    time += fmt::format(" in {}", HumanSeconds(summary.wall_seconds));
+    const double rate = static_cast<double>(summary.events) / summary.wall_seconds;
+    events += fmt::format(", {} a second", HumanCount(static_cast<uint64_t>(rate)));
+  }
+  page->Row("time", time);
+  page->Row("events", events);
+}
+
+void RenderJobs(const Summary& summary, Page* page) {
+  const JobCounts& jobs = summary.jobs;
+  const double finished =
+      jobs.submitted > 0 ? static_cast<double>(jobs.finished) / static_cast<double>(jobs.submitted)
+                         : kNoValue;
+  page->Row("jobs", fmt::format("{} submitted", HumanCount(jobs.submitted)));
+  page->Row("", page->Bar(finished) + "  " + Percent(finished) + " finished");
+  std::string rest = fmt::format("{} unfinished", HumanCount(jobs.unfinished));
+  const std::pair<uint64_t, const char*> others[] = {
+      {jobs.rejected, "rejected"}, {jobs.killed, "killed"}, {jobs.failed, "failed"}};
+  for (const auto& [count, what] : others) {
+    rest += fmt::format(", {} {}", HumanCount(count), what);
+  }
+  page->Row("", rest);
+  if (jobs.preemptions > 0) {
+    page->Row("", fmt::format("{} preemptions", HumanCount(jobs.preemptions)));
+  }
+}
+
+template <typename Human>
+void RenderDistribution(std::string_view label, const Distribution& values, Human human,
+                        Page* page) {
+  const std::string cells[] = {human(values.mean), human(values.p50), human(values.p90),
+                               human(values.p95),  human(values.p99), human(values.max)};
+  page->Cells(label, cells);
+}
+
+void RenderDistributions(const Summary& summary, Page* page) {
+  const std::string head[] = {"mean", "p50", "p90", "p95", "p99", "max"};
+  page->Cells("", head, /*head=*/true);
+  RenderDistribution("wait", summary.wait_s, HumanSeconds, page);
+  RenderDistribution("completion (JCT)", summary.jct_s, HumanSeconds, page);
+  RenderDistribution("slowdown", summary.slowdown, HumanRatio, page);
+  RenderDistribution("bounded slowdown", summary.bounded_slowdown, HumanRatio, page);
+  if (summary.unfinished_wait_s.count > 0) {
+    RenderDistribution("still waiting ≥", summary.unfinished_wait_s, HumanSeconds, page);
+  }
+  const Summary::Measured& measured = summary.measured;
+  std::string over = fmt::format("over {} finished jobs", HumanCount(measured.finished));
+  if (measured.warm_up_s > 0) {
+    over += fmt::format(" submitted after {}", HumanSeconds(measured.warm_up_s));
+  }
+  page->Row("", page->Faint(over));
+  if (summary.unfinished_wait_s.count > 0) {
+    page->Row("", page->Faint(fmt::format("{} more had not started at the end",
+                                          HumanCount(summary.unfinished_wait_s.count))));
+  }
+  if (!measured.exact_quantiles) {
+    page->Row("", page->Faint(fmt::format("quantiles are off by {:.1g}% at most",
+                                          measured.quantile_relative_error * 100)));
+  }
+}
+
+void RenderUse(const Summary& summary, Page* page) {
+  const std::pair<const char*, double> uses[] = {{"GPU use", summary.utilisation.gpu},
+                                                 {"CPU use", summary.utilisation.cpu},
+                                                 {"memory use", summary.utilisation.memory}};
+  for (const auto& [label, share] : uses) {
+    if (std::isnan(share)) continue;
+    page->Row(label, page->Bar(share) + fmt::format("  {:>6}", Percent(share)));
+  }
+  const GpuHours& hours = summary.gpu_hours;
+  page->Row("GPU-hours", fmt::format("{} = {} useful + {} lost + {} overhead",
+                                     HumanHours(hours.allocated), HumanHours(hours.useful),
+                                     HumanHours(hours.lost), HumanHours(hours.overhead)));
+  const auto series = [&](std::string_view label, const SeriesFigures& figures) {
+    if (std::isnan(figures.mean)) return;
+    page->Row(label, fmt::format("{} mean, {} max, {} at the end", Percent(figures.mean),
+                                 Percent(figures.max), Percent(figures.last)));
+  };
+  series("GPUs allocated", summary.allocation_ratio);
+  series("fragmentation", summary.fragmentation);
+  page->Row("makespan", HumanSeconds(summary.makespan_s));
+}
+
+void RenderClasses(const Summary& summary, Page* page) {
+  if (summary.per_class.empty()) return;
+  page->Blank();
+  const std::string head[] = {"jobs", "GPU-hours", "mean wait", "p95 wait", "mean JCT"};
+  page->Cells("class", head, /*head=*/true);
+  for (const ClassFigures& figures : summary.per_class) {
+    const std::string cells[] = {
+        HumanCount(figures.jobs.submitted), HumanHours(figures.gpu_hours.allocated),
+        HumanSeconds(figures.wait_s.mean), HumanSeconds(figures.wait_s.p95),
+        HumanSeconds(figures.jct_s.mean)};
+    page->Cells(figures.name, cells);
+  }
+}
+
+void RenderFoot(const Summary& summary, Page* page) {
+  page->Blank();
+  page->Row("users", fmt::format("{}; Jain's index {} of GPU-hours, {} of pace",
+                                 HumanCount(summary.per_user.users),
+                                 HumanRatio(summary.per_user.jain_gpu_hours),
+                                 HumanRatio(summary.per_user.jain_pace)));
+  page->Row(
+      "decisions",
+      fmt::format("{} made, {} refused; policies took {}", HumanCount(summary.decisions.made),
+                  HumanCount(summary.decisions.refused), HumanSeconds(summary.policy_seconds)));
+  if (!summary.trace_digest.empty() || !summary.outcome_digest.empty()) {
+    page->Row("digests",
+              fmt::format("trace {}  outcome {}", summary.trace_digest, summary.outcome_digest));
+  }
+}
+
+}  // namespace
+
+std::string HumanCount(uint64_t count) { return Grouped(fmt::format("{}", count)); }
+
+std::string HumanSeconds(double seconds) {
+  if (std::isnan(seconds)) return "-";
+  if (seconds < 0) return "-" + HumanSeconds(-seconds);
+  if (seconds == 0) return "0 s";
+  if (seconds < 0.9995) {
+    // Three digits in the unit that leaves some before the point.
+    const int step = seconds < 0.9995e-6 ? 2 : (seconds < 0.9995e-3 ? 1 : 0);
+    constexpr double kScale[] = {1e3, 1e6, 1e9};
+    constexpr std::string_view kUnit[] = {"ms", "us", "ns"};
+    return ThreeDigits(seconds * kScale[step]) + ' ' + std::string(kUnit[step]);
+  }
+  if (seconds < 59.95) return ThreeDigits(seconds) + " s";
+  const double minutes = std::round(seconds / 60);
+  if (seconds < 3599.5) {
+    const auto whole = static_cast<int64_t>(std::round(seconds));
+    return fmt::format("{}m {:02}s", whole / 60, whole % 60);
+  }
+  if (minutes < 24 * 60) {
+    const auto whole = static_cast<int64_t>(minutes);
+    return fmt::format("{}h {:02}m", whole / 60, whole % 60);
+  }
+  const auto hours = static_cast<int64_t>(std::round(seconds / 3600));
+  if (hours < 1000 * 24) return fmt::format("{}d {:02}h", hours / 24, hours % 24);
+  return Grouped(fmt::format("{:.0f}", seconds / 86400)) + " d";
+}
+
+std::string RenderSummary(const Summary& summary, int width, bool color) {
+  Page page(width, color);
+  RenderHead(summary, &page);
+  RenderJobs(summary, &page);
+  page.Blank();
+  RenderDistributions(summary, &page);
+  page.Blank();
+  RenderUse(summary, &page);
+  RenderClasses(summary, &page);
+  RenderFoot(summary, &page);
+  return page.Take();
+}
+
+}  // namespace orrery::results

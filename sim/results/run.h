@@ -1,0 +1,58 @@
+// What a run tells the results beside its rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/time.h"
+
+namespace orrery::results {
+
+// Which jobs, with their attempts, get rows. The summary counts all of them in any case.
+enum class JobRows : uint8_t { kAll, kSample, kAggregate };
+// "all", "sample", "aggregate".
+const char* JobRowsName(JobRows rows);
+
+// Known when a run starts.
+struct RunDescription {
+  std::string name;      // the scenario's
+  std::string scenario;  // resolved, as YAML text
+  std::string version;   // of orrery
+  uint64_t seed = 0;
+  uint32_t replicate = 0;
+  SimTime warm_up;  // jobs submitted earlier are not measured
+  SimTime horizon = SimTime::Never();
+  JobRows job_rows = JobRows::kAll;
+  double sample_fraction = 1;  // share of the jobs where job_rows == kSample
+  // What GpuModelId, RegionId, UserId and accounts stand for; may be empty.
+  std::vector<std::string> gpu_models;
+  std::vector<std::string> regions;
+  std::vector<std::string> users;
+  std::vector<std::string> accounts;
+};
+
+// What rows do not tell; as of the moment it is handed over.
+struct RunCounters {
+  uint64_t submitted = 0;  // jobs that have arrived so far
+  uint64_t decisions_made = 0;
+  uint64_t decisions_refused = 0;
+  uint64_t events = 0;
+  double policy_seconds = 0;  // CPU or wall time spent inside policies [s]
+  double wall_seconds = 0;    // of the run so far [s]
+  SimTime now;                // simulated time reached
+  // Capacity of the nodes that were up, integrated over simulated time.
+  __int128 gpu_milli_ns = 0;   // [1e-3 GPU · ns]
+  __int128 cpu_milli_ns = 0;   // [1e-3 core · ns]
+  __int128 memory_mib_ns = 0;  // [MiB · ns]
+};
+
+// How a run ended.
+struct RunEnd {
+  bool complete = true;
+  std::string partial_reason;  // where it is not complete: "interrupted (SIGINT)"
+  std::string trace_digest;
+  std::string outcome_digest;
+};
+
+}  // namespace orrery::results

@@ -1,0 +1,248 @@
+#include "sim/results/summary.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+#include "sim/results/run.h"
+
+namespace orrery::results {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One list of keys for each struct, for writing (S const) and reading.
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Distribution> {
+  visit("count", s.count);
+  visit("mean", s.mean);
+  visit("p50", s.p50);
+  visit("p90", s.p90);
+  visit("p95", s.p95);
+  visit("p99", s.p99);
+  visit("max", s.max);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, SeriesFigures> {
+  visit("mean", s.mean);
+  visit("max", s.max);
+  visit("last", s.last);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, JobCounts> {
+  visit("submitted", s.submitted);
+  visit("finished", s.finished);
+  visit("rejected", s.rejected);
+  visit("unfinished", s.unfinished);
+  visit("killed", s.killed);
+  visit("failed", s.failed);
+  visit("preemptions", s.preemptions);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, GpuHours> {
+  visit("allocated", s.allocated);
+  visit("useful", s.useful);
+  visit("lost", s.lost);
+  visit("overhead", s.overhead);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, ClassFigures> {
+  visit("jobs", s.jobs);
+  visit("gpu_hours", s.gpu_hours);
+  visit("wait_s", s.wait_s);
+  visit("jct_s", s.jct_s);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s,
+            Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::Measured> {
+  visit("warm_up_s", s.warm_up_s);
+  visit("horizon_s", s.horizon_s);
+  visit("submitted", s.submitted);
+  visit("finished", s.finished);
+  visit("rows", s.rows);
+  visit("exact_quantiles", s.exact_quantiles);
+  visit("quantile_relative_error", s.quantile_relative_error);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s,
+            Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::Utilisation> {
+  visit("gpu", s.gpu);
+  visit("cpu", s.cpu);
+  visit("memory", s.memory);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s,
+            Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::PerUser> {
+  visit("users", s.users);
+  visit("jain_gpu_hours", s.jain_gpu_hours);
+  visit("jain_pace", s.jain_pace);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s,
+            Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::Decisions> {
+  visit("made", s.made);
+  visit("refused", s.refused);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary> {
+  visit("scenario", s.scenario);
+  visit("version", s.version);
+  visit("seed", s.seed);
+  visit("replicate", s.replicate);
+  visit("complete", s.complete);
+  visit("partial_reason", s.partial_reason);
+  visit("jobs", s.jobs);
+  visit("measured", s.measured);
+  visit("wait_s", s.wait_s);
+  visit("jct_s", s.jct_s);
+  visit("slowdown", s.slowdown);
+  visit("bounded_slowdown", s.bounded_slowdown);
+  visit("unfinished_wait_s", s.unfinished_wait_s);
+  visit("end_s", s.end_s);
+  visit("makespan_s", s.makespan_s);
+  visit("utilisation", s.utilisation);
+  visit("gpu_hours", s.gpu_hours);
+  visit("allocation_ratio", s.allocation_ratio);
+  visit("fragmentation", s.fragmentation);
+  visit("per_class", s.per_class);
+  visit("per_user", s.per_user);
+  visit("decisions", s.decisions);
+  visit("policy_seconds", s.policy_seconds);
+  visit("wall_seconds", s.wall_seconds);
+  visit("events", s.events);
+  visit("trace_digest", s.trace_digest);
+  visit("outcome_digest", s.outcome_digest);
+}
+
+class Writer {
+ public:
+  template <typename T>
+  void operator()(const char* key, const T& value) {
+    if constexpr (std::is_class_v<T> && !std::is_same_v<T, std::string>) {
+      Writer inner;
+      Fields(value, inner);
+      json_[key] = std::move(inner.json_);
+    } else if constexpr (std::is_same_v<T, double>) {
+      json_[key] = std::isfinite(value) ? Json(value) : Json(nullptr);
+    } else {
+      json_[key] = value;
+    }
+  }
+  void operator()(const char* key, const std::vector<ClassFigures>& classes) {
+    Writer inner;
+    for (const ClassFigures& figures : classes) inner(figures.name.c_str(), figures);
+    json_[key] = std::move(inner.json_);
+  }
+  Json Take() { return std::move(json_); }
+
+ private:
+  Json json_ = Json::object();
+};
+
+class Reader {
+ public:
+  Reader(const Json& json, std::string path, std::string* failure)
+      : json_(json), path_(std::move(path)), failure_(failure) {
+    if (!json.is_object()) Expected("an object");
+  }
+
+  template <typename T>
+  void operator()(const char* key, T& value) {
+    if (!json_.is_object()) return;
+    const auto found = json_.find(key);
+    if (found == json_.end()) return;
+    Read(*found, path_.empty() ? key : path_ + "." + key, value);
+  }
+
+ private:
+  template <typename T>
+  void Read(const Json& json, const std::string& path, T& value) {
+    Reader at(json, path, failure_, nullptr);
+    if constexpr (std::is_same_v<T, std::string>) {
+      json.is_string() ? void(value = json.get<std::string>()) : at.Expected("a text");
+    } else if constexpr (std::is_same_v<T, bool>) {
+      json.is_boolean() ? void(value = json.get<bool>()) : at.Expected("true or false");
+    } else if constexpr (std::is_same_v<T, double>) {
+      if (json.is_null()) {
+        value = kNoValue;
+      } else {
+        json.is_number() ? void(value = json.get<double>()) : at.Expected("a number or null");
+      }
+    } else if constexpr (std::is_integral_v<T>) {
+      json.is_number_unsigned() ? void(value = json.get<T>()) : at.Expected("a count");
+    } else if constexpr (std::is_same_v<T, std::vector<ClassFigures>>) {
+      if (!json.is_object()) return at.Expected("an object");
+      for (const auto& [name, inner] : json.items()) {
+        value.push_back({});
+        value.back().name = name;
+        Reader reader(inner, path + "." + name, failure_);
+        Fields(value.back(), reader);
+      }
+    } else {
+      Reader reader(json, path, failure_);
+      Fields(value, reader);
+    }
+  }
+
+  Reader(const Json& json, std::string path, std::string* failure, std::nullptr_t)
+      : json_(json), path_(std::move(path)), failure_(failure) {}
+
+  void Expected(const char* what) {
+    if (!failure_->empty()) return;
+    *failure_ = fmt::format("the summary's {} is {}, expected {}", path_.empty() ? "value" : path_,
+                            json_.dump(), what);
+  }
+
+  const Json& json_;
+  std::string path_;
+  std::string* failure_;
+};
+
+}  // namespace
+
+const char* JobRowsName(JobRows rows) {
+  switch (rows) {
+    case JobRows::kAll:
+      return "all";
+    case JobRows::kSample:
+      return "sample";
+    case JobRows::kAggregate:
+      return "aggregate";
+  }
+  return "?";
+}
+
+nlohmann::ordered_json ToJson(const Summary& summary) {
+  Writer writer;
+  Fields(summary, writer);
+  return writer.Take();
+}
+
+Result<Summary> FromJson(const nlohmann::ordered_json& json, const std::string& place) {
+  Summary summary;
+  std::string failure;
+  Reader reader(json, "", &failure);
+  Fields(summary, reader);
+  if (!failure.empty()) return MakeError(place, failure);
+  return summary;
+}
+
+bool SameOutcome(const Summary& a, const Summary& b) {
+  Summary x = a;
+  Summary y = b;
+  for (Summary* summary : {&x, &y}) summary->policy_seconds = summary->wall_seconds = 0;
+  return ToJson(x) == ToJson(y);
+}
+
+}  // namespace orrery::results

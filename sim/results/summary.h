@@ -1,0 +1,152 @@
+// What a run came to, in some hundred numbers.
+//
+// Which jobs are measured. wait_s, jct_s, slowdown and bounded_slowdown are taken over the jobs
+// that were submitted in [warm_up, horizon) and finished. The others are not ignored but counted:
+// rejected, killed at their limit, failed, unfinished. A job that still waits for its first start
+// when the run ends has waited at least until then: unfinished_wait_s is the distribution of these
+// lower bounds. Everything else (jobs, gpu_hours, utilisation, makespan_s, …) covers the whole run.
+//
+// Of one job, with run the time that it ran and kept the progress (useful_ns):
+//   wait             = start − submit, where start is the first time it ran
+//   jct              = end − submit (job completion time)
+//   slowdown         = jct / run; a job that ran for no time has none and is left out
+//   bounded slowdown = max(1, jct / max(run, 10 s)) (Feitelson, Rudolph, Schwiegelshohn, Sevcik,
+//   Wong:
+//                      "Theory and Practice in Parallel Job Scheduling", JSSPP 1997, with τ = 10 s)
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/base/time.h"
+
+namespace orrery::results {
+
+inline constexpr Duration kSlowdownBound = Duration::Seconds(10);
+
+// Stands for a figure that does not exist (the mean of nothing); null in JSON.
+inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
+
+// Quantiles are of type 7 (quantile.h).
+struct Distribution {
+  uint64_t count = 0;
+  double mean = kNoValue;
+  double p50 = kNoValue;
+  double p90 = kNoValue;
+  double p95 = kNoValue;
+  double p99 = kNoValue;
+  double max = kNoValue;
+};
+
+// Of a time series: the mean over time by the trapezoidal rule, the greatest and the last value.
+struct SeriesFigures {
+  double mean = kNoValue;
+  double max = kNoValue;
+  double last = kNoValue;
+};
+
+struct JobCounts {
+  uint64_t submitted = 0;
+  uint64_t finished = 0;
+  uint64_t rejected = 0;
+  uint64_t unfinished = 0;
+  uint64_t killed = 0;
+  uint64_t failed = 0;
+  uint64_t preemptions = 0;
+};
+
+// allocated = useful + lost + overhead, exactly before the conversion to hours.
+struct GpuHours {
+  double allocated = 0;
+  double useful = 0;
+  double lost = 0;
+  double overhead = 0;
+};
+
+struct ClassFigures {
+  std::string name;
+  JobCounts jobs;
+  GpuHours gpu_hours;
+  Distribution wait_s;
+  Distribution jct_s;
+};
+
+struct Summary {
+  std::string scenario;
+  std::string version;
+  uint64_t seed = 0;
+  uint32_t replicate = 0;
+  bool complete = true;
+  std::string partial_reason;
+
+  JobCounts jobs;
+
+  struct Measured {
+    double warm_up_s = 0;
+    double horizon_s = kNoValue;  // null: the run goes on until the last job is done
+    uint64_t submitted = 0;       // jobs submitted in [warm_up, horizon)
+    uint64_t finished = 0;        // of them, those that the distributions are about
+    std::string rows = "all";     // outputs.jobs: all, sample, aggregate
+    bool exact_quantiles = true;
+    double quantile_relative_error = 0;  // bound on it where they are not exact
+  } measured;
+
+  Distribution wait_s;
+  Distribution jct_s;
+  Distribution slowdown;
+  Distribution bounded_slowdown;
+  Distribution unfinished_wait_s;
+
+  double end_s = 0;  // simulated time reached
+  // From the first submission to the last end of a job that ran.
+  double makespan_s = kNoValue;
+
+  // Allocated by jobs / present, both integrated over time.
+  struct Utilisation {
+    double gpu = kNoValue;
+    double cpu = kNoValue;
+    double memory = kNoValue;
+  } utilisation;
+  GpuHours gpu_hours;
+  SeriesFigures allocation_ratio;  // of GPUs, from /timeseries
+  SeriesFigures fragmentation;     // from /timeseries
+
+  std::vector<ClassFigures> per_class;  // of classes that have jobs, by class
+
+  struct PerUser {
+    uint64_t users = 0;  // who submitted a job
+    // Jain's index of GPU-hours allocated, over these users.
+    double jain_gpu_hours = kNoValue;
+    // Jain's index of Σ run / Σ jct (the pace at which a user's jobs got on; 1: never kept
+    // waiting), over the users with a measured finished job.
+    double jain_pace = kNoValue;
+  } per_user;
+
+  struct Decisions {
+    uint64_t made = 0;
+    uint64_t refused = 0;
+  } decisions;
+  // These two depend on the machine; nothing else does.
+  double policy_seconds = 0;
+  double wall_seconds = 0;
+  uint64_t events = 0;
+  std::string trace_digest;
+  std::string outcome_digest;
+};
+
+// Keys are the names above, in this order; per_class is an object by class. Stable: keys are added,
+// not renamed.
+nlohmann::ordered_json ToJson(const Summary& summary);
+
+// The opposite. Keys that are missing keep their default, unknown ones are skipped: summaries of
+// other versions can be read. Errors: a value of the wrong type, named; `place` is for the message.
+Result<Summary> FromJson(const nlohmann::ordered_json& json, const std::string& place);
+
+// Equal but for the figures that depend on the machine, policy_seconds and wall_seconds.
+bool SameOutcome(const Summary& a, const Summary& b);
+
+}  // namespace orrery::results
