@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "models/fleet/groups.h"
+#include "models/fleet/openb/openb_nodes.h"
+#include "sim/scenario/load.h"
 
 namespace orrery::driver {
 
@@ -41,6 +43,22 @@ results::NodeRow RowOf(NodeId node, const fleet::NodeSpec& spec) {
   return row;
 }
 
+// Makes a group draw one node for each entry of a list, whatever its hardware.
+void MakeRoom(const std::vector<fleet::NodeSpec>& list, fleet::Group* group) {
+  group->nodes = static_cast<uint32_t>(list.size());
+  group->gpus_per_node = 0;
+  group->gpu_model = GpuModelId::None();
+  group->cpu_milli = list.front().cpu_milli;
+  group->memory_mib = list.front().memory_mib;
+}
+
+void TakeHardware(const fleet::NodeSpec& from, fleet::NodeSpec* to) {
+  to->gpu_model = from.gpu_model;
+  to->gpus = from.gpus;
+  to->cpu_milli = from.cpu_milli;
+  to->memory_mib = from.memory_mib;
+}
+
 }  // namespace
 
 cluster::Atlas MakeAtlas(const Scenario& scenario) {
@@ -58,12 +76,28 @@ cluster::Atlas MakeAtlas(const Scenario& scenario) {
 
 Result<uint32_t> BuildFleet(const Scenario& scenario, uint32_t replicate,
                             cluster::ClusterState* state, results::ResultsWriter* writer) {
+  // Node lists give the hardware; the groups' draws give the rest.
   std::vector<fleet::Group> groups;
-  for (const FleetGroup& group : scenario.fleet) groups.push_back(group.nodes);
+  std::vector<std::vector<fleet::NodeSpec>> lists;
+  for (const FleetGroup& group : scenario.fleet) {
+    groups.push_back(group.nodes);
+    lists.emplace_back();
+    if (!group.trace) continue;
+    auto list = fleet::ReadOpenbNodes(scenario::FileOf(*group.trace), *scenario.gpus);
+    if (!list) return tl::unexpected<Error>(list.error());
+    lists.back() = std::move(*list);
+    MakeRoom(lists.back(), &groups.back());
+  }
   Result<fleet::NodeStream> nodes = fleet::NodeStream::Make(groups, scenario.seed, replicate);
   if (!nodes) return tl::unexpected<Error>(nodes.error());
   fleet::NodeSpec spec;
-  while (nodes->Next(&spec)) {
+  uint32_t group = 0, index = 0;
+  for (uint32_t n = 0; nodes->Next(&spec); ++n, ++index) {
+    if (nodes->GroupOf(NodeId(n)) != group) {
+      group = nodes->GroupOf(NodeId(n));
+      index = 0;
+    }
+    if (!lists[group].empty()) TakeHardware(lists[group][index], &spec);
     const NodeId node = state->AddNode({.shape = ShapeOf(spec),
                                         .ask = spec.ask,
                                         .reputation = spec.reputation,

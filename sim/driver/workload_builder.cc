@@ -1,12 +1,13 @@
 #include "sim/driver/workload_builder.h"
 
-#include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include "models/workload/generator.h"
 #include "models/workload/traces/format.h"
+#include "sim/scenario/load.h"
 
 namespace orrery::driver {
 
@@ -56,23 +57,59 @@ Result<std::unique_ptr<workload::JobSource>> OpenJobTrace(const Scenario& scenar
                                        .throughputs = scenario.throughput_table.get(),
                                        .reference_gpu = trace.reference_gpu};
   auto source =
-      workload::OpenTrace(trace.format, (std::filesystem::path(trace.dir) / trace.file).string(), options, context);
+      workload::OpenTrace(trace.format, scenario::FileOf(trace), options, context);
   if (!source) return tl::unexpected<Error>(source.error());
   const RequirementsId own = requirements->Intern(trace.jobs.requirements);
   return std::make_unique<TraceDefaults>(std::move(*source), trace, own);
 }
 
+Result<std::unique_ptr<workload::JobSource>> OpenBare(const Scenario& scenario,
+                                                      const WorkloadSource& source,
+                                                      uint32_t replicate,
+                                                      RequirementsTable* requirements) {
+  if (const auto* trace = std::get_if<JobTrace>(&source.source)) {
+    return OpenJobTrace(scenario, *trace, requirements);
+  }
+  return workload::MakeGenerator(std::get<workload::GeneratorParams>(source.source), scenario.seed,
+                                 replicate, requirements);
+}
+
+std::vector<workload::TransformStep> StepsOf(const WorkloadSource& source) {
+  std::vector<workload::TransformStep> steps;
+  for (const scenario::TransformChoice& choice : source.transforms) {
+    workload::TransformStep step{.name = choice.name, .place = "", .options = {}};
+    for (const auto& [name, text] : choice.options) step.options[name] = {text, ""};
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::vector<std::string> RegionIds(const Scenario& scenario) {
+  std::vector<std::string> ids;
+  for (const scenario::Region& region : scenario.regions) ids.push_back(region.id);
+  return ids;
+}
+
 }  // namespace
 
 Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32_t replicate,
+                                                const workload::Capacity& capacity,
                                                 RequirementsTable* requirements) {
   std::vector<ArrivalStream> streams;
   for (const WorkloadSource& source : scenario.workload) {
-    Result<std::unique_ptr<workload::JobSource>> jobs =
-        std::holds_alternative<JobTrace>(source.source)
-            ? OpenJobTrace(scenario, std::get<JobTrace>(source.source), requirements)
-            : workload::MakeGenerator(std::get<workload::GeneratorParams>(source.source),
-                                      scenario.seed, replicate, requirements);
+    workload::OpenSource open = [&scenario, &source, replicate, requirements] {
+      return OpenBare(scenario, source, replicate, requirements);
+    };
+    const workload::TransformContext context{
+        .random = RandomStreams(scenario.seed, replicate),
+        .stream = "workload/" + source.name,
+        .gpus = scenario.gpus.get(),
+        .requirements = requirements,
+        .regions = RegionIds(scenario),
+        .capacity = capacity};
+    auto transformed = workload::Transformed(std::move(open), StepsOf(source), context);
+    if (!transformed) return tl::unexpected<Error>(transformed.error());
+    auto jobs = (*transformed)();
     if (!jobs) return tl::unexpected<Error>(jobs.error());
     streams.push_back({std::move(*jobs), source.kill_at_limit});
   }

@@ -13,6 +13,7 @@
 #include "sim/driver/arrivals.h"
 #include "sim/driver/fleet_builder.h"
 #include "sim/driver/heartbeat.h"
+#include "sim/driver/payments.h"
 #include "sim/driver/recorder.h"
 #include "sim/driver/roles.h"
 #include "sim/driver/sampler.h"
@@ -78,7 +79,7 @@ struct World::Parts final : Sampler::Wanted {
                .running_by_end =
                    roles.backfill != nullptr && roles.backfill->needs_running_by_end()}),
         summary(run),
-        billing(nullptr),
+        billing(&payments),
         backend({.start = scenario_in.scheduler.delays.start,
                  .stop = scenario_in.scheduler.delays.stop},
                 &simulator) {}
@@ -102,6 +103,7 @@ struct World::Parts final : Sampler::Wanted {
   results::SummaryBuilder summary;
   std::unique_ptr<results::ResultsWriter> writer;
   std::optional<Recorder> recorder;
+  LedgerPayments payments;
   cluster::Billing billing;
   SimBackend backend;
   std::optional<cluster::DecisionLoop> loop;
@@ -128,7 +130,10 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   auto owners = BuildFleet(scenario, options.replicate, &p.state, p.writer.get());
   if (!owners) return tl::unexpected<Error>(owners.error());
   auto streams = options.open_workload ? options.open_workload(&p.requirements)
-                                       : OpenWorkload(scenario, options.replicate, &p.requirements);
+                                       : OpenWorkload(scenario, options.replicate,
+                                    {.gpu_milli = p.state.present_total().gpu_milli,
+                                     .cpu_milli = p.state.present_total().cpu_milli},
+                                    &p.requirements);
   if (!streams) return tl::unexpected<Error>(streams.error());
 
   p.recorder.emplace(&p.summary, p.writer.get(), scenario.outputs.attempts);
@@ -215,6 +220,7 @@ Result<RunOutcome> World::Run(const RunControl& control) {
   const SimTime now = p.simulator.now();
   p.summary.EndAt(now);
   p.loop->Close(p.backend, now);
+  p.payments.Close(now, p.writer.get());
   end.trace_digest = p.simulator.digest().ToString();
   end.outcome_digest = p.recorder->outcome_digest().ToString();
   const double wall = std::chrono::duration<double>(Clock::now() - begin).count();

@@ -58,7 +58,10 @@ scenario::Scenario MakeScenario(const std::vector<Nodes>& fleet,
   scenario::Scenario scenario;
   scenario.name = "test";
   scenario.gpus = std::make_shared<fleet::GpuCatalogue>(CatalogueOf(gpus));
-  scenario.regions.push_back({.id = "here", .country = "ZZ"});
+  scenario::Region region;
+  region.id = "here";
+  region.country = "ZZ";
+  scenario.regions.push_back(region);
   for (const Nodes& nodes : fleet) {
     scenario::FleetGroup group;
     group.nodes.name = "group" + std::to_string(scenario.fleet.size());

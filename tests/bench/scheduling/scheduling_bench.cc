@@ -69,7 +69,10 @@ GeneratorParams Jobs(const Scenario& scenario, const Load& load) {
 }
 
 void RunWorld(benchmark::State& state, Scenario scenario, const Load& load, bool results) {
-  scenario.workload.push_back({.name = "jobs", .source = Jobs(scenario, load)});
+  scenario::WorkloadSource source;
+  source.name = "jobs";
+  source.source = Jobs(scenario, load);
+  scenario.workload.push_back(source);
   const std::string path =
       (std::filesystem::temp_directory_path() / "orrery_scheduling_bench.h5").string();
   uint64_t jobs = 0;

@@ -1,0 +1,49 @@
+#include "sim/driver/payments.h"
+
+namespace orrery::driver {
+
+using ledger::AccountId;
+using ledger::AccountKind;
+
+namespace {
+
+constexpr uint32_t kFirstOwn = 2;  // accounts before: mint and burn
+
+}  // namespace
+
+AccountId LedgerPayments::AccountOf(std::vector<AccountId>* accounts, uint32_t id,
+                                    AccountKind kind, results::AccountHolder holder) {
+  if (id >= accounts->size()) accounts->resize(id + 1);
+  AccountId& account = (*accounts)[id];
+  if (!account.valid()) {
+    account = ledger_.Open(kind, "");
+    holders_.push_back({holder, id});
+  }
+  return account;
+}
+
+void LedgerPayments::Pay(UserId user, uint32_t owner, Usd amount) {
+  const AccountId payer =
+      AccountOf(&users_, user.value, AccountKind::kUser, results::AccountHolder::kUser);
+  const AccountId payee =
+      AccountOf(&owners_, owner, AccountKind::kOwner, results::AccountHolder::kOwner);
+  ledger_.Post(payer, payee, amount, rental_);
+}
+
+void LedgerPayments::Close(SimTime now, results::ResultsWriter* writer) {
+  ledger_.CloseEpoch([](const ledger::Flow&) {});
+  if (writer == nullptr) return;
+  for (uint32_t i = 0; i < holders_.size(); ++i) {
+    const AccountId account(i + kFirstOwn);
+    results::LedgerRow row;
+    row.time_ns = now.nanos();
+    row.balance_usd_micro = ledger_.usd(account).micros();
+    row.balance_token_unit = ledger_.token(account).units();
+    row.account = account.value;
+    row.holder = holders_[i].id;
+    row.holder_kind = holders_[i].kind;
+    writer->Append(row);
+  }
+}
+
+}  // namespace orrery::driver

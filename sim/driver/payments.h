@@ -1,0 +1,37 @@
+// Payments of jobs on the ledger: users pay on credit, owners earn.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/cluster/billing.h"
+#include "sim/ledger/ledger.h"
+#include "sim/results/writer.h"
+
+namespace orrery::driver {
+
+class LedgerPayments final : public cluster::Payments {
+ public:
+  LedgerPayments() : rental_(ledger_.Reason("rental")) {}
+
+  // Users and owners get their accounts at their first payment.
+  void Pay(UserId user, uint32_t owner, Usd amount) override;
+  // Closes the books and writes the balance of every account; `writer` may be null.
+  void Close(SimTime now, results::ResultsWriter* writer);
+
+ private:
+  struct Holder {
+    results::AccountHolder kind;
+    uint32_t id;
+  };
+  ledger::AccountId AccountOf(std::vector<ledger::AccountId>* accounts, uint32_t id,
+                              ledger::AccountKind kind, results::AccountHolder holder);
+
+  ledger::Ledger ledger_;
+  ledger::ReasonId rental_;
+  std::vector<ledger::AccountId> users_;   // by UserId
+  std::vector<ledger::AccountId> owners_;  // by number of the owner
+  std::vector<Holder> holders_;            // of account i + 2, after mint and burn
+};
+
+}  // namespace orrery::driver

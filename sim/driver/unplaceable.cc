@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "models/workload/job.h"
+#include "sim/cluster/state.h"
+#include "sim/driver/fleet_builder.h"
+#include "sim/driver/roles.h"
+#include "sim/driver/workload_builder.h"
+#include "sim/driver/world.h"
+
+namespace orrery::driver {
+namespace {
+
+// What EverFits looks at.
+policies::JobInfo InfoOf(const workload::Job& job) {
+  policies::JobInfo info;
+  info.demand = job.demand;
+  info.replicas = job.replicas;
+  info.requirements = job.requirements;
+  info.region = job.region;
+  info.reference_gpu = job.reference_gpu;
+  info.type = job.type;
+  info.job_class = job.job_class;
+  return info;
+}
+
+std::string Quantity(uint64_t count, const char* unit) {
+  return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
+}
+
+// "job 17: 4 replicas of 8 GPUs, 96 cores, 512 GiB".
+std::string DemandOf(const workload::Job& job) {
+  const Demand& demand = job.demand;
+  std::string text = "job " + std::to_string(job.source_id) + ": ";
+  if (job.replicas > 1) text += std::to_string(job.replicas) + " replicas of ";
+  if (demand.gpus > 0 && demand.gpu_milli < 1000) {
+    text += std::to_string(demand.gpu_milli) + "/1000 of a GPU";
+  } else {
+    text += Quantity(demand.gpus, "GPU");
+  }
+  if (demand.cpu_milli > 0) text += ", " + Quantity((demand.cpu_milli + 999) / 1000, "core");
+  if (demand.memory_mib > 0) text += ", " + std::to_string(demand.memory_mib) + " MiB";
+  if (job.requirements != RequirementsTable::kAny) text += ", with requirements";
+  return text;
+}
+
+}  // namespace
+
+Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint64_t limit) {
+  const cluster::Roles roles = MakeRoles(scenario.scheduler);
+  RequirementsTable requirements;
+  cluster::ClusterState state(
+      {.place = roles.place.get(), .requirements = &requirements, .atlas = MakeAtlas(scenario)});
+  const Result<uint32_t> owners = BuildFleet(scenario, 0, &state, nullptr);
+  if (!owners) return tl::unexpected<Error>(owners.error());
+  Result<std::vector<ArrivalStream>> streams = OpenWorkload(
+      scenario, 0,
+      {.gpu_milli = state.present_total().gpu_milli, .cpu_milli = state.present_total().cpu_milli},
+      &requirements);
+  if (!streams) return tl::unexpected<Error>(streams.error());
+
+  UnplaceableJobs found;
+  const SimTime horizon =
+      scenario.horizon == Duration::Max() ? SimTime::Never() : SimTime::Zero() + scenario.horizon;
+  for (ArrivalStream& stream : *streams) {
+    workload::Job job;
+    while (found.scanned < limit) {
+      const Result<bool> more = stream.source->Next(&job);
+      if (!more) return tl::unexpected<Error>(more.error());
+      if (!*more || job.submit >= horizon) break;
+      ++found.scanned;
+      const JobSlot slot = state.AddJob(InfoOf(job));
+      if (!state.EverFits(state.job(slot))) {
+        if (found.unplaceable++ == 0) found.example = DemandOf(job);
+      }
+      state.RemoveJob(slot);
+    }
+  }
+  return found;
+}
+
+}  // namespace orrery::driver
