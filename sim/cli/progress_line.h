@@ -1,0 +1,43 @@
+// How far a run has come, told on stderr: on a terminal as one line that is written over, elsewhere
+// as a plain line now and then.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+#include "sim/cli/console.h"
+#include "sim/driver/world.h"
+
+namespace orrery::cli {
+
+// What is said of a run; at most `width` columns. `label` may be empty. `expected_jobs`: all jobs
+// that will come, 0 where that is not known. `events_per_s`: of late.
+std::string ProgressText(const std::string& label, const driver::Progress& progress,
+                         uint64_t expected_jobs, double events_per_s, int width);
+
+// The share of the run that is behind [0, 1], or −1 where nothing tells.
+double ProgressShare(const driver::Progress& progress, uint64_t expected_jobs);
+
+class ProgressLine {
+ public:
+  // `quiet`: says nothing.
+  ProgressLine(std::string label, uint64_t expected_jobs, bool quiet);
+  // Wipes the line.
+  ~ProgressLine();
+
+  void Show(const driver::Progress& progress);
+
+ private:
+  std::string label_;
+  uint64_t expected_jobs_;
+  bool quiet_;
+  Style style_;
+  bool shown_ = false;
+  double last_plain_s_ = 0;
+  double last_s_ = 0;
+  uint64_t last_events_ = 0;
+  double events_per_s_ = 0;
+};
+
+}  // namespace orrery::cli
