@@ -11,8 +11,8 @@ namespace orrery::workload {
 namespace {
 
 constexpr double kUnknown = -1;
-// Rows of a throughput table are trainings: what it lacks is filled in by their roofline.
-constexpr JobClass kTableClass = JobClass::kBatchTraining;
+// What a throughput table lacks is filled in by the roofline that fits Gavel's types.
+constexpr JobClass kTableClass = JobClass::kSweep;
 
 // Fills the rates that `row` lacks: a GPU's nearest known neighbour by roofline, scaled by the
 // ratio.
@@ -37,8 +37,9 @@ void FillFromRoofline(const double* rooflines, size_t gpus, double* row) {
 ClassRoofline RooflineOf(JobClass job_class) {
   switch (job_class) {
     case JobClass::kBatchTraining:
-    case JobClass::kSweep:
       return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 200};
+    case JobClass::kSweep:
+      return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 20};
     case JobClass::kBatchInference:
       return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 16};
     case JobClass::kRendering:

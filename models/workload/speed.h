@@ -27,9 +27,12 @@ struct ClassRoofline {
 };
 
 // The roofline of each class:
-//   batch_training, sweep   fp16 tensor, 200 FLOP/B. Assumption: training_intensity. NVIDIA, "GPU
+//   batch_training          fp16 tensor, 200 FLOP/B. Assumption: training_intensity. NVIDIA, "GPU
 //                           Performance Background User's Guide", table 1, has 315 for a large
 //                           linear layer and under 10 for the layers between such ones.
+//   sweep                   fp16 tensor, 20 FLOP/B: small models, bound by memory. The medians over
+//                           the single-GPU types of Gavel's throughput table, V100 / P100 = 1.23
+//                           and V100 / K80 = 4.05, come out as 1.23 and 4.12.
 //   batch_inference         fp16 tensor, 16 FLOP/B. Token generation reads every 2-byte weight once
 //                           for 2 FLOP a sequence, so the intensity is the number of sequences in
 //                           the batch. Assumption: decode_batch.
@@ -53,7 +56,7 @@ class SpeedModel {
   // 1 on every GPU for a job without GPUs or without a reference GPU, and for a pair of which one
   // GPU's figures are not known (Assumption: unknown_gpu_speed; openb's G1, G2 and G3 are such).
   // Where a table holds the type but not the GPU, the nearest GPU that it does hold (by the
-  // roofline of the class) is scaled by the ratio of the two rooflines.
+  // roofline of sweeps, which fits Gavel's types) is scaled by the ratio of the two rooflines.
   double Speed(const Job& job, GpuModelId gpu, Spread spread = Spread::kConsolidated) const {
     if (job.demand.gpus == 0 || !job.reference_gpu.valid() || !gpu.valid()) return 1;
     return Ratio(RowOf(job), job.reference_gpu, gpu, spread);

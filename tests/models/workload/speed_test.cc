@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "models/workload/classes/job_class.h"
 
@@ -127,17 +130,41 @@ TEST_F(TableSpeedTest, LargerJobsUseTheRowOfTheirScale) {
   EXPECT_EQ(speeds.Speed(TypedJob("LM", 4), Gpu("v100"), Spread::kUnconsolidated), 1);
 }
 
-// The P100 is missing: its roofline is 18.7 TFLOP/s, nearest to the K80's 4.37 by ratio (4.3)
-// rather than to the V100's 125 (6.7).
+// The P100 is missing. At 20 FLOP/B the rooflines are K80 4.37, P100 14.64, V100 18 TFLOP/s: the
+// V100 is nearest.
 TEST_F(TableSpeedTest, AGpuThatTheTableLacksIsScaledFromItsNearestByRoofline) {
   const SpeedModel speeds(gpus_, &table_);
-  EXPECT_DOUBLE_EQ(speeds.Speed(TypedJob("LM", 1), Gpu("p100")), 2.0 * (18.7 / 4.37) / 8.0);
+  EXPECT_DOUBLE_EQ(speeds.Speed(TypedJob("LM", 1), Gpu("p100")), 14.64 / 18);
+  // Any GPU with known figures has a speed: T4, 6.4 TFLOP/s, is nearest to the K80.
+  EXPECT_DOUBLE_EQ(speeds.Speed(TypedJob("LM", 1), Gpu("t4")), 2 * (6.4 / 4.37) / 8);
 }
 
 TEST_F(TableSpeedTest, OtherJobsKeepTheRooflineOfTheirClass) {
   const SpeedModel speeds(gpus_, &table_);
   const Job job = JobOf(JobClass::kRendering, "rtx3090");
   EXPECT_DOUBLE_EQ(speeds.Speed(job, Gpu("rtx4090")), 82.6 / 35.6);
+}
+
+// The roofline of sweeps against what Gavel measured: medians over its single-GPU types.
+TEST_F(SpeedTest, SmallTrainingsGoAsGavelMeasured) {
+  const char* traces = std::getenv("ORRERY_TRACES");
+  if (traces == nullptr) GTEST_SKIP() << "ORRERY_TRACES is not set";
+  const auto table =
+      ThroughputTable::Load(std::string(traces) + "/gavel/simulation_throughputs.json.gz");
+  ASSERT_TRUE(table.has_value()) << table.error().ToString();
+  for (const char* name : {"p100", "k80"}) {
+    std::vector<double> ratios;
+    for (uint16_t i = 0; i < table->types().size(); ++i) {
+      const auto v100 = table->StepsPerSecond(JobTypeId(i), "v100", 1);
+      const auto other = table->StepsPerSecond(JobTypeId(i), name, 1);
+      if (v100.value_or(0) > 0 && other.value_or(0) > 0) ratios.push_back(*other / *v100);
+    }
+    ASSERT_GE(ratios.size(), 20u);
+    std::sort(ratios.begin(), ratios.end());
+    const double median = (ratios[(ratios.size() - 1) / 2] + ratios[ratios.size() / 2]) / 2;
+    const double speed = speeds_.Speed(JobOf(JobClass::kSweep, "v100"), Gpu(name));
+    EXPECT_NEAR(speed / median, 1, 0.05) << name;
+  }
 }
 
 }  // namespace
