@@ -2,13 +2,14 @@
 // source, and gets the scenario's value or the default in return. The same declarations feed
 // `orrery describe policy`, the JSON Schema and the checks of a scenario.
 //
-//   class PriorityAgeing final : public OrderPolicy {
+//   class Ageing final : public OrderPolicy {
 //    public:
-//     explicit PriorityAgeing(Params& params)
-//         : per_hour_(params.Real("ageing", {.value = 1, .unit = "priority/h", .min = 0, .max =
-//         1e6,
-//                                            .doc = "priority gained for each hour of waiting"}))
-//                                            {}
+//     explicit Ageing(Params& params)
+//         : rate_(params.Real("rate", {.value = 1, .unit = "priority/h", .min = 0, .max = 1e6,
+//                                      .doc = "priority gained for each hour of waiting"})) {}
+//
+// Bounds are inclusive and always given. A declaration that contradicts itself (a name used twice,
+// inverted bounds, a default outside them) is a broken invariant and aborts.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@
 namespace orrery::policies {
 
 // What `describe`, the schema and the checks know of one parameter. All values as text in scenario
-// notation ("6h", "0.5", "true", "strict").
+// notation ("6h", "0.5", "3250 GPU-s", "true", "strict"): a number whose `unit` is not empty is
+// written with it, and only so.
 struct ParamInfo {
   enum class Type : uint8_t { kReal, kInteger, kDuration, kFlag, kChoice };
   std::string name;

@@ -2,6 +2,9 @@
 //
 //   ORRERY_REGISTER_POLICY(OrderPolicy, Fifo, "fifo", "Jobs in order of arrival.",
 //                          "textbook FCFS");
+//
+// A role that may stay empty says so by `static constexpr const char* kNone`, the rule that holds
+// then; it is listed as the policy "none", which takes no parameters and is made as nullptr.
 #pragma once
 
 #include <functional>
@@ -24,6 +27,12 @@ struct PolicyInfo {
   std::string source;  // paper or textbook
   std::vector<ParamInfo> params;
 };
+
+template <typename Role>
+concept OptionalRole = requires {
+  Role::kNone;
+};
+inline constexpr const char* kNoPolicy = "none";
 
 // Each role class has `static constexpr const char* kRole` and is constructed from Params&.
 template <typename Role>
@@ -52,7 +61,7 @@ std::vector<RoleEntry>& Roles();
 
 // All policies of all roles, by role and name.
 std::vector<PolicyInfo> ListPolicies();
-// Names registered for a role, sorted.
+// Names registered for a role, sorted; empty for an unknown role.
 std::vector<std::string> PolicyNames(std::string_view role);
 // Findings for a policy named in a scenario: unknown role or name (with the nearest), parameters.
 std::vector<Finding> CheckPolicy(const std::string& role, const std::string& name,
@@ -60,8 +69,8 @@ std::vector<Finding> CheckPolicy(const std::string& role, const std::string& nam
                                  const std::map<std::string, GivenParam>& given);
 
 namespace internal {
-void AddRole(RoleEntry entry);
-[[noreturn]] void DuplicatePolicy(const std::string& role, const std::string& name);
+// Aborts unless the name is new and not "none".
+void CheckNewPolicy(const std::string& role, const std::string& name, bool is_new);
 void RegisterRoleOnce(const std::string& role, std::function<std::vector<PolicyInfo>()> list,
                       std::function<std::vector<Finding>(const std::string&, Params&)> check);
 }  // namespace internal
@@ -70,9 +79,9 @@ template <typename Role>
 bool RegisterPolicy(const char* name, const char* rule, const char* source,
                     typename Registry<Role>::Factory make) {
   auto& map = Registry<Role>::entries();
-  if (!map.emplace(name, typename Registry<Role>::Entry{rule, source, std::move(make)}).second) {
-    internal::DuplicatePolicy(Role::kRole, name);
-  }
+  internal::CheckNewPolicy(
+      Role::kRole, name,
+      map.emplace(name, typename Registry<Role>::Entry{rule, source, std::move(make)}).second);
   internal::RegisterRoleOnce(
       Role::kRole,
       [] {
@@ -82,18 +91,25 @@ bool RegisterPolicy(const char* name, const char* rule, const char* source,
           entry.make(params);
           infos.push_back({Role::kRole, policy, entry.rule, entry.source, params.declared()});
         }
+        if constexpr (OptionalRole<Role>) {
+          infos.push_back({Role::kRole, kNoPolicy, Role::kNone, "", {}});
+        }
         return infos;
       },
       [](const std::string& policy, Params& params) {
-        Registry<Role>::entries().at(policy).make(params);
+        if (policy != kNoPolicy) Registry<Role>::entries().at(policy).make(params);
         return params.Findings();
       });
   return true;
 }
 
-// Makes the policy `name` of a role. The name must be registered and the parameters checked before.
+// Makes the policy `name` of a role; nullptr for "none" of a role that may stay empty. The name
+// must be registered and the parameters checked before.
 template <typename Role>
 std::unique_ptr<Role> MakePolicy(const std::string& name, Params& params) {
+  if constexpr (OptionalRole<Role>) {
+    if (name == kNoPolicy) return nullptr;
+  }
   return Registry<Role>::entries().at(name).make(params);
 }
 

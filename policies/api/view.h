@@ -31,8 +31,8 @@ class SpeedEstimate {
  public:
   virtual ~SpeedEstimate() = default;
   // Speed of a replica on a GPU model relative to its reference GPU; 1 for CPU jobs; 0: the job's
-  // type does not run there. O(1).
-  virtual double Speed(JobClass job_class, JobTypeId type, GpuModelId reference,
+  // type does not run there. `gang_gpus`: GPUs of the job, all replicas. O(1).
+  virtual double Speed(JobClass job_class, JobTypeId type, GpuModelId reference, uint32_t gang_gpus,
                        GpuModelId gpu) const = 0;
 };
 

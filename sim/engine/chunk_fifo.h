@@ -18,6 +18,23 @@ class ChunkFifo {
   bool empty() const { return begin_ == end_; }
   const Entry& front() const { return *begin_; }
 
+  // The entry that comes `distance` (up to a chunk's capacity) after the first; null beyond the
+  // last.
+  const Entry* Ahead(size_t distance) const {
+    const Chunk<Entry>* chunk = Chunk<Entry>::Before(begin_ + 1);
+    size_t at = static_cast<size_t>(begin_ - chunk->entries) + distance;
+    if (at >= Chunk<Entry>::kCapacity) {
+      chunk = chunk->next;
+      at -= Chunk<Entry>::kCapacity;
+      if (chunk == nullptr) return nullptr;
+    }
+    return chunk->next == nullptr && chunk->entries + at >= end_ ? nullptr : chunk->entries + at;
+  }
+  // Takes over a list, which must not be empty. The queue must be empty and hold no chunk.
+  void Adopt(const ChunkList<Entry>& list) {
+    begin_ = list.head_->entries;
+    end_ = list.end_;
+  }
   // Room for an entry, which the caller writes at once.
   Entry* PushSlot(ChunkPool<Entry>& pool) {
     if ((reinterpret_cast<uintptr_t>(end_) & (kChunkBytes - 1)) == 0) [[unlikely]]
@@ -68,6 +85,17 @@ class TieQueues {
   Entry* PushSlot(int tie_class, ChunkPool<Entry>& pool) {
     occupied_ |= 1u << tie_class;
     return queues_[tie_class].PushSlot(pool);
+  }
+  // Takes over a list of entries of one class, of which there must be none yet.
+  void Adopt(int tie_class, const ChunkList<Entry>& list, ChunkPool<Entry>& pool) {
+    queues_[tie_class].Discard(pool);
+    queues_[tie_class].Adopt(list);
+    occupied_ |= 1u << tie_class;
+  }
+  bool Has(int tie_class) const { return (occupied_ >> tie_class & 1) != 0; }
+  // The entry that comes `distance` after the first of the same class, or null.
+  const Entry* Ahead(size_t distance) const {
+    return queues_[std::countr_zero(occupied_)].Ahead(distance);
   }
   // any() must hold. The first entry of the lowest class.
   const Entry& front() const { return queues_[std::countr_zero(occupied_)].front(); }

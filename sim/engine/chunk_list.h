@@ -3,6 +3,7 @@
 // no entry is ever allocated by itself.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -75,6 +76,9 @@ class ChunkPool {
   MemoryBlocks blocks_;
 };
 
+template <typename Entry>
+class ChunkFifo;
+
 // An append-only list: entries come out in the order in which they went in. All its chunks but the
 // last are full. The owner gives chunks back (Consume, or Drop); the list has no destructor.
 template <typename Entry>
@@ -131,9 +135,20 @@ class ChunkList {
     }
     *this = ChunkList();
   }
+  // Whether test(entry) holds for all; stops at the first for which it does not.
+  template <typename Test>
+  bool AllOf(Test&& test) const {
+    for (const Chunk<Entry>* chunk = head_; chunk != nullptr; chunk = chunk->next) {
+      if (chunk->next != nullptr) chunk->next->Prefetch();
+      if (!std::all_of(chunk->entries, EndOf(chunk), test)) return false;
+    }
+    return true;
+  }
   const Chunk<Entry>* head() const { return head_; }
 
  private:
+  friend class ChunkFifo<Entry>;
+
   const Entry* EndOf(const Chunk<Entry>* chunk) const {
     return chunk->next == nullptr ? end_ : chunk->entries + Chunk<Entry>::kCapacity;
   }

@@ -97,6 +97,8 @@ class LadderQueue {
   static constexpr size_t kSortAtMost = 64;
   // A bottom of this many entries becomes a rung.
   static constexpr ptrdiff_t kBottomAtMost = 128;
+  // How far ahead of the first tie `on_near` is called.
+  static constexpr size_t kTiesAhead = 12;
   // Entries are placed in the middle of the array, since insertion moves the shorter side.
   static constexpr size_t kBottomSize = 512;
   static constexpr size_t kBottomStart = 192;
@@ -111,6 +113,8 @@ class LadderQueue {
   struct Span {
     uint64_t first = kForever;
     uint64_t last = 0;
+    // Bit c: entries of tie class c are among them. Known of exact spans only.
+    uint32_t classes = 0;
   };
 
   Rung<Entry>& AddRung();
@@ -127,7 +131,9 @@ class LadderQueue {
   void SinkBottom(Entry* at);
   template <typename OnNear>
   void LookAhead(const Rung<Entry>& rung, OnNear&& on_near);
-  void LoadTies(List list, uint64_t time);
+  template <typename OnNear>
+  void LoadTies(List list, uint64_t time, uint32_t classes, OnNear&& on_near);
+  static uint32_t ClassesOf(const List& list);
   void UnloadTies();
   static Span ExactSpan(const List& list);
   static Span SpanOfBucket(const Rung<Entry>& rung, uint32_t bucket, const List& list);

@@ -25,14 +25,19 @@ inline void LadderQueue<Order>::Push(const Entry& entry) {
 template <typename Order>
 template <typename OnNear>
 inline auto LadderQueue<Order>::Front(OnNear&& on_near) -> const Entry* {
-  if (ties_.any()) [[unlikely]]
-    return FrontAmongTies(on_near);
-  if (head_ == tail_) [[unlikely]] {
+  if (!ties_.any()) [[likely]] {
+    front_is_tie_ = false;
+    if (head_ != tail_) [[likely]]
+      return head_;
     if (!Refill(on_near)) return nullptr;
-    if (ties_.any()) return FrontAmongTies(on_near);
+    if (!ties_.any()) return head_;
   }
-  front_is_tie_ = false;
-  return head_;
+  const uint64_t other = head_ != tail_ ? Order::Time(*head_) : BottomEnd();
+  if (other <= tie_time_) [[unlikely]]
+    return FrontAmongTies(on_near);
+  front_is_tie_ = true;
+  if (const Entry* const ahead = ties_.Ahead(kTiesAhead)) on_near(*ahead);
+  return &ties_.front();
 }
 
 template <typename Order>
@@ -146,7 +151,8 @@ template <typename OnNear>
       }
       rung.next = b + 1;
       SetFloor(depth_ - 1);
-      LoadTies(rung.Take(b), time);
+      const List list = rung.Take(b);
+      LoadTies(list, time, ClassesOf(list), on_near);
       return true;
     }
     List list = rung.Take(b);
@@ -169,6 +175,11 @@ template <typename OnNear>
       Deal(list, SpanOfRest(rung, list), depth_ - 1, rung.end);
     } else {
       const Span span = SpanOfBucket(rung, b, list);
+      if (span.first == span.last && (!ties_.any() || span.first == tie_time_)) {
+        SetFloor(depth_ - 1);
+        LoadTies(list, span.first, span.classes, on_near);
+        return true;
+      }
       const uint64_t end = rung.Floor();
       floors_[depth_ - 1] = end;
       AddRung();
@@ -227,12 +238,31 @@ void LadderQueue<Order>::SinkBottom(Entry* at) {
 // Entries of one instant, in the order of their keys within each class. Where the tie queues hold
 // entries already, those were scheduled at this very instant, and thus later.
 template <typename Order>
-void LadderQueue<Order>::LoadTies(List list, uint64_t time) {
+template <typename OnNear>
+void LadderQueue<Order>::LoadTies(List list, uint64_t time, uint32_t classes, OnNear&& on_near) {
+  const auto& first = list.head()->entries;
+  for (size_t i = 0; i < kTiesAhead; ++i) on_near(first[i]);
+  tie_time_ = time;
+  const int lowest = std::countr_zero(classes);
+  if (std::has_single_bit(classes) && !ties_.Has(lowest)) {
+    ties_.Adopt(lowest, list, pool_);
+    return;
+  }
   TieQueues<Entry, Order::kTieClasses> loaded;
   list.Consume(pool_,
                [&](const Entry& entry) { loaded.Push(Order::TieClass(entry), entry, pool_); });
-  tie_time_ = time;
   ties_.Prepend(loaded, pool_);
+}
+
+// Bit c: an entry of tie class c is there. Stops at the second class found.
+template <typename Order>
+uint32_t LadderQueue<Order>::ClassesOf(const List& list) {
+  uint32_t classes = 0;
+  list.AllOf([&](const Entry& entry) {
+    classes |= 1u << Order::TieClass(entry);
+    return std::has_single_bit(classes);
+  });
+  return classes;
 }
 
 // Puts the entries of the tie queues back among the others. Only after Front has loaded ties of
@@ -251,6 +281,7 @@ auto LadderQueue<Order>::ExactSpan(const List& list) -> Span {
   list.ForEach([&](const Entry& entry) {
     span.first = std::min(span.first, Order::Time(entry));
     span.last = std::max(span.last, Order::Time(entry));
+    span.classes |= 1u << Order::TieClass(entry);
   });
   return span;
 }
@@ -267,7 +298,7 @@ auto LadderQueue<Order>::SpanOfBucket(const Rung<Entry>& rung, uint32_t b, const
   });
   const uint64_t width = uint64_t{1} << rung.shift;
   if (sample.last - sample.first < width / 8) return ExactSpan(list);
-  return {rung.StartOf(b), rung.StartOf(b) + width - 1};
+  return {rung.StartOf(b), rung.StartOf(b) + width - 1, 0};
 }
 
 // Twice the span of the earliest three quarters: a few late entries do not make buckets wide.
@@ -278,7 +309,7 @@ auto LadderQueue<Order>::SpanOfRest(Rung<Entry>& rung, const List& list) -> Span
     const uint64_t quartile = rung.rest_sample.Quartile(3);
     // Else the entries are far away and their beginning must be known exactly.
     if (rung.rest_sample.Quartile(1) - first < (quartile - first) / 2) {
-      return {first, first + std::min(2 * (quartile - first), rung.end - 1 - first)};
+      return {first, first + std::min(2 * (quartile - first), rung.end - 1 - first), 0};
     }
   }
   Span span = ExactSpan(list);

@@ -1,0 +1,192 @@
+#include "policies/api/params.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "sim/base/check.h"
+#include "sim/base/text.h"
+#include "sim/base/units.h"
+
+namespace orrery::policies {
+namespace {
+
+std::string WithUnit(std::string number, const std::string& unit) {
+  return unit.empty() ? number : number + ' ' + unit;
+}
+
+// `text` without `unit` at its end; blanks between them do not matter.
+std::optional<std::string_view> WithoutUnit(std::string_view text, std::string_view unit) {
+  if (!text.ends_with(unit)) return std::nullopt;
+  text.remove_suffix(unit.size());
+  while (!unit.empty() && text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+std::string Quoted(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += ", ";
+    text += '\'' + name + '\'';
+  }
+  return text;
+}
+
+// What is expected of a number: kind, bounds, and an example where it has a unit.
+std::string Bounded(const char* kind, const ParamInfo& info) {
+  std::string text = std::string(kind) + " from " + info.min + " to " + info.max;
+  if (!info.unit.empty()) text += ", with its unit, for example '" + info.value + "'";
+  return text;
+}
+
+}  // namespace
+
+const GivenParam* Params::Declare(ParamInfo info) {
+  for (const ParamInfo& other : declared_) {
+    ORRERY_CHECK(other.name != info.name, owner_, info.name);
+  }
+  resolved_.push_back(info.value);
+  declared_.push_back(std::move(info));
+  const auto given = given_.find(declared_.back().name);
+  return given == given_.end() ? nullptr : &given->second;
+}
+
+void Params::Complain(const GivenParam& given, const std::string& name,
+                      const std::string& expected) {
+  std::string what = name + ": got '" + given.text + "', expected " + expected;
+  if (!owner_.empty()) what += " (" + owner_ + ")";
+  findings_.push_back({given.place, std::move(what)});
+}
+
+double Params::Real(const std::string& name, const RealSpec& spec) {
+  ORRERY_CHECK(spec.min < spec.max && spec.min <= spec.value && spec.value <= spec.max, owner_,
+               name, spec.min, spec.value, spec.max);
+  const auto text = [&](double x) { return WithUnit(FormatDouble(x), spec.unit); };
+  const GivenParam* given = Declare({.name = name,
+                                     .type = ParamInfo::Type::kReal,
+                                     .value = text(spec.value),
+                                     .unit = spec.unit,
+                                     .min = text(spec.min),
+                                     .max = text(spec.max),
+                                     .choices = {},
+                                     .doc = spec.doc,
+                                     .source = spec.source});
+  if (given == nullptr) return spec.value;
+  const auto number = WithoutUnit(given->text, spec.unit);
+  const Parsed<double> value = ParseDouble(number.value_or(""));
+  if (!value || *value < spec.min || *value > spec.max) {
+    Complain(*given, name, Bounded("a number", declared_.back()));
+    return spec.value;
+  }
+  resolved_.back() = text(*value);
+  return *value;
+}
+
+int64_t Params::Integer(const std::string& name, const IntegerSpec& spec) {
+  ORRERY_CHECK(spec.min < spec.max && spec.min <= spec.value && spec.value <= spec.max, owner_,
+               name, spec.min, spec.value, spec.max);
+  const auto text = [&](int64_t n) { return WithUnit(std::to_string(n), spec.unit); };
+  const GivenParam* given = Declare({.name = name,
+                                     .type = ParamInfo::Type::kInteger,
+                                     .value = text(spec.value),
+                                     .unit = spec.unit,
+                                     .min = text(spec.min),
+                                     .max = text(spec.max),
+                                     .choices = {},
+                                     .doc = spec.doc,
+                                     .source = spec.source});
+  if (given == nullptr) return spec.value;
+  const auto number = WithoutUnit(given->text, spec.unit);
+  const Parsed<int64_t> value = ParseCount(number.value_or(""));
+  if (!value || *value < spec.min || *value > spec.max) {
+    Complain(*given, name, Bounded("a whole number", declared_.back()));
+    return spec.value;
+  }
+  resolved_.back() = text(*value);
+  return *value;
+}
+
+Duration Params::Time(const std::string& name, const DurationSpec& spec) {
+  ORRERY_CHECK(spec.min < spec.max && spec.min <= spec.value && spec.value <= spec.max, owner_,
+               name, spec.min.nanos(), spec.value.nanos(), spec.max.nanos());
+  const GivenParam* given = Declare({.name = name,
+                                     .type = ParamInfo::Type::kDuration,
+                                     .value = FormatDuration(spec.value),
+                                     .unit = "",
+                                     .min = FormatDuration(spec.min),
+                                     .max = FormatDuration(spec.max),
+                                     .choices = {},
+                                     .doc = spec.doc,
+                                     .source = spec.source});
+  if (given == nullptr) return spec.value;
+  const Parsed<Duration> value = ParseDuration(given->text);
+  if (!value || *value < spec.min || *value > spec.max) {
+    const ParamInfo& info = declared_.back();
+    Complain(*given, name,
+             "a duration from " + info.min + " to " + info.max + ", with its unit (s, min, h, d)");
+    return spec.value;
+  }
+  resolved_.back() = FormatDuration(*value);
+  return *value;
+}
+
+bool Params::Flag(const std::string& name, const FlagSpec& spec) {
+  const auto text = [](bool flag) { return flag ? "true" : "false"; };
+  const GivenParam* given = Declare({.name = name,
+                                     .type = ParamInfo::Type::kFlag,
+                                     .value = text(spec.value),
+                                     .unit = "",
+                                     .min = "",
+                                     .max = "",
+                                     .choices = {},
+                                     .doc = spec.doc,
+                                     .source = spec.source});
+  if (given == nullptr) return spec.value;
+  if (given->text != "true" && given->text != "false") {
+    Complain(*given, name, "true or false");
+    return spec.value;
+  }
+  resolved_.back() = given->text;
+  return given->text == "true";
+}
+
+std::string Params::Choice(const std::string& name, const ChoiceSpec& spec) {
+  const auto offered = [&](const std::string& value) {
+    return std::find(spec.choices.begin(), spec.choices.end(), value) != spec.choices.end();
+  };
+  ORRERY_CHECK(offered(spec.value), owner_, name, spec.value);
+  const GivenParam* given = Declare({.name = name,
+                                     .type = ParamInfo::Type::kChoice,
+                                     .value = spec.value,
+                                     .unit = "",
+                                     .min = "",
+                                     .max = "",
+                                     .choices = spec.choices,
+                                     .doc = spec.doc,
+                                     .source = spec.source});
+  if (given == nullptr) return spec.value;
+  if (!offered(given->text)) {
+    Complain(*given, name, "one of " + Quoted(spec.choices));
+    return spec.value;
+  }
+  resolved_.back() = given->text;
+  return given->text;
+}
+
+std::vector<Finding> Params::Findings() const {
+  std::vector<std::string> names;
+  for (const ParamInfo& info : declared_) names.push_back(info.name);
+  const std::string owner = owner_.empty() ? "this policy" : owner_;
+  std::vector<Finding> findings = findings_;
+  for (const auto& [name, given] : given_) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    std::string what = name + ": unknown parameter of " + owner + "; it has ";
+    what += names.empty() ? "none" : Quoted(names);
+    const auto nearest = NearestName(name, names);
+    if (nearest) what += " (did you mean '" + *nearest + "'?)";
+    findings.push_back({given.place, std::move(what)});
+  }
+  return findings;
+}
+
+}  // namespace orrery::policies

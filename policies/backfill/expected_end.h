@@ -1,0 +1,34 @@
+// When jobs are believed to end: what reservations are made of.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "policies/api/view.h"
+#include "sim/base/time.h"
+
+namespace orrery::policies {
+
+// The believed end of a job that holds nodes. A job that has outrun its estimate, and one that was
+// told to stop, is expected to end at once: 1 ns from now.
+inline SimTime ExpectedEndOf(const JobInfo& job, SimTime now) {
+  const SimTime soon = now + Duration::Nanos(1);
+  if (job.phase == JobPhase::kStopping) return soon;
+  return std::max(job.ExpectedEnd(now), soon);
+}
+
+// Believed run time of a waiting job on nodes of this speed, at least 1 ns. Rounded down like
+// JobInfo::ExpectedEnd, so that a job fits exactly into a gap of its own length.
+inline Duration RunTimeAt(const JobInfo& job, double speed) {
+  constexpr double kFarNs = 4.6e18;  // beyond every horizon, and safe to add to a time
+  const double ns = static_cast<double>(std::max(job.estimate - job.done, Duration()).nanos());
+  if (!(ns < kFarNs * speed)) return Duration::Nanos(INT64_MAX / 2);
+  return Duration::Nanos(std::max<int64_t>(static_cast<int64_t>(ns / speed), 1));
+}
+
+// `from` + `length`, or SimTime::Never() past the end of time.
+inline SimTime EndOf(SimTime from, Duration length) {
+  return length.nanos() > INT64_MAX - from.nanos() ? SimTime::Never() : from + length;
+}
+
+}  // namespace orrery::policies
