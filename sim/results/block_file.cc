@@ -145,6 +145,8 @@ Result<void> BlockFile::status() const {
   return {};
 }
 
+std::string BlockFile::open_path() const { return fmt::format("/proc/self/fd/{}", descriptor_); }
+
 void BlockFile::Fail(const char* action, int error_number) {
   const char* advice = "";
   if (error_number == ENOSPC || error_number == EDQUOT) {

@@ -43,6 +43,8 @@ class BlockFile {
   // The error that made writing stop, if any.
   Result<void> status() const;
   const std::string& path() const { return path_; }
+  // A path that leads to this very file as long as it is open, whatever becomes of its name.
+  std::string open_path() const;
 
  private:
   BlockFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}

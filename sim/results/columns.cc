@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kOutcomes[] = {"finished", "rejected", "unfinished", "killed", "failed"};
 static_assert(std::size(kOutcomes) == kJobOutcomes);
 
-constexpr std::string_view kReasons[] = {"none", "never_fits", "policy", "queue_full"};
+constexpr std::string_view kReasons[] = {"none", "never_fits", "policy", "queue_full", "abandoned"};
 static_assert(std::size(kReasons) == kRejectReasons);
 
 constexpr std::string_view kEnds[] = {"finished",     "preempted", "killed",

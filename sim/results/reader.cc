@@ -78,7 +78,10 @@ Result<ResultsReader> ResultsReader::Open(const std::string& path) {
     return MakeError(path, "is not an HDF5 file, expected results of `orrery run`");
   }
   auto file = std::make_unique<File>();
-  file->id = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  // Some file systems know no locks; what is only read needs none.
+  H5Pset_file_locking(access, /*use_file_locking=*/true, /*ignore_when_disabled=*/true);
+  file->id = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
   if (!file->id.ok()) return MakeError(path, "HDF5 cannot open it: " + Hdf5Reason());
   file->root = Handle(H5Gopen2(file->id, "/", H5P_DEFAULT), H5Gclose);
   ResultsReader reader(path, std::move(file));

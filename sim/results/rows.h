@@ -25,8 +25,9 @@ enum class RejectReason : uint8_t {
   kNeverFits,  // no node of the fleet could ever hold it
   kPolicy,     // a policy gave it up
   kQueueFull,  // the waiting room was full when it arrived
+  kAbandoned,  // its user would not wait any longer
 };
-inline constexpr int kRejectReasons = 4;
+inline constexpr int kRejectReasons = 5;
 
 // /jobs: one row a job, in the order in which jobs left the run. Those that are unfinished at the
 // horizon come last.

@@ -125,7 +125,7 @@ Result<Summary> ResultsWriter::Finish(const SummaryBuilder& builder, const RunCo
   }
   Result<Summary> summary = builder.Approximate(counters, end);
   if (job_rows_ == JobRows::kAll) {
-    auto reader = ResultsReader::Open(path());
+    auto reader = ResultsReader::Open(file_.open_path());
     if (!reader) return tl::unexpected<Error>(reader.error());
     summary = builder.Exact(counters, end, ReplayJobs(*reader));
     if (!summary) return summary;
