@@ -31,6 +31,20 @@ std::string_view TraceReport::HeaderValue(std::string_view key) const {
   return {};
 }
 
+std::vector<std::string> TraceReport::Lines() const {
+  std::vector<std::string> text;
+  const auto add = [&text](const std::vector<TraceTally>& tallies, const char* verb) {
+    for (const TraceTally& tally : tallies) {
+      if (tally.jobs == 0) continue;
+      text.push_back(std::to_string(tally.jobs) + (tally.jobs == 1 ? " job " : " jobs ") + verb +
+                     ": " + tally.doc + " (" + tally.reason + ")");
+    }
+  };
+  add(skipped, "skipped");
+  add(adjusted, "adjusted");
+  return text;
+}
+
 const std::vector<TraceFormat>& TraceFormats() { return Formats(); }
 
 const TraceFormat* FindTraceFormat(std::string_view name) {

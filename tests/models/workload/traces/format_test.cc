@@ -53,6 +53,15 @@ TEST(TraceFormatTest, ReportsEveryWrongOptionWithItsPlace) {
   EXPECT_THAT(text, HasSubstr("got 'zero_time', expected an option: processor, replica_size"));
 }
 
+TEST(TraceReportTest, SaysInWordsWhatBecameOfJobs) {
+  World world;
+  EXPECT_THAT(
+      Read(&world, "openb", DataFile("small_pods.csv"), {{"pending", "skip"}}).report.Lines(),
+      ElementsAre("1 job skipped: never scheduled, with the option pending = skip (pending)"));
+  EXPECT_THAT(Read(&world, "swf", DataFile("small.swf")).report.Lines()[0],
+              HasSubstr("3 jobs skipped: status 2, 3 or 4"));
+}
+
 TEST(TraceOptionsTest, ResolvesWhatWasGivenAndDefaults) {
   TraceOptions options("test", Given({{"real", "2.50"},
                                       {"time", "90min"},
