@@ -119,7 +119,7 @@ Availability::Free Availability::Least(const Timeline& timeline, SimTime from, S
   return least;
 }
 
-double Availability::SpeedOn(const ClusterView& view, const JobInfo& job, NodeId node) {
+double Availability::NodeSpeed(const ClusterView& view, const JobInfo& job, NodeId node) {
   return view.Speed(job, view.node_shape(node).gpu_model);
 }
 
@@ -224,7 +224,7 @@ std::optional<Window> Availability::EarliestByCount(const ClusterView& view, con
     const Duration length = RunTimeAt(job, speed);
     steps_.clear();
     for (NodeId node : eligible) {
-      if (SpeedOn(view, job, node) < speed) continue;
+      if (NodeSpeed(view, job, node) < speed) continue;
       AddFitSteps(nodes_[node.index()], job.demand, from, EndOf(before, length));
     }
     SortSteps();
@@ -244,7 +244,7 @@ std::optional<Window> Availability::EarliestBound(const ClusterView& view, const
     const Duration length = RunTimeAt(job, speed);
     steps_.clear();
     for (NodeId node : eligible) {
-      if (SpeedOn(view, job, node) < speed) continue;
+      if (NodeSpeed(view, job, node) < speed) continue;
       AddStartSteps(nodes_[node.index()], job.demand, length, from, before);
     }
     SortSteps();
@@ -272,7 +272,7 @@ std::optional<Stay> Availability::Bind(const ClusterView& view, const JobInfo& j
   };
   std::vector<Choice> choices;
   for (NodeId node : Eligible(view, job)) {
-    const double speed = SpeedOn(view, job, node);
+    const double speed = NodeSpeed(view, job, node);
     if (!(speed > 0) || EndOf(window.start, RunTimeAt(job, speed)) > window.end) continue;
     const Timeline& timeline = nodes_[node.index()];
     const uint32_t replicas =
@@ -296,12 +296,8 @@ std::optional<Stay> Availability::Bind(const ClusterView& view, const JobInfo& j
 
 std::optional<Stay> Availability::BindTo(const ClusterView& view, const JobInfo& job,
                                          const Placement& placement, SimTime from) const {
-  double slowest = 0;
-  for (const NodeShare& share : placement) {
-    const double speed = SpeedOn(view, job, share.node);
-    if (slowest == 0 || speed < slowest) slowest = speed;
-  }
-  Stay stay{.window = {.start = from, .end = EndOf(from, RunTimeAt(job, slowest))}, .parts = {}};
+  const Duration length = RunTimeAt(job, SpeedOn(view, job, placement));
+  Stay stay{.window = {.start = from, .end = EndOf(from, length)}, .parts = {}};
   for (const NodeShare& share : placement) {
     const Free least = Least(nodes_[share.node.index()], from, stay.window.end);
     if (FitCount(least, job.demand) < share.replicas) return std::nullopt;

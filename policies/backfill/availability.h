@@ -99,7 +99,7 @@ class Availability {
   static size_t SegmentAt(const Timeline& timeline, SimTime time);
   // Index of the segment that begins at `time`, made if need be.
   static size_t Split(Timeline& timeline, SimTime time);
-  static double SpeedOn(const ClusterView& view, const JobInfo& job, NodeId node);
+  static double NodeSpeed(const ClusterView& view, const JobInfo& job, NodeId node);
   std::vector<double> Speeds(const ClusterView& view, const JobInfo& job) const;
   const std::vector<NodeId>& Eligible(const ClusterView& view, const JobInfo& job) const;
   void AddFitSteps(const Timeline& timeline, const Demand& demand, SimTime from, SimTime to) const;

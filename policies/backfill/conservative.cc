@@ -273,12 +273,13 @@ class Conservative final : public BackfillPolicy {
     // From here on it counts by the GPUs that it really got. With shares they may be others than
     // planned, and somebody's later on.
     const auto grants = pass.view().grants(job.slot);
-    gains_.See(job, grants, stay.window.end);
-    const bool free_now = running_only_.TakeGrants(job, grants, stay.window.end);
+    const SimTime end = ExpectedEndOf(job, pass.view().now());
+    // Some gangs are faster than their slowest member, for which the time was reserved.
+    gains_.Add({.window = {.start = end, .end = stay.window.end}, .parts = stay.parts});
+    gains_.See(job, grants, end);
+    const bool free_now = running_only_.TakeGrants(job, grants, end);
     ORRERY_CHECK(free_now, job.id.value);
-    if (!free_.TakeGrants(job, grants, stay.window.end)) {
-      remake_ = !BindAll(pass.view(), nullptr, nullptr);
-    }
+    if (!free_.TakeGrants(job, grants, end)) remake_ = !BindAll(pass.view(), nullptr, nullptr);
   }
 
   // Reservations stand until a job should have ended or a reserved one should have started.

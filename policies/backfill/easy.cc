@@ -68,7 +68,7 @@ class Easy final : public BackfillPolicy {
     bool cost_known = false;
     int64_t cost = 0;  // replicas of the head that would not fit at the shadow time
     Placement placement;
-    std::vector<GpuModelId> gpu_models;
+    GpuModelId gpu_model;  // of all nodes; none: they differ, or have none
   };
 
   bool Stands(const ClusterView& view, const JobInfo& head) const {
@@ -91,7 +91,9 @@ class Easy final : public BackfillPolicy {
     Trial& trial = TrialOf(pass, job);
     if (!trial.fits) return;
     if (shadow_ != SimTime::Never()) {
-      const bool ends_in_time = EndOf(view.now(), RunTime(view, job, trial)) <= shadow_;
+      const double speed = trial.gpu_model.valid() ? view.Speed(job, trial.gpu_model)
+                                                   : SpeedOn(view, job, trial.placement);
+      const bool ends_in_time = EndOf(view.now(), RunTimeAt(job, speed)) <= shadow_;
       if (!ends_in_time && Cost(job, &trial) > probe_->surplus()) return;
       // The probe goes on showing these nodes as they will be at the shadow time.
       probe_->Pin(trial.placement);
@@ -108,12 +110,12 @@ class Easy final : public BackfillPolicy {
     trial.state = state_;
     trial.fits = pass.Place(job, &trial.placement);
     trial.cost_known = false;
-    trial.gpu_models.clear();
     if (!trial.fits) return trial;
+    const ClusterView& view = pass.view();
+    trial.gpu_model = view.node_shape(trial.placement.front().node).gpu_model;
     for (const NodeShare& share : trial.placement) {
-      const GpuModelId model = pass.view().node_shape(share.node).gpu_model;
-      if (trial.gpu_models.empty() || trial.gpu_models.back() != model) {
-        trial.gpu_models.push_back(model);
+      if (view.node_shape(share.node).gpu_model != trial.gpu_model) {
+        trial.gpu_model = GpuModelId::None();
       }
     }
     return trial;
@@ -123,15 +125,6 @@ class Easy final : public BackfillPolicy {
     if (!trial->cost_known) trial->cost = probe_->CostOf(trial->placement, job.demand);
     trial->cost_known = true;
     return trial->cost;
-  }
-
-  // A gang goes at the pace of its slowest member.
-  static Duration RunTime(const ClusterView& view, const JobInfo& job, const Trial& trial) {
-    double slowest = view.Speed(job, trial.gpu_models.front());
-    for (size_t i = 1; i < trial.gpu_models.size(); ++i) {
-      slowest = std::min(slowest, view.Speed(job, trial.gpu_models[i]));
-    }
-    return RunTimeAt(job, slowest);
   }
 
   const int64_t depth_;

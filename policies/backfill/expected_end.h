@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "policies/api/view.h"
 #include "sim/base/time.h"
@@ -24,6 +25,23 @@ inline Duration RunTimeAt(const JobInfo& job, double speed) {
   const double ns = static_cast<double>(std::max(job.estimate - job.done, Duration()).nanos());
   if (!(ns < kFarNs * speed)) return Duration::Nanos(INT64_MAX / 2);
   return Duration::Nanos(std::max<int64_t>(static_cast<int64_t>(ns / speed), 1));
+}
+
+// The believed speed of a job on these nodes, at least one.
+inline double SpeedOn(const ClusterView& view, const JobInfo& job, const Placement& placement) {
+  const auto model = [&](const NodeShare& share) { return view.node_shape(share.node).gpu_model; };
+  const GpuModelId first = model(placement.front());
+  if (std::all_of(placement.begin(), placement.end(),
+                  [&](const NodeShare& share) { return model(share) == first; })) {
+    return view.Speed(job, first);
+  }
+  std::vector<double> speeds;
+  for (const NodeShare& share : placement) {
+    speeds.insert(speeds.end(), share.replicas, view.Speed(job, model(share)));
+  }
+  const SpeedEstimate* speed = view.fleet().speed;
+  return speed != nullptr ? speed->GangSpeed(job.job_class, speeds)
+                          : *std::min_element(speeds.begin(), speeds.end());
 }
 
 // `from` + `length`, or SimTime::Never() past the end of time.

@@ -75,7 +75,10 @@ class ByOrder final : public PreemptPolicy {
 
     bool Visit(const JobInfo& job) override {
       if (job.phase == JobPhase::kStopping) stopping.push_back(job.slot);
-      if (job.phase != JobPhase::kRunning || job.RunTime(now_) < policy_->quantum_) return true;
+      if (job.phase != JobPhase::kRunning || !job.preemptible ||
+          job.RunTime(now_) < policy_->quantum_) {
+        return true;
+      }
       const OrderKey key = order_.Key(job, now_);
       if (!policy_->Worse(key, head_)) return true;
       candidates.push_back(
@@ -102,6 +105,8 @@ class ByOrder final : public PreemptPolicy {
         : policy_(policy), now_(view.now()), order_(order), head_(order.Key(head, view.now())) {}
 
     bool Visit(const JobInfo& job) override {
+      if (!job.preemptible) return true;
+      if (!job.preemptible) return true;
       if (job.phase != JobPhase::kRunning) {
         unsettled = true;
         return true;

@@ -14,9 +14,9 @@ class Lower final : public JobVisitor {
 
   bool Visit(const JobInfo& job) override {
     if (job.phase == JobPhase::kStopping) stopping.push_back(job.slot);
-    if (job.priority >= priority_) return true;
+    if (job.priority >= priority_ || !job.preemptible) return true;
     if (job.phase == JobPhase::kStarting) starting = true;
-    if (job.phase == JobPhase::kRunning) {
+    if (job.phase == JobPhase::kRunning && job.preemptible) {
       candidates.push_back({.rank = {.first = -int64_t{job.priority},
                                      .second = job.run_start.nanos(),
                                      .third = job.id.value},

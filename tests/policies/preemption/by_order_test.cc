@@ -150,6 +150,21 @@ TEST(ByOrderTest, ASmoothKeyIsFollowedToTheMomentItGetsWorse) {
   EXPECT_NEAR(runs[0][1].end, 15, 1e-6);
 }
 
+TEST(ByOrderTest, JobsThatMustNotBeStoppedAreLeftAlone) {
+  const auto order = Make<OrderPolicy>("srtf");
+  const auto by_order = Make<PreemptPolicy>("by_order", {{"quantum", "0s"}});
+  FakeCluster cluster(order.get());
+  cluster.AddGpuNodes(1, 1);
+  const JobSlot session = cluster.AddJob(testing::InfoOf({.run_time = 50}, 0));
+  cluster.Start(session, {{NodeId(0), 1}});
+  cluster.mutable_job(session).preemptible = false;
+  const JobSlot head = cluster.AddJob(testing::InfoOf({.run_time = 5}, 1));
+  std::vector<JobSlot> victims;
+  by_order->SelectVictims(cluster, *order, cluster.job(head), &victims);
+  EXPECT_TRUE(victims.empty());
+  EXPECT_EQ(by_order->NextCheck(cluster, *order, cluster.job(head)), SimTime::Never());
+}
+
 TEST(ByOrderTest, JobsThatAreStoppingAlreadyCount) {
   const auto order = Make<OrderPolicy>("srtf");
   const auto by_order = Make<PreemptPolicy>("by_order", {{"quantum", "0s"}});

@@ -92,6 +92,19 @@ TEST(PriorityPreemptionTest, WhatIsOnItsWayOutIsEnough) {
   EXPECT_TRUE(victims.empty());
 }
 
+TEST(PriorityPreemptionTest, JobsThatMustNotBeStoppedAreLeftAlone) {
+  const auto order = Make<OrderPolicy>("priority");
+  FakeCluster cluster(order.get());
+  cluster.AddGpuNodes(1, 1);
+  const JobSlot low = cluster.AddJob(testing::InfoOf({.run_time = 50}, 0));
+  cluster.Start(low, {{NodeId(0), 1}});
+  cluster.mutable_job(low).preemptible = false;
+  const JobSlot head = cluster.AddJob(testing::InfoOf({.run_time = 5, .priority = 3}, 1));
+  std::vector<JobSlot> victims;
+  Make<PreemptPolicy>("priority")->SelectVictims(cluster, *order, cluster.job(head), &victims);
+  EXPECT_TRUE(victims.empty());
+}
+
 TEST(PriorityPreemptionTest, AJobThatHasNotBegunToRunCannotBeStoppedYet) {
   const auto order = Make<OrderPolicy>("priority");
   const auto priority = Make<PreemptPolicy>("priority");
