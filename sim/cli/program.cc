@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "sim/base/text.h"
@@ -95,6 +96,10 @@ int RunProgram(const std::vector<std::string>& words) {
     return CloseOutput(Dispatch(words));
   } catch (const std::bad_alloc&) {
     std::fputs("orrery: not enough memory for this\n", stderr);
+    return kExitMistake;
+  } catch (const std::system_error& error) {
+    // The machine's, not the program's: a full disk, most often.
+    fmt::print(stderr, "orrery: {}\n", error.what());
     return kExitMistake;
   } catch (const std::exception& error) {
     fmt::print(stderr, "orrery: internal error: {}\n", error.what());
