@@ -18,26 +18,6 @@ namespace {
 constexpr uint64_t kPage = 4096;
 constexpr uint64_t kLeastSlot = 16 * kPage;
 
-hid_t Hdf5TypeOf(ColumnType type) {
-  switch (type) {
-    case ColumnType::kU8:
-      return H5T_STD_U8LE;
-    case ColumnType::kU16:
-      return H5T_STD_U16LE;
-    case ColumnType::kU32:
-      return H5T_STD_U32LE;
-    case ColumnType::kU64:
-      return H5T_STD_U64LE;
-    case ColumnType::kI32:
-      return H5T_STD_I32LE;
-    case ColumnType::kI64:
-      return H5T_STD_I64LE;
-    case ColumnType::kF64:
-      return H5T_IEEE_F64LE;
-  }
-  return -1;
-}
-
 // Fills an image by HDF5's ordinary calls. The first failure sticks: what follows does nothing.
 class ImageFiller {
  public:

@@ -1,5 +1,7 @@
 #include "sim/results/hdf5_handle.h"
 
+#include <bit>
+
 namespace orrery::results {
 namespace {
 
@@ -22,6 +24,28 @@ Hdf5Session::Hdf5Session() : lock_(LibraryMutex()) {
 }
 
 Hdf5Session::~Hdf5Session() { H5Eset_auto2(H5E_DEFAULT, printer_, printer_data_); }
+
+static_assert(std::endian::native == std::endian::little);
+
+hid_t Hdf5TypeOf(ColumnType type) {
+  switch (type) {
+    case ColumnType::kU8:
+      return H5T_STD_U8LE;
+    case ColumnType::kU16:
+      return H5T_STD_U16LE;
+    case ColumnType::kU32:
+      return H5T_STD_U32LE;
+    case ColumnType::kU64:
+      return H5T_STD_U64LE;
+    case ColumnType::kI32:
+      return H5T_STD_I32LE;
+    case ColumnType::kI64:
+      return H5T_STD_I64LE;
+    case ColumnType::kF64:
+      return H5T_IEEE_F64LE;
+  }
+  return -1;
+}
 
 std::string Hdf5Reason() {
   std::string text;

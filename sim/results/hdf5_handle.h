@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "sim/results/columns.h"
+
 namespace orrery::results {
 
 // Held while HDF5 is called. Debian's library is not made for threads, and replications run on
@@ -27,6 +29,10 @@ class Hdf5Session {
 
 // The innermost reason of the last failed call, in one line. Needs a session.
 std::string Hdf5Reason();
+
+// The type of a column's values, in the file and in memory: results are little-endian, as the
+// machines are that orrery runs on.
+hid_t Hdf5TypeOf(ColumnType type);
 
 // An HDF5 id that is closed at the end of its scope; negative where the call that made it failed.
 class Handle {

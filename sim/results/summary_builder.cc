@@ -12,67 +12,6 @@ namespace orrery::results {
 namespace {
 
 constexpr double kQuantiles[] = {0.5, 0.9, 0.95, 0.99};
-constexpr double kMilliNanosAnHour = 3.6e15;  // [1e-3 · ns/h]
-
-void Count(const JobRow& row, JobCounts* counts) {
-  ++counts->submitted;
-  counts->preemptions += row.preemptions;
-  switch (row.outcome) {
-    case JobOutcome::kFinished:
-      ++counts->finished;
-      return;
-    case JobOutcome::kRejected:
-      ++counts->rejected;
-      return;
-    case JobOutcome::kUnfinished:
-      ++counts->unfinished;
-      return;
-    case JobOutcome::kKilled:
-      ++counts->killed;
-      return;
-    case JobOutcome::kFailed:
-      ++counts->failed;
-      return;
-  }
-}
-
-JobTotals TotalsOf(const JobRow& row) {
-  const auto product = [](uint64_t demand, int64_t time) {
-    return static_cast<__int128>(static_cast<int64_t>(demand)) * time;
-  };
-  const uint64_t gpus = uint64_t{row.replicas} * row.gpus * row.gpu_milli;
-  return {.gpu_allocated = product(gpus, row.allocated_ns),
-          .gpu_useful = product(gpus, row.useful_ns),
-          .gpu_lost = product(gpus, row.lost_ns),
-          .cpu_allocated = product(uint64_t{row.replicas} * row.cpu_milli, row.allocated_ns),
-          .memory_allocated = product(uint64_t{row.replicas} * row.memory_mib, row.allocated_ns)};
-}
-
-void AddTo(JobTotals* sum, const JobTotals& totals) {
-  sum->gpu_allocated += totals.gpu_allocated;
-  sum->gpu_useful += totals.gpu_useful;
-  sum->gpu_lost += totals.gpu_lost;
-  sum->cpu_allocated += totals.cpu_allocated;
-  sum->memory_allocated += totals.memory_allocated;
-}
-
-void AddTo(JobCounts* sum, const JobCounts& counts) {
-  sum->submitted += counts.submitted;
-  sum->finished += counts.finished;
-  sum->rejected += counts.rejected;
-  sum->unfinished += counts.unfinished;
-  sum->killed += counts.killed;
-  sum->failed += counts.failed;
-  sum->preemptions += counts.preemptions;
-}
-
-GpuHours HoursOf(const JobTotals& totals) {
-  const auto hours = [](__int128 sum) { return static_cast<double>(sum) / kMilliNanosAnHour; };
-  return {.allocated = hours(totals.gpu_allocated),
-          .useful = hours(totals.gpu_useful),
-          .lost = hours(totals.gpu_lost),
-          .overhead = hours(totals.gpu_allocated - totals.gpu_useful - totals.gpu_lost)};
-}
 
 double Share(__int128 part, __int128 whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : kNoValue;
@@ -275,7 +214,7 @@ Summary::PerUser SummaryBuilder::PerUser() const {
   std::vector<double> pace;
   for (const UserState& user : users_) {
     if (!user.submitted) continue;
-    gpu_hours.push_back(user.gpu_allocated / kMilliNanosAnHour);
+    gpu_hours.push_back(user.gpu_allocated / kMilliNanosPerHour);
     if (user.jct > 0) pace.push_back(user.run / user.jct);
   }
   return {.users = gpu_hours.size(),

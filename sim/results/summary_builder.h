@@ -11,21 +11,13 @@
 
 #include "sim/base/demand.h"
 #include "sim/base/result.h"
+#include "sim/results/job_totals.h"
 #include "sim/results/quantile.h"
 #include "sim/results/rows.h"
 #include "sim/results/run.h"
 #include "sim/results/summary.h"
 
 namespace orrery::results {
-
-// Integer sums over jobs. allocated ≥ useful + lost for each job; the rest is overhead.
-struct JobTotals {
-  __int128 gpu_allocated = 0;  // [1e-3 GPU · ns]
-  __int128 gpu_useful = 0;
-  __int128 gpu_lost = 0;
-  __int128 cpu_allocated = 0;     // [1e-3 core · ns]
-  __int128 memory_allocated = 0;  // [MiB · ns]
-};
 
 // Memory does not grow with the number of jobs (1.3 MiB for each class of jobs there is, and 32
 // bytes a user; for exact quantiles up to 50 MiB more). Adding the same rows in the same order

@@ -10,26 +10,6 @@
 namespace orrery::results {
 namespace {
 
-hid_t MemoryTypeOf(ColumnType type) {
-  switch (type) {
-    case ColumnType::kU8:
-      return H5T_NATIVE_UINT8;
-    case ColumnType::kU16:
-      return H5T_NATIVE_UINT16;
-    case ColumnType::kU32:
-      return H5T_NATIVE_UINT32;
-    case ColumnType::kU64:
-      return H5T_NATIVE_UINT64;
-    case ColumnType::kI32:
-      return H5T_NATIVE_INT32;
-    case ColumnType::kI64:
-      return H5T_NATIVE_INT64;
-    case ColumnType::kF64:
-      return H5T_NATIVE_DOUBLE;
-  }
-  return -1;
-}
-
 template <typename T>
 void Scatter(const std::byte* values, size_t count, size_t stride, std::byte* field) {
   for (size_t i = 0; i < count; ++i) {
@@ -110,7 +90,7 @@ Result<void> TableReader::Read(uint64_t first, size_t count, std::byte* rows) {
   const Handle memory(H5Screate_simple(1, &length, nullptr), H5Sclose);
   for (const OpenColumn& open : columns_) {
     if (H5Sselect_hyperslab(open.space, H5S_SELECT_SET, &start, nullptr, &length, nullptr) < 0 ||
-        H5Dread(open.dataset, MemoryTypeOf(open.column->type), memory, open.space, H5P_DEFAULT,
+        H5Dread(open.dataset, Hdf5TypeOf(open.column->type), memory, open.space, H5P_DEFAULT,
                 values_.data()) < 0) {
       return MakeError(path_, fmt::format("/{}/{} cannot be read from row {} on: {}", table_->name,
                                           open.column->name, first, Hdf5Reason()));

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -317,6 +318,19 @@ TEST(ResultsWriterTest, AggregateKeepsNoJobAndStillSumsUpAll) {
   auto summary = Summarise(*reader);
   EXPECT_EQ(summary->jobs.finished, 1000u);
   EXPECT_GT(summary->measured.quantile_relative_error, 0);
+}
+
+TEST(ResultsWriterTest, MemoryDoesNotGrowWithTheNumberOfJobs) {
+  auto writer = NewWriter(ScratchFile("memory"));
+  size_t bytes_before = 0;
+  for (uint32_t job = 0; job < 1'000'000; ++job) {
+    if (job == 200'000) bytes_before = mallinfo2().uordblks;
+    const JobRow row = SampleJob(job);
+    writer->Append(row);
+    writer->Append(SampleAttempt(row));
+  }
+  // Eight bytes for each of 98 chunks of at most 38 columns, in vectors that grow by doubling.
+  EXPECT_LT(mallinfo2().uordblks, bytes_before + 100'000);
 }
 
 TEST(ResultsWriterTest, EqualRunsMakeEqualFiles) {
