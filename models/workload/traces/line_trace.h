@@ -20,7 +20,7 @@ enum class TraceOrder : uint8_t { kAsRead, kSort };
 
 class LineTrace : public TraceSource {
  public:
-  // Sorting holds every job in memory (sizeof(Job), about 170 bytes each); more are an error that
+  // Sorting holds every job in memory (sizeof(Job), about 120 bytes each); more are an error that
   // says so.
   static constexpr uint64_t kMostSorted = 10'000'000;
 

@@ -17,6 +17,16 @@ std::string Between(const char* kind, const TraceOptionInfo& info) {
   return std::string(kind) + " from " + info.min + " to " + info.max;
 }
 
+// What every kind of option declares alike.
+template <typename Spec>
+TraceOptionInfo InfoOf(const std::string& name, Type type, const Spec& spec, std::string value,
+                       std::string min = "", std::string max = "",
+                       std::vector<std::string> choices = {}) {
+  return {name,           type,           std::move(value),   "",
+          std::move(min), std::move(max), std::move(choices), spec.doc,
+          spec.source};
+}
+
 }  // namespace
 
 const char* TraceOptionTypeName(TraceOptionInfo::Type type) {
@@ -58,15 +68,8 @@ void TraceOptions::Complain(const std::string& name, const std::string& expected
 }
 
 double TraceOptions::Real(const std::string& name, const RealSpec& spec) {
-  const GivenTraceOption* given = Declare({.name = name,
-                                           .type = Type::kReal,
-                                           .value = FormatDouble(spec.value),
-                                           .unit = "",
-                                           .min = FormatDouble(spec.min),
-                                           .max = FormatDouble(spec.max),
-                                           .choices = {},
-                                           .doc = spec.doc,
-                                           .source = spec.source});
+  const GivenTraceOption* given = Declare(InfoOf(name, Type::kReal, spec, FormatDouble(spec.value),
+                                                 FormatDouble(spec.min), FormatDouble(spec.max)));
   if (given == nullptr) return spec.value;
   const Parsed<double> value = ParseDouble(given->text);
   if (!value || *value < spec.min || *value > spec.max) {
@@ -78,15 +81,9 @@ double TraceOptions::Real(const std::string& name, const RealSpec& spec) {
 }
 
 int64_t TraceOptions::Integer(const std::string& name, const IntegerSpec& spec) {
-  const GivenTraceOption* given = Declare({.name = name,
-                                           .type = Type::kInteger,
-                                           .value = std::to_string(spec.value),
-                                           .unit = "",
-                                           .min = std::to_string(spec.min),
-                                           .max = std::to_string(spec.max),
-                                           .choices = {},
-                                           .doc = spec.doc,
-                                           .source = spec.source});
+  const GivenTraceOption* given =
+      Declare(InfoOf(name, Type::kInteger, spec, std::to_string(spec.value),
+                     std::to_string(spec.min), std::to_string(spec.max)));
   if (given == nullptr) return spec.value;
   const Parsed<int64_t> value = ParseCount(given->text);
   if (!value || *value < spec.min || *value > spec.max) {
@@ -98,15 +95,9 @@ int64_t TraceOptions::Integer(const std::string& name, const IntegerSpec& spec) 
 }
 
 Duration TraceOptions::Time(const std::string& name, const TimeSpec& spec) {
-  const GivenTraceOption* given = Declare({.name = name,
-                                           .type = Type::kDuration,
-                                           .value = FormatDuration(spec.value),
-                                           .unit = "",
-                                           .min = FormatDuration(spec.min),
-                                           .max = FormatDuration(spec.max),
-                                           .choices = {},
-                                           .doc = spec.doc,
-                                           .source = spec.source});
+  const GivenTraceOption* given =
+      Declare(InfoOf(name, Type::kDuration, spec, FormatDuration(spec.value),
+                     FormatDuration(spec.min), FormatDuration(spec.max)));
   if (given == nullptr) return spec.value;
   const Parsed<Duration> value = ParseDuration(given->text);
   if (!value || *value < spec.min || *value > spec.max) {
@@ -118,15 +109,7 @@ Duration TraceOptions::Time(const std::string& name, const TimeSpec& spec) {
 }
 
 bool TraceOptions::Flag(const std::string& name, const FlagSpec& spec) {
-  const GivenTraceOption* given = Declare({.name = name,
-                                           .type = Type::kFlag,
-                                           .value = FlagText(spec.value),
-                                           .unit = "",
-                                           .min = "",
-                                           .max = "",
-                                           .choices = {},
-                                           .doc = spec.doc,
-                                           .source = spec.source});
+  const GivenTraceOption* given = Declare(InfoOf(name, Type::kFlag, spec, FlagText(spec.value)));
   if (given == nullptr) return spec.value;
   if (given->text != "true" && given->text != "false") {
     Complain(name, "true or false");
@@ -137,15 +120,8 @@ bool TraceOptions::Flag(const std::string& name, const FlagSpec& spec) {
 }
 
 size_t TraceOptions::Choice(const std::string& name, const ChoiceSpec& spec) {
-  const GivenTraceOption* given = Declare({.name = name,
-                                           .type = Type::kChoice,
-                                           .value = spec.value,
-                                           .unit = "",
-                                           .min = "",
-                                           .max = "",
-                                           .choices = spec.choices,
-                                           .doc = spec.doc,
-                                           .source = spec.source});
+  const GivenTraceOption* given =
+      Declare(InfoOf(name, Type::kChoice, spec, spec.value, "", "", spec.choices));
   const auto& choices = spec.choices;
   const auto place = [&choices](const std::string& word) {
     return static_cast<size_t>(std::find(choices.begin(), choices.end(), word) - choices.begin());
@@ -162,15 +138,8 @@ size_t TraceOptions::Choice(const std::string& name, const ChoiceSpec& spec) {
 }
 
 UsdPerHour TraceOptions::Price(const std::string& name, const PriceSpec& spec) {
-  const GivenTraceOption* given = Declare({.name = name,
-                                           .type = Type::kPrice,
-                                           .value = FormatUsdPerHour(spec.value),
-                                           .unit = "",
-                                           .min = FormatUsdPerHour(UsdPerHour()),
-                                           .max = "",
-                                           .choices = {},
-                                           .doc = spec.doc,
-                                           .source = spec.source});
+  const GivenTraceOption* given = Declare(InfoOf(
+      name, Type::kPrice, spec, FormatUsdPerHour(spec.value), FormatUsdPerHour(UsdPerHour()), ""));
   if (given == nullptr) return spec.value;
   const Parsed<UsdPerHour> value = ParseUsdPerHour(given->text);
   if (!value || *value < UsdPerHour()) {
@@ -182,15 +151,7 @@ UsdPerHour TraceOptions::Price(const std::string& name, const PriceSpec& spec) {
 }
 
 std::string TraceOptions::Text(const std::string& name, const TextSpec& spec) {
-  const GivenTraceOption* given = Declare({.name = name,
-                                           .type = Type::kText,
-                                           .value = spec.value,
-                                           .unit = "",
-                                           .min = "",
-                                           .max = "",
-                                           .choices = {},
-                                           .doc = spec.doc,
-                                           .source = spec.source});
+  const GivenTraceOption* given = Declare(InfoOf(name, Type::kText, spec, spec.value));
   if (given == nullptr) return spec.value;
   resolved_.back() = given->text;
   return given->text;
