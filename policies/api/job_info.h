@@ -45,6 +45,8 @@ struct JobInfo {
   uint16_t preemptions = 0;
   JobClass job_class = JobClass::kBatchTraining;
   JobPhase phase = JobPhase::kWaiting;
+  // False: a stop would end the job for its user; such a job is left alone.
+  bool preemptible = true;
 
   // GPUs of the whole gang; CPU jobs count their cores, so that size is never zero.
   double size() const {

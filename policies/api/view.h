@@ -2,6 +2,7 @@
 // up to date incrementally; nothing is copied for a decision.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -34,6 +35,11 @@ class SpeedEstimate {
   // type does not run there. `gang_gpus`: GPUs of the job, all replicas. O(1).
   virtual double Speed(JobClass job_class, JobTypeId type, GpuModelId reference, uint32_t gang_gpus,
                        GpuModelId gpu) const = 0;
+  // The speed of a gang whose replicas, at least one, run at these speeds.
+  virtual double GangSpeed(JobClass job_class, std::span<const double> replica_speeds) const {
+    (void)job_class;
+    return *std::min_element(replica_speeds.begin(), replica_speeds.end());
+  }
 };
 
 // Figures of the whole fleet, for scores that need a scale.

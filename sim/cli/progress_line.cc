@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <cstdio>
 
 #include "sim/results/render_summary.h"
 
@@ -37,9 +37,8 @@ double ProgressShare(const Progress& progress, uint64_t expected_jobs) {
   return std::min(share, 1.0);
 }
 
-std::string ProgressText(const std::string& label, const Progress& progress, uint64_t expected_jobs,
+std::string ProgressText(const std::string& label, const Progress& progress, double share,
                          double events_per_s, int width) {
-  const double share = ProgressShare(progress, expected_jobs);
   std::string text = label.empty() ? "" : label + "  ";
   text += HumanSeconds(Seconds(progress.now)) + " simulated";
   if (share >= 0) text += fmt::format("  {} {:3.0f}%", Bar(share, 12), share * 100);
@@ -56,17 +55,13 @@ std::string ProgressText(const std::string& label, const Progress& progress, uin
   return text;
 }
 
-ProgressLine::ProgressLine(std::string label, uint64_t expected_jobs, bool quiet)
-    : label_(std::move(label)),
-      expected_jobs_(expected_jobs),
-      quiet_(quiet),
-      style_(StderrStyle()) {}
+ProgressLine::ProgressLine(bool quiet) : quiet_(quiet), style_(StderrStyle()) {}
 
 ProgressLine::~ProgressLine() {
   if (shown_ && style_.terminal) fmt::print(stderr, "\r\033[K");
 }
 
-void ProgressLine::Show(const Progress& progress) {
+void ProgressLine::Show(const std::string& label, const Progress& progress, double share) {
   if (quiet_) return;
   if (!style_.terminal && progress.wall_seconds < last_plain_s_ + kPlainEvery) return;
   last_plain_s_ = progress.wall_seconds;
@@ -79,9 +74,9 @@ void ProgressLine::Show(const Progress& progress) {
   if (style_.terminal) {
     // One column is left free: some terminals wrap a full line.
     fmt::print(stderr, "\r{}\033[K",
-               ProgressText(label_, progress, expected_jobs_, events_per_s_, style_.width - 1));
+               ProgressText(label, progress, share, events_per_s_, style_.width - 1));
   } else {
-    fmt::print(stderr, "{}\n", ProgressText(label_, progress, expected_jobs_, events_per_s_, 200));
+    fmt::print(stderr, "{}\n", ProgressText(label, progress, share, events_per_s_, 200));
   }
   std::fflush(stderr);
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <string>
 
 #include "sim/cli/console.h"
@@ -11,26 +10,25 @@
 
 namespace orrery::cli {
 
-// What is said of a run; at most `width` columns. `label` may be empty. `expected_jobs`: all jobs
-// that will come, 0 where that is not known. `events_per_s`: of late.
-std::string ProgressText(const std::string& label, const driver::Progress& progress,
-                         uint64_t expected_jobs, double events_per_s, int width);
-
-// The share of the run that is behind [0, 1], or −1 where nothing tells.
+// The share of the run that is behind [0, 1], or −1 where nothing tells. `expected_jobs`: all jobs
+// that will come, 0 where that is not known.
 double ProgressShare(const driver::Progress& progress, uint64_t expected_jobs);
+
+// What is said of a run; at most `width` columns. `label` may be empty; `share` as above;
+// `events_per_s`: of late.
+std::string ProgressText(const std::string& label, const driver::Progress& progress, double share,
+                         double events_per_s, int width);
 
 class ProgressLine {
  public:
   // `quiet`: says nothing.
-  ProgressLine(std::string label, uint64_t expected_jobs, bool quiet);
+  explicit ProgressLine(bool quiet);
   // Wipes the line.
   ~ProgressLine();
 
-  void Show(const driver::Progress& progress);
+  void Show(const std::string& label, const driver::Progress& progress, double share);
 
  private:
-  std::string label_;
-  uint64_t expected_jobs_;
   bool quiet_;
   Style style_;
   bool shown_ = false;

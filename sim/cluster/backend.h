@@ -46,6 +46,9 @@ class Acknowledgements {
   virtual ~Acknowledgements() = default;
   virtual void OnStarted(JobSlot job, SimTime now) = 0;
   virtual void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) = 0;
+  // The user of a job would not wait any longer. Nothing happens if the job was turned away
+  // already.
+  virtual void OnAbandoned(JobSlot job, SimTime now) = 0;
 };
 
 }  // namespace orrery::cluster

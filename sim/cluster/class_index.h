@@ -14,12 +14,12 @@
 
 #include "policies/api/node_class.h"
 #include "policies/api/place.h"
+#include "policies/api/ties.h"
 #include "sim/cluster/node_store.h"
 
 namespace orrery::cluster {
 
-// The named rule for choices among equals.
-enum class TieRule : uint8_t { kLowestId, kRandom, kMostReliable };
+using policies::TieRule;
 
 class ClassIndex {
  public:

@@ -15,6 +15,8 @@ const char* RefusalText(Refusal refusal) {
       return "the job is not waiting";
     case Refusal::kJobNotRunning:
       return "the job is not running";
+    case Refusal::kNotPreemptible:
+      return "a stop would end the job for its user";
     case Refusal::kNoSuchNode:
       return "there is no such node";
     case Refusal::kNodeAway:
@@ -69,8 +71,9 @@ Refusal DecisionChecker::Judge(const policies::Start& start) {
 
 Refusal DecisionChecker::Check(const policies::Preempt& preempt) {
   if (!Known(preempt.job)) return Count(Refusal::kNoSuchJob);
-  return Count(state_->job(preempt.job).phase == JobPhase::kRunning ? Refusal::kNone
-                                                                    : Refusal::kJobNotRunning);
+  const JobInfo& job = state_->job(preempt.job);
+  if (job.phase != JobPhase::kRunning) return Count(Refusal::kJobNotRunning);
+  return Count(job.preemptible ? Refusal::kNone : Refusal::kNotPreemptible);
 }
 
 Refusal DecisionChecker::Check(const policies::Reject& reject) {

@@ -14,6 +14,7 @@ enum class Refusal : uint8_t {
   kNoSuchJob,
   kJobNotWaiting,
   kJobNotRunning,
+  kNotPreemptible,
   kNoSuchNode,
   kNodeAway,
   kNodeTwice,
@@ -22,7 +23,7 @@ enum class Refusal : uint8_t {
   kWrongReplicas,
   kInThePast,
 };
-inline constexpr int kRefusals = 11;
+inline constexpr int kRefusals = 12;
 // For example "the node does not meet the job's requirements".
 const char* RefusalText(Refusal refusal);
 

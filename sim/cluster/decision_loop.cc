@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <utility>
 
 #include "sim/base/check.h"
 #include "sim/cluster/decision_pass.h"
@@ -103,6 +105,15 @@ void DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
   }
 }
 
+void DecisionLoop::OnAbandoned(JobSlot slot, SimTime now) {
+  if (!state_->HasJob(slot)) return;  // turned away already
+  state_->set_now(now);
+  ORRERY_CHECK(state_->job(slot).phase == JobPhase::kWaiting, slot.value);
+  std::erase(new_, slot);
+  RejectWaiting(slot, RejectReason::kAbandoned);
+  dirty_ = true;  // it may have been the head that others waited for
+}
+
 void DecisionLoop::FinishJob(JobSlot slot, JobEnd end, SimTime now) {
   observer_->OnJobEnd(state_->job(slot), end, RejectReason::kNone, now);
   billing_->Forget(state_->job(slot));
@@ -135,7 +146,8 @@ void DecisionLoop::Decide(SimTime now) {
 }
 
 void DecisionLoop::DecideByQueue() {
-  StartHeads();
+  StartBeneficiary();
+  if (roles_->backfill == nullptr || !roles_->backfill->decides_head()) StartHeads();
   if (state_->queue().empty()) return;
   const JobInfo& head = state_->job(state_->queue().front().slot);
   const bool making_room = roles_->preempt != nullptr && MakeRoom(head);
@@ -158,6 +170,16 @@ bool DecisionLoop::BlockedSince(uint32_t queue_shape) const {
 void DecisionLoop::MarkBlocked(uint32_t queue_shape) {
   if (queue_shape >= blocked_epoch_.size()) blocked_epoch_.resize(queue_shape + 1);
   blocked_epoch_[queue_shape] = state_->freed_epoch() + 1;
+}
+
+// A job that others were stopped for goes before them, though their keys may be better than its
+// own: where preempt and order go by different things, they would take their nodes back at once.
+void DecisionLoop::StartBeneficiary() {
+  if (!beneficiary_.valid() || stopping_ > 0) return;
+  const JobId job = beneficiary_job_;
+  const JobSlot slot = std::exchange(beneficiary_, JobSlot::None());
+  if (!state_->HasJob(slot) || state_->job(slot).id != job) return;
+  if (state_->job(slot).phase == JobPhase::kWaiting && TryStart(slot)) DequeueStarted();
 }
 
 void DecisionLoop::StartHeads() {
@@ -224,8 +246,12 @@ bool DecisionLoop::Apply(const Start& start) {
 Duration DecisionLoop::TimeLimit(const JobInfo& job, std::span<const NodeGrant> grants) const {
   Duration limit = Duration::Max();
   if (job.limit != Duration::Max()) {
-    const double left = static_cast<double>((job.limit - job.done).nanos()) / job.speed;
-    if (left < 9e18) limit = Duration::Nanos(std::max<int64_t>(static_cast<int64_t>(left), 0));
+    limit = std::max(job.limit - job.done, Duration());
+    if (job.speed != 1) {
+      // The last nanosecond counts in full, as in a run: work that equals the limit gets done.
+      const double ns = std::ceil(static_cast<double>(limit.nanos()) / job.speed);
+      limit = ns < 9e18 ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
+    }
   }
   if (job.budget.micros() >= 0) limit = std::min(limit, billing_->Affordable(job, grants));
   return limit;
@@ -250,6 +276,8 @@ bool DecisionLoop::Apply(const Reject& reject) {
 void DecisionLoop::RejectWaiting(JobSlot slot, RejectReason reason) {
   state_->Dequeue(slot);
   observer_->OnJobEnd(state_->job(slot), JobEnd::kRejected, reason, state_->now());
+  billing_->Forget(state_->job(slot));
+  if (rounds_ != nullptr) rounds_->Forget(slot);
   state_->RemoveJob(slot);
 }
 
@@ -277,7 +305,11 @@ bool DecisionLoop::MakeRoom(const JobInfo& head) {
   bool any = false;
   for (JobSlot victim : victims_) any |= Apply(Preempt{victim});
   victims_.clear();
-  if (any) return true;
+  if (any) {
+    beneficiary_ = head.slot;
+    beneficiary_job_ = head.id;
+    return true;
+  }
   const SimTime check = roles_->preempt->NextCheck(*state_, *roles_->order, head);
   if (check != SimTime::Never()) Apply(WakeAt{std::max(check, state_->now() + Duration::Nanos(1))});
   return false;

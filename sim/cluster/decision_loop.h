@@ -46,7 +46,7 @@ struct LoopConfig {
 // How a job left.
 enum class JobEnd : uint8_t { kFinished, kRejected, kUnfinished, kKilled, kFailed };
 // Why a job was rejected.
-enum class RejectReason : uint8_t { kNone, kNeverFits, kByPolicy, kQueueFull };
+enum class RejectReason : uint8_t { kNone, kNeverFits, kByPolicy, kQueueFull, kAbandoned };
 
 // Hears of what happens. It sees states as they are right before the nodes are given back.
 class LoopObserver {
@@ -68,6 +68,7 @@ class DecisionLoop final : public Acknowledgements {
   JobSlot Submit(const JobInfo& job, SimTime now);
   void OnStarted(JobSlot job, SimTime now) override;
   void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) override;
+  void OnAbandoned(JobSlot job, SimTime now) override;
 
   // Makes all decisions that are due. Call it when wants_decision(), or at wake_at().
   void Decide(SimTime now);
@@ -99,6 +100,7 @@ class DecisionLoop final : public Acknowledgements {
 
   void Queue(JobSlot slot, SimTime now);
   void DecideByQueue();
+  void StartBeneficiary();
   void StartHeads();
   void StartWhatFits();
   bool BlockedSince(uint32_t queue_shape) const;
@@ -132,6 +134,8 @@ class DecisionLoop final : public Acknowledgements {
   std::vector<JobSlot> started_;           // started in this pass, still in the queue
   std::vector<JobSlot> victims_;
   uint32_t stopping_ = 0;  // preempted jobs that hold nodes still
+  JobSlot beneficiary_;    // the waiting job that jobs were stopped for; none: no such
+  JobId beneficiary_job_;
   policies::Start start_;  // reused
   uint64_t decide_calls_ = 0;
   double policy_seconds_ = 0;

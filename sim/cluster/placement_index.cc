@@ -251,23 +251,74 @@ void PlacementIndex::VisitByScore(Visit visit) const {
   }
 }
 
+// The score of a member, where it may differ from the first one's.
+double PlacementIndex::MemberScore(uint32_t slot, NodeId node) const {
+  if (!context_->traits.uses_first) return entries_[slot].score;
+  const ClassIndex::Class& cls = context_->classes->at(slot);
+  policies::NodeClass member = cls.view;
+  member.first = node;
+  member.first_ask = context_->nodes->ask(node);
+  return context_->policy->Score(shape_, member, *context_->fleet) +
+         verdicts_[cls.shape_id].penalty;
+}
+
+// Classes are merged: the second node of one may come after the first node of the next.
+template <typename Wanted, typename Visit>
+void PlacementIndex::VisitNodesByScore(Wanted wanted, Visit visit) const {
+  struct Next {
+    double score;
+    uint64_t order;
+    uint32_t slot;
+    size_t list, member;
+  };
+  const auto later = [](const Next& a, const Next& b) {
+    return a.score != b.score ? a.score > b.score : a.order > b.order;
+  };
+  std::vector<Next> frontier;  // a heap: of each class met so far, the member whose turn is next
+  std::vector<std::vector<NodeId>> lists;
+  const auto push = [&](uint32_t slot, size_t list, size_t member) {
+    if (member == lists[list].size()) return;
+    const NodeId node = lists[list][member];
+    frontier.push_back({member == 0 ? entries_[slot].score : MemberScore(slot, node),
+                        context_->classes->OrderKey(node), slot, list, member});
+    std::push_heap(frontier.begin(), frontier.end(), later);
+  };
+  bool more = true;
+  const auto visit_before = [&](double score, uint64_t order) {
+    while (more && !frontier.empty()) {
+      const Next next = frontier.front();
+      if (!later({score, order, 0, 0, 0}, next)) return;
+      std::pop_heap(frontier.begin(), frontier.end(), later);
+      frontier.pop_back();
+      more = visit(lists[next.list][next.member], next.slot);
+      push(next.slot, next.list, next.member + 1);
+    }
+  };
+  VisitByScore([&](uint32_t slot) {
+    visit_before(entries_[slot].score, entries_[slot].tie);
+    if (!more) return false;
+    lists.emplace_back();
+    context_->classes->FirstMembers(slot, wanted(slot), &lists.back());
+    push(slot, lists.size() - 1, 0);
+    return true;
+  });
+  visit_before(kWorst, 0);
+}
+
 bool PlacementIndex::PlaceInOrder(uint32_t replicas, Placement* placement) {
   uint32_t left = replicas;
-  std::vector<NodeId> members;
   std::vector<uint32_t> fits;  // of each node in `placement`
-  VisitByScore([&](uint32_t slot) {
-    const uint32_t fit = entries_[slot].fit;
-    const uint32_t each = context_->traits.pack_replicas ? fit : 1;
-    members.clear();
-    context_->classes->FirstMembers(slot, (left + each - 1) / each, &members);
-    for (NodeId node : members) {
-      const uint32_t here = std::min(each, left);
-      placement->push_back({node, here});
-      fits.push_back(fit);
-      left -= here;
-    }
-    return left > 0;
-  });
+  const auto each = [&](uint32_t slot) {
+    return context_->traits.pack_replicas ? entries_[slot].fit : 1;
+  };
+  VisitNodesByScore([&](uint32_t slot) { return (left + each(slot) - 1) / each(slot); },
+                    [&](NodeId node, uint32_t slot) {
+                      const uint32_t here = std::min(each(slot), left);
+                      placement->push_back({node, here});
+                      fits.push_back(entries_[slot].fit);
+                      left -= here;
+                      return left > 0;
+                    });
   // Spread: where there are fewer nodes than replicas, further rounds over the same nodes.
   while (left > 0) {
     const uint32_t before = left;

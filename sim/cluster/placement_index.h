@@ -88,6 +88,11 @@ class PlacementIndex {
   // Calls visit(slot) for classes by ascending (score, tie) until it returns false.
   template <typename Visit>
   void VisitByScore(Visit visit) const;
+  // Calls visit(node, slot) for nodes by ascending (score, order) until it returns false;
+  // wanted(slot): members of a class that are looked at, at most.
+  template <typename Wanted, typename Visit>
+  void VisitNodesByScore(Wanted wanted, Visit visit) const;
+  double MemberScore(uint32_t slot, NodeId node) const;
 
   static constexpr uint32_t kNoSlot = UINT32_MAX;
 

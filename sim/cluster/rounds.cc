@@ -99,7 +99,7 @@ void RoundMechanism::BeginRound(SimTime now, std::vector<JobSlot>* victims) {
     CollectJobs running;
     state_->VisitRunning(running);
     for (const JobInfo* job : running.jobs) {
-      if (job->phase == JobPhase::kRunning &&
+      if (job->phase == JobPhase::kRunning && job->preemptible &&
           !std::binary_search(stay.begin(), stay.end(), job->slot)) {
         victims->push_back(job->slot);
       }

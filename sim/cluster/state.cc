@@ -273,12 +273,16 @@ void ClusterState::RefreshExpectedEnd(JobSlot slot) {
 }
 
 double ClusterState::PlacementSpeed(const JobInfo& job, std::span<const NodeGrant> grants) const {
-  double slowest = 0;
+  const GpuModelId first = nodes_.shape(grants.front().node).gpu_model;
+  const bool mixed = std::any_of(grants.begin(), grants.end(), [&](const NodeGrant& grant) {
+    return nodes_.shape(grant.node).gpu_model != first;
+  });
+  if (!mixed || config_.speed == nullptr) return Speed(job, first);
+  std::vector<double> speeds;
   for (const NodeGrant& grant : grants) {
-    const double speed = Speed(job, nodes_.shape(grant.node).gpu_model);
-    if (slowest == 0 || speed < slowest) slowest = speed;
+    speeds.insert(speeds.end(), grant.replicas, Speed(job, nodes_.shape(grant.node).gpu_model));
   }
-  return slowest;
+  return config_.speed->GangSpeed(job.job_class, speeds);
 }
 
 void ClusterState::VisitWaiting(JobVisitor& visitor) const {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "models/workload/classes/job_class.h"
+
 namespace orrery::driver {
 
 using engine::Priority;
@@ -78,11 +80,12 @@ void Arrivals::Submit(const workload::Job& job, bool kill_at_limit) {
   info.reference_gpu = job.reference_gpu;
   info.type = job.type;
   info.job_class = job.job_class;
+  info.preemptible = workload::JobClassOf(job.job_class).Preemptible();
   recorder_->Announce(job, info);
   const JobSlot slot = loop_->Submit(info, simulator_->now());
   if (!slot.valid()) return;
   recorder_->Admit(slot);
-  backend_->Admit(slot, job.work, job.checkpoint_interval);
+  backend_->Admit(slot, job);
 }
 
 }  // namespace orrery::driver

@@ -11,8 +11,8 @@ constexpr uint32_t kFirstOwn = 2;  // accounts before: mint and burn
 
 }  // namespace
 
-AccountId LedgerPayments::AccountOf(std::vector<AccountId>* accounts, uint32_t id,
-                                    AccountKind kind, results::AccountHolder holder) {
+AccountId LedgerPayments::AccountOf(std::vector<AccountId>* accounts, uint32_t id, AccountKind kind,
+                                    results::AccountHolder holder) {
   if (id >= accounts->size()) accounts->resize(id + 1);
   AccountId& account = (*accounts)[id];
   if (!account.valid()) {

@@ -59,6 +59,8 @@ results::RejectReason ReasonOf(cluster::RejectReason reason) {
       return results::RejectReason::kPolicy;
     case cluster::RejectReason::kQueueFull:
       return results::RejectReason::kQueueFull;
+    case cluster::RejectReason::kAbandoned:
+      return results::RejectReason::kAbandoned;
   }
   return results::RejectReason::kNone;
 }

@@ -1,7 +1,9 @@
 #include "sim/driver/sim_backend.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "models/workload/classes/job_class.h"
 #include "sim/base/check.h"
 
 namespace orrery::driver {
@@ -40,21 +42,26 @@ void SimBackend::Connect(cluster::Acknowledgements* acknowledgements, DecisionTr
   trigger_ = trigger;
 }
 
-void SimBackend::Admit(JobSlot slot, Duration work, Duration checkpoint_interval) {
+void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
   if (slot.index() >= attempts_.size()) {
     attempts_.resize(std::max(slot.index() + 1, attempts_.size() * 2));
     simulator_->SetPrefetchHint(id_, {attempts_.data(), sizeof(Attempt)});
   }
   Attempt& attempt = attempts_[slot.index()];
+  simulator_->Cancel(attempt.next);  // of a job that was turned away
   attempt = Attempt();
-  attempt.left = work;
-  attempt.checkpoint = checkpoint_interval;
+  attempt.job = job;
+  const SimTime abandons = workload::JobClassOf(job.job_class).AbandonsAt(job);
+  if (abandons == SimTime::Never()) return;
+  attempt.next = simulator_->Schedule(std::max(abandons, simulator_->now()), Priority::kFailure,
+                                      id_, kAbandoned, slot.value);
 }
 
 void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGrant> grants,
                             Duration time_limit) {
   (void)grants;
   Attempt& attempt = attempts_[job.slot.index()];
+  simulator_->Cancel(attempt.next);  // it does not abandon the queue any more
   attempt.speed = job.speed;
   attempt.time_limit = time_limit;
   attempt.run_start = SimTime::Never();
@@ -86,6 +93,9 @@ void SimBackend::OnEvent(const engine::Event& event) {
     case kStopped:
       Report(slot, EndReason::kPreempted, attempt.run_end);
       break;
+    case kAbandoned:
+      acknowledgements_->OnAbandoned(slot, event.time);
+      break;
   }
   trigger_->Notice();
 }
@@ -93,7 +103,8 @@ void SimBackend::OnEvent(const engine::Event& event) {
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   const SimTime now = simulator_->now();
   attempt.run_start = now;
-  const Duration needed = TimeFor(attempt.left, attempt.speed);
+  const Duration needed =
+      attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed);
   const bool killed = attempt.time_limit < needed;
   attempt.next =
       simulator_->Schedule(After(now, killed ? attempt.time_limit : needed), Priority::kCompletion,
@@ -101,29 +112,31 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   acknowledgements_->OnStarted(slot, now);
 }
 
-// Running time is useful as far as its progress is kept: all of it for a job that finished, up to
-// the last checkpoint otherwise.
+// Time after the set-up is useful as far as its progress is kept: all of it for a job that
+// finished, and for one that runs on at the horizon; else what the job's class saves when it is
+// stopped.
 AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end) {
   AttemptReport report{.reason = reason, .kept = {}, .useful = {}, .lost = {}};
   if (attempt.run_start == SimTime::Never()) return report;
-  const Duration run = end - attempt.run_start;
-  if (reason == EndReason::kFinished) {
-    report.kept = attempt.left;
-    report.useful = run;
-    return report;
+  const workload::Job& job = attempt.job;
+  const Duration run = std::max(end - attempt.run_start - job.setup, Duration());
+  Duration done = job.work;
+  if (reason != EndReason::kFinished) {
+    done = std::min(attempt.done + WorkIn(run, attempt.speed), job.work);
+    if (reason != EndReason::kHorizon) {
+      const bool notice = reason == EndReason::kPreempted;
+      done = workload::JobClassOf(job.job_class).Kept(job, done, notice);
+    }
   }
-  Duration saved = run;
-  if (attempt.checkpoint == Duration::Max()) {
-    saved = Duration();
-  } else if (attempt.checkpoint > Duration()) {
-    saved = attempt.checkpoint * (run / attempt.checkpoint);
-  }
-  // What runs on at the horizon has lost nothing.
-  if (reason == EndReason::kHorizon) saved = run;
-  report.kept = WorkIn(saved, attempt.speed);
-  report.useful = saved;
-  report.lost = run - saved;
-  attempt.left = std::max(attempt.left - report.kept, Duration());
+  // An attempt cannot keep less than nothing of itself: a class that drops what earlier attempts
+  // kept loses that, too, but their time is on the books already.
+  report.kept = done - attempt.done;
+  const bool all = reason == EndReason::kFinished || reason == EndReason::kHorizon;
+  report.useful =
+      all ? run
+          : std::clamp(TimeFor(std::max(report.kept, Duration()), attempt.speed), Duration(), run);
+  report.lost = run - report.useful;
+  attempt.done = done;
   return report;
 }
 

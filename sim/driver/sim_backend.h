@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/workload/job.h"
 #include "sim/cluster/backend.h"
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/trigger.h"
@@ -26,7 +27,8 @@ class SimBackend final : public cluster::Backend,
   void Connect(cluster::Acknowledgements* acknowledgements, DecisionTrigger* trigger);
 
   // The truth about a job that entered the cluster under `slot`.
-  void Admit(JobSlot slot, Duration work, Duration checkpoint_interval);
+  void Admit(JobSlot slot, const workload::Job& job);
+  const workload::Job& job(JobSlot slot) const { return attempts_[slot.index()].job; }
 
   void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                   Duration time_limit) override;
@@ -35,11 +37,11 @@ class SimBackend final : public cluster::Backend,
   void OnEvent(const engine::Event& event) override;
 
  private:
-  enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped };
+  enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped, kAbandoned };
   // One live event a job, at most: what happens to it next.
   struct Attempt {
-    Duration left;        // work to do, reference scale
-    Duration checkpoint;  // interval; zero: nothing is ever lost; Max(): no checkpoints
+    workload::Job job;
+    Duration done;  // of its work, kept from earlier attempts
     Duration time_limit;
     SimTime run_start = SimTime::Never();  // Never: not running yet
     SimTime run_end;                       // of a job that was told to stop
@@ -48,7 +50,7 @@ class SimBackend final : public cluster::Backend,
   };
 
   void Begin(JobSlot slot, Attempt& attempt);
-  cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end);
+  static cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end);
   void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
 
   BackendDelays delays_;

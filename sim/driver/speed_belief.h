@@ -1,6 +1,9 @@
 // The speed model as policies may ask it.
 #pragma once
 
+#include <span>
+
+#include "models/workload/classes/job_class.h"
 #include "models/workload/speed.h"
 #include "policies/api/view.h"
 
@@ -20,6 +23,9 @@ class SpeedBelief final : public policies::SpeedEstimate {
     job.demand.gpus = 1;
     job.replicas = gang_gpus;
     return model_.Ratio(model_.RowOf(job), reference, gpu, workload::Spread::kConsolidated);
+  }
+  double GangSpeed(JobClass job_class, std::span<const double> replica_speeds) const override {
+    return workload::JobClassOf(job_class).GangSpeed(replica_speeds);
   }
 
  private:

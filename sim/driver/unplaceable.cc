@@ -54,10 +54,11 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
       {.place = roles.place.get(), .requirements = &requirements, .atlas = MakeAtlas(scenario)});
   const Result<uint32_t> owners = BuildFleet(scenario, 0, &state, nullptr);
   if (!owners) return tl::unexpected<Error>(owners.error());
+  TraceNotes notes;
   Result<std::vector<ArrivalStream>> streams = OpenWorkload(
       scenario, 0,
       {.gpu_milli = state.present_total().gpu_milli, .cpu_milli = state.present_total().cpu_milli},
-      &requirements);
+      &requirements, &notes);
   if (!streams) return tl::unexpected<Error>(streams.error());
 
   UnplaceableJobs found;
@@ -76,6 +77,9 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
       }
       state.RemoveJob(slot);
     }
+  }
+  for (const auto& [workload, lines] : notes) {
+    for (const std::string& line : lines) found.trace_notes.push_back(workload + ": " + line);
   }
   return found;
 }

@@ -21,12 +21,14 @@ using scenario::WorkloadSource;
 // Gives the jobs of a trace what the trace does not say.
 class TraceDefaults final : public workload::JobSource {
  public:
-  TraceDefaults(std::unique_ptr<workload::JobSource> source, const JobTrace& trace,
-                RequirementsId requirements)
-      : source_(std::move(source)), trace_(trace), requirements_(requirements) {}
+  // `notes` may be null: the report is not wanted.
+  TraceDefaults(std::unique_ptr<workload::TraceSource> source, const JobTrace& trace,
+                RequirementsId requirements, std::vector<std::string>* notes)
+      : source_(std::move(source)), trace_(trace), requirements_(requirements), notes_(notes) {}
 
   Result<bool> Next(workload::Job* job) override {
     Result<bool> more = source_->Next(job);
+    if (more && !*more && notes_ != nullptr) *notes_ = source_->report().Lines();
     if (!more || !*more) return more;
     const TraceJobs& defaults = trace_.jobs;
     job->job_class = defaults.job_class;
@@ -42,33 +44,36 @@ class TraceDefaults final : public workload::JobSource {
   }
 
  private:
-  std::unique_ptr<workload::JobSource> source_;
+  std::unique_ptr<workload::TraceSource> source_;
   const JobTrace& trace_;
   RequirementsId requirements_;
+  std::vector<std::string>* notes_;
 };
 
 Result<std::unique_ptr<workload::JobSource>> OpenJobTrace(const Scenario& scenario,
                                                           const JobTrace& trace,
-                                                          RequirementsTable* requirements) {
+                                                          RequirementsTable* requirements,
+                                                          std::vector<std::string>* notes) {
   workload::GivenTraceOptions options;
   for (const auto& [name, text] : trace.options) options[name] = {text, ""};
   const workload::TraceContext context{.gpus = scenario.gpus.get(),
                                        .requirements = requirements,
                                        .throughputs = scenario.throughput_table.get(),
                                        .reference_gpu = trace.reference_gpu};
-  auto source =
-      workload::OpenTrace(trace.format, scenario::FileOf(trace), options, context);
+  auto source = workload::OpenTrace(trace.format, scenario::FileOf(trace), options, context);
   if (!source) return tl::unexpected<Error>(source.error());
   const RequirementsId own = requirements->Intern(trace.jobs.requirements);
-  return std::make_unique<TraceDefaults>(std::move(*source), trace, own);
+  return std::make_unique<TraceDefaults>(std::move(*source), trace, own, notes);
 }
 
 Result<std::unique_ptr<workload::JobSource>> OpenBare(const Scenario& scenario,
                                                       const WorkloadSource& source,
                                                       uint32_t replicate,
-                                                      RequirementsTable* requirements) {
+                                                      RequirementsTable* requirements,
+                                                      TraceNotes* notes) {
   if (const auto* trace = std::get_if<JobTrace>(&source.source)) {
-    return OpenJobTrace(scenario, *trace, requirements);
+    return OpenJobTrace(scenario, *trace, requirements,
+                        notes == nullptr ? nullptr : &(*notes)[source.name]);
   }
   return workload::MakeGenerator(std::get<workload::GeneratorParams>(source.source), scenario.seed,
                                  replicate, requirements);
@@ -94,19 +99,19 @@ std::vector<std::string> RegionIds(const Scenario& scenario) {
 
 Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32_t replicate,
                                                 const workload::Capacity& capacity,
-                                                RequirementsTable* requirements) {
+                                                RequirementsTable* requirements,
+                                                TraceNotes* notes) {
   std::vector<ArrivalStream> streams;
   for (const WorkloadSource& source : scenario.workload) {
-    workload::OpenSource open = [&scenario, &source, replicate, requirements] {
-      return OpenBare(scenario, source, replicate, requirements);
+    workload::OpenSource open = [&scenario, &source, replicate, requirements, notes] {
+      return OpenBare(scenario, source, replicate, requirements, notes);
     };
-    const workload::TransformContext context{
-        .random = RandomStreams(scenario.seed, replicate),
-        .stream = "workload/" + source.name,
-        .gpus = scenario.gpus.get(),
-        .requirements = requirements,
-        .regions = RegionIds(scenario),
-        .capacity = capacity};
+    const workload::TransformContext context{.random = RandomStreams(scenario.seed, replicate),
+                                             .stream = "workload/" + source.name,
+                                             .gpus = scenario.gpus.get(),
+                                             .requirements = requirements,
+                                             .regions = RegionIds(scenario),
+                                             .capacity = capacity};
     auto transformed = workload::Transformed(std::move(open), StepsOf(source), context);
     if (!transformed) return tl::unexpected<Error>(transformed.error());
     auto jobs = (*transformed)();

@@ -58,6 +58,7 @@ cluster::LoopConfig LoopConfigOf(const scenario::Scheduler& scheduler) {
   cluster::LoopConfig config;
   config.strict = scheduler.blocking == scenario::Blocking::kStrict;
   config.round = scheduler.round;
+  config.queue_limit = scheduler.queue_limit;
   return config;
 }
 
@@ -74,7 +75,7 @@ struct World::Parts final : Sampler::Wanted {
         state({.place = roles.place.get(),
                .speed = &speed,
                .requirements = &requirements,
-               .tie_rule = static_cast<cluster::TieRule>(scenario_in.scheduler.ties),
+               .tie_rule = scenario_in.scheduler.ties,
                .atlas = MakeAtlas(scenario_in),
                .running_by_end =
                    roles.backfill != nullptr && roles.backfill->needs_running_by_end()}),
@@ -129,8 +130,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   }
   auto owners = BuildFleet(scenario, options.replicate, &p.state, p.writer.get());
   if (!owners) return tl::unexpected<Error>(owners.error());
-  auto streams = options.open_workload ? options.open_workload(&p.requirements)
-                                       : OpenWorkload(scenario, options.replicate,
+  auto streams = options.open_workload
+                     ? options.open_workload(&p.requirements)
+                     : OpenWorkload(scenario, options.replicate,
                                     {.gpu_milli = p.state.present_total().gpu_milli,
                                      .cpu_milli = p.state.present_total().cpu_milli},
                                     &p.requirements);

@@ -76,6 +76,8 @@ struct UnplaceableJobs {
   uint64_t scanned = 0;
   uint64_t unplaceable = 0;
   std::string example;  // demand of the first one
+  // What traces told of jobs that they left out or changed: "philly: 3 jobs skipped: …".
+  std::vector<std::string> trace_notes;
 };
 Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint64_t limit);
 

@@ -135,6 +135,16 @@ class ChunkList {
     }
     *this = ChunkList();
   }
+  // Prefetches the first chunk and what is filled of the last: all of a short list. Must not be
+  // empty.
+  void PrefetchEnds() const {
+    const Chunk<Entry>* const last = Chunk<Entry>::Before(end_);
+    if (head_ != last) head_->Prefetch();
+    for (auto* at = reinterpret_cast<const char*>(last); at < reinterpret_cast<const char*>(end_);
+         at += 64) {
+      engine::Prefetch(at);
+    }
+  }
   // Whether test(entry) holds for all; stops at the first for which it does not.
   template <typename Test>
   bool AllOf(Test&& test) const {

@@ -4,21 +4,25 @@
 //
 // Far events wait unsorted; rungs cut ever shorter spans of time into buckets; only the next few
 // events are sorted (the bottom). What differs from the paper, and why:
-// - Flat memory: buckets are lists of 512-byte chunks. A rung has at most 1,024 buckets, so that
-// the
-//   ends of all of them stay in the level-2 cache while events are dealt out; the paper's first
-//   rung has a bucket an event.
-// - Every rung ends in a list for "the rest", and the paper's Top is the rest of the first rung.
-// Widths
-//   follow a quantile of the events, not their maximum, so that one event in 292 years costs
-//   nothing.
-// - The bottom is never long. When it overflows, it becomes a rung, and takes along lower rungs
-// that
-//   hold no more than it: sizes grow geometrically upwards, the number of rungs stays logarithmic
-//   and an event moves O(log n) times even when every insertion is earlier than all before. The
-//   paper stops at 8 rungs and lets the bottom grow.
-// - Events of one instant are never sorted: lists keep the order of insertion, so that dealing them
-//   out to one queue per tie class (priority) is enough. The same queues take events for "now".
+//
+// Flat memory. Buckets are lists of 512-byte chunks. A rung has at most 1,024 buckets, so that the
+// ends of all of them stay in the level-2 cache while events are dealt out; in the paper the first
+// rung has a bucket for each event.
+//
+// Outliers. Every rung ends in a list for the rest, and the paper's Top is the rest of the first
+// rung. Widths follow a quantile of the events, not their maximum, so that an event in 292 years
+// costs the others nothing.
+//
+// A short bottom. When it overflows, it becomes a rung and takes along the rungs below any that
+// holds no more than all below it: the number of rungs stays logarithmic, and so does the number of
+// moves of an event, even when each insertion is earlier than all before. The paper stops at 8
+// rungs and lets the bottom grow.
+//
+// Ties. Events of one instant are never sorted: lists keep the order of insertion, so dealing them
+// out to one queue for each tie class (priority) is enough. The same queues take events for "now".
+//
+// Latency. While a bucket is worked off, what the events of the next one refer to is prefetched,
+// and the events of those after it.
 #pragma once
 
 #include <algorithm>
@@ -58,7 +62,7 @@ class LadderQueue {
   LadderQueue& operator=(const LadderQueue&) = delete;
 
   // Memory taken from the system [bytes].
-  size_t bytes() const { return pool_.bytes() + sizeof(*this); }
+  size_t bytes() const;
 
   // Adds an entry, not earlier than any that was popped. O(1) amortised.
   void Push(const Entry& entry);
@@ -71,8 +75,7 @@ class LadderQueue {
   uint64_t tie_time() const { return tie_time_; }
   // Room for an entry at tie_time(), which the caller writes at once. Cheaper than PushSlot.
   Entry* PushTieSlot(int tie_class) { return ties_.PushSlot(tie_class, pool_); }
-  // Makes `time`, which no entry precedes, the tie time, as if an entry of that time had been
-  // popped.
+  // Makes `time`, which no entry precedes, the tie time, as if an entry of that time was popped.
   void AdvanceTo(uint64_t time) {
     if (!ties_.any()) tie_time_ = time;
   }
@@ -103,9 +106,9 @@ class LadderQueue {
   static constexpr size_t kBottomSize = 512;
   static constexpr size_t kBottomStart = 192;
   static constexpr uint32_t kNoList = ~uint32_t{0};
-  // Never reached: a rung below a bucket halves its width at least, one made of the bottom doubles
-  // the entries below it.
-  static constexpr size_t kMaxRungs = 128;
+  // Never reached: after an overflow of the bottom each rung holds more than all below it; and of
+  // those made of a bucket since then, each has an eighth of the width of the one before.
+  static constexpr size_t kMaxRungs = 64;
   // A bucket is meant to hold about this many entries when it is reached.
   static constexpr size_t kEntriesPerBucket = 16;
 
@@ -129,6 +132,7 @@ class LadderQueue {
   bool Refill(OnNear&& on_near);
   void Load(List list, size_t count, uint64_t first, int bits);
   void SinkBottom(Entry* at);
+  void WarmParent();
   template <typename OnNear>
   void LookAhead(const Rung<Entry>& rung, OnNear&& on_near);
   template <typename OnNear>
@@ -150,6 +154,9 @@ class LadderQueue {
   Entry* tail_ = nullptr;
   uint64_t tie_time_ = 0;
   bool front_is_tie_ = false;
+  // How far WarmParent has come. Only for prefetching: the chunk may long be part of another list.
+  bool warming_ = false;
+  const Chunk<Entry>* warm_ = nullptr;
   // The list of the deepest rung that LookAhead has seen.
   uint32_t ahead_ = kNoList;
   TieQueues<Entry, Order::kTieClasses> ties_;

@@ -59,7 +59,7 @@ template <typename OnNear>
   return front_is_tie_ ? &ties_.front() : head_;
 }
 
-// Binary search from below, then the shorter side moves by one.
+// Binary search without a branch on the order, then the shorter side moves by one.
 template <typename Order>
 [[gnu::noinline]] void LadderQueue<Order>::InsertBottom(const Entry& entry) {
   if (tail_ - head_ >= kBottomAtMost) {
@@ -94,24 +94,31 @@ auto LadderQueue<Order>::AddRung() -> Rung<Entry>& {
   return *rungs_[depth_++];
 }
 
-// The bottom, and the lower rungs that hold no more than what was gathered so far, become one rung.
+template <typename Order>
+size_t LadderQueue<Order>::bytes() const {
+  size_t bytes = pool_.bytes() + sizeof(*this);
+  for (const auto& rung : rungs_) bytes += rung != nullptr ? sizeof(*rung) : 0;
+  return bytes;
+}
+
+// The bottom becomes a rung, together with the rungs from the topmost on that holds no more than
+// what lies below it.
 template <typename Order>
 void LadderQueue<Order>::SpillBottom() {
+  size_t keep = depth_;
+  size_t below = static_cast<size_t>(tail_ - head_);
+  for (size_t rung = depth_ - 1; rung > 0; --rung) {
+    if (rungs_[rung]->held <= below) keep = rung;
+    below += rungs_[rung]->held;
+  }
   List gathered;
-  size_t count = static_cast<size_t>(tail_ - head_);
   for (; head_ != tail_; ++head_) gathered.Append(*head_, pool_);
   uint64_t end = BottomEnd();
-  while (depth_ > 1) {
+  while (depth_ > keep) {
     Rung<Entry>& rung = Deepest();
-    size_t held = 0;
-    for (uint32_t b = rung.next; b <= rung.buckets && held <= count; ++b) {
-      held += rung.lists[b].size();
-    }
-    if (held > count) break;
     for (uint32_t b; (b = rung.FirstOccupied(rung.next)) <= rung.buckets; rung.next = b + 1) {
-      rung.Take(b).Consume(pool_, [&](const Entry& e) { gathered.Append(e, pool_); });
+      rung.Take(b).Consume(pool_, [&](const Entry& entry) { gathered.Append(entry, pool_); });
     }
-    count += held;
     end = rung.end;
     --depth_;
   }
@@ -133,7 +140,9 @@ template <typename OnNear>
         --depth_;
         continue;
       }
-      rung.ResetToRest(rung.Floor(), rung.end);
+      // Nothing is left that could precede the ties.
+      rung.ResetToRest(std::max(rung.Floor(), ties_.any() ? tie_time_ + 1 : 0), rung.end);
+      SetFloor(0);
       return false;
     }
     const size_t count = rung.lists[b].size();
@@ -167,6 +176,7 @@ template <typename OnNear>
         if (b != ahead_) list.ForEach(on_near);
         Load(list, count, rung.StartOf(b), static_cast<int>(rung.shift));
         LookAhead(rung, on_near);
+        WarmParent();
       }
       SetFloor(depth_ - 1);
       return true;
@@ -192,9 +202,10 @@ template <typename OnNear>
 // leading bits of the time and by position, then, where that was not enough, by neighbours.
 template <typename Order>
 void LadderQueue<Order>::Load(List list, size_t count, uint64_t first, int bits) {
+  static_assert(kSortAtMost <= kMaxRanked);
   constexpr int kIndexBits = std::bit_width(kSortAtMost - 1);
   const int drop = std::max(0, bits - (31 - kIndexBits));
-  RankKeys keys;
+  RankKeys keys = {};
   RankKeys rank;
   size_t i = 0;
   list.ForEach([&](const Entry& entry) {
@@ -224,7 +235,28 @@ void LadderQueue<Order>::LookAhead(const Rung<Entry>& rung, OnNear&& on_near) {
   ahead_ = first;
   rung.lists[first].ForEach(on_near);
   const uint32_t second = rung.FirstOccupied(first + 1);
-  if (second < rung.buckets) rung.lists[second].head()->Prefetch();
+  if (second < rung.buckets) rung.lists[second].PrefetchEnds();
+}
+
+// Chunks of a long list lie anywhere, and each tells where the next one is: whoever reads the list
+// in one go waits for memory at every chunk. So the list that the deepest rung will be made of next
+// is brought into the cache while the present rung is worked off, a little with each bucket.
+template <typename Order>
+void LadderQueue<Order>::WarmParent() {
+  constexpr int kChunksAtOnce = 2;
+  if (depth_ < 2) return;
+  if (!warming_) {
+    const Rung<Entry>& parent = *rungs_[depth_ - 2];
+    const uint32_t b = parent.FirstOccupied(parent.next);
+    warming_ = true;
+    warm_ = b < parent.buckets ? parent.lists[b].head() : nullptr;
+    if (warm_ != nullptr) warm_->Prefetch();
+    return;
+  }
+  for (int i = 0; i < kChunksAtOnce && warm_ != nullptr; ++i) {
+    warm_ = warm_->next;
+    if (warm_ != nullptr) warm_->Prefetch();
+  }
 }
 
 // Moves the entry at `at` to where it belongs among those before it.
@@ -244,7 +276,7 @@ void LadderQueue<Order>::LoadTies(List list, uint64_t time, uint32_t classes, On
   for (size_t i = 0; i < kTiesAhead; ++i) on_near(first[i]);
   tie_time_ = time;
   const int lowest = std::countr_zero(classes);
-  if (std::has_single_bit(classes) && !ties_.Has(lowest)) {
+  if ((classes & (classes - 1)) == 0 && !ties_.Has(lowest)) {
     ties_.Adopt(lowest, list, pool_);
     return;
   }
@@ -260,7 +292,7 @@ uint32_t LadderQueue<Order>::ClassesOf(const List& list) {
   uint32_t classes = 0;
   list.AllOf([&](const Entry& entry) {
     classes |= 1u << Order::TieClass(entry);
-    return std::has_single_bit(classes);
+    return (classes & (classes - 1)) == 0;
   });
   return classes;
 }
@@ -325,6 +357,7 @@ template <typename Order>
 void LadderQueue<Order>::Deal(List list, Span span, size_t number, uint64_t end) {
   Rung<Entry>& rung = *rungs_[number];
   ahead_ = kNoList;
+  warming_ = false;
   const size_t buckets = std::bit_ceil(list.size() / kEntriesPerBucket + 1);
   rung.Reset(span.first, span.last - span.first,
              static_cast<uint32_t>(std::clamp<size_t>(buckets, 8, Rung<Entry>::kMaxBuckets)), end);

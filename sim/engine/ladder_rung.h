@@ -52,6 +52,8 @@ struct Rung {
   uint64_t end = 0;
   uint32_t shift = 0;
   uint32_t buckets = 0;
+  // Entries in all lists.
+  size_t held = 0;
   // Lists before this one were consumed.
   uint32_t next = 0;
   std::array<uint64_t, kMaxBuckets / 64 + 1> occupied = {};
@@ -89,6 +91,7 @@ struct Rung {
       occupied[bucket / 64] |= uint64_t{1} << (bucket % 64);
       if (bucket == buckets) rest_sample.Add(time);
     }
+    ++held;
     return list.AppendSlot(pool);
   }
 
@@ -112,6 +115,7 @@ struct Rung {
 
   ChunkList<Entry> Take(uint32_t list) {
     occupied[list / 64] &= ~(uint64_t{1} << (list % 64));
+    held -= lists[list].size();
     return lists[list].Release();
   }
 };

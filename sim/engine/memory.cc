@@ -30,8 +30,10 @@ MemoryBlocks::~MemoryBlocks() {
 }
 
 size_t MemoryBlocks::NextSize() const {
-  const size_t size = std::clamp(bytes_ / 8, size_t{64} << 10, size_t{32} << 20);
-  return size >= kHugePage ? size / kHugePage * kHugePage : size / 512 * 512;
+  constexpr size_t kLeast = size_t{64} << 10;
+  constexpr size_t kMost = size_t{32} << 20;
+  if (bytes_ < 8 * kHugePage) return std::clamp(bytes_, kLeast, kHugePage);
+  return std::min(bytes_ / 8, kMost) / kHugePage * kHugePage;
 }
 
 void* MemoryBlocks::Add(size_t bytes) {

@@ -23,8 +23,8 @@ class MemoryBlocks {
   MemoryBlocks& operator=(const MemoryBlocks&) = delete;
   ~MemoryBlocks();
 
-  // A good size for the next block [bytes, multiple of 512]: an eighth of what there is, between
-  // 64 KiB and 32 MiB, so that at most that share is taken for nothing.
+  // A good size for the next block [bytes, a multiple of 64 KiB]: as much again as there is up to a
+  // huge page, huge pages up to an eighth of what there is, 32 MiB at most.
   size_t NextSize() const;
   void* Add(size_t bytes);
   size_t bytes() const { return bytes_; }

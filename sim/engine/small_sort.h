@@ -9,7 +9,7 @@ namespace orrery::engine {
 // Keys and ranks of up to kMaxRanked entries, in whole vectors.
 inline constexpr size_t kMaxRanked = 64;
 struct alignas(16) RankKeys {
-  int32_t values[kMaxRanked] = {};
+  int32_t values[kMaxRanked];
 };
 
 // rank[i] = how many of the `count` keys are less than keys[i]. Every key is compared with every

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <system_error>
 
@@ -28,12 +29,24 @@ void CompleteGroup(const std::string& path, const Scenario& scenario, Parser* pa
   const bool has_gpus = group->gpu_model.valid();
   const double price = has_gpus ? (*scenario.gpus)[group->gpu_model].market_usd_h : 0;
   if (has_gpus && price <= 0) {
-    parser->Complain(path + ".ask", "got nothing, expected a price such as $2.19/h: the catalogue "
-                                    "has no market price of " +
-                                        Quoted((*scenario.gpus)[group->gpu_model].id));
+    parser->Complain(path + ".ask",
+                     "got nothing, expected a price such as $2.19/h: the catalogue "
+                     "has no market price of " +
+                         Quoted((*scenario.gpus)[group->gpu_model].id));
     return;
   }
   group->ask.median = UsdPerHour::FromDollars(price);
+}
+
+// A trace's list of nodes comes in the folder of its jobs.
+void CompleteFolders(Scenario* scenario) {
+  const JobTrace* first = nullptr;
+  for (const WorkloadSource& source : scenario->workload) {
+    if (first == nullptr) first = std::get_if<JobTrace>(&source.source);
+  }
+  for (FleetGroup& group : scenario->fleet) {
+    if (group.trace && group.trace->dir.empty() && first != nullptr) group.trace->dir = first->dir;
+  }
 }
 
 void CompleteGenerator(const Scenario& scenario, workload::GeneratorParams* generator) {
@@ -73,27 +86,40 @@ class Unique {
   std::map<std::string, std::string> first_;
 };
 
-void CheckFile(const std::string& path, const std::string& dir, const std::string& file,
-               Parser* parser) {
-  std::error_code error;
-  const std::filesystem::path folder = dir.empty() ? "." : dir;
-  if (!std::filesystem::is_directory(folder, error)) {
-    parser->Complain(path + ".dir", "got " + Quoted(dir) +
-                                        ", expected a folder that exists (give yours with --set " +
-                                        path + ".dir=FOLDER; docs/traces.md says where to get "
-                                               "the files)");
-    return;
+// Whether the files of traces are there.
+class Files {
+ public:
+  explicit Files(Parser* parser) : parser_(parser) {}
+
+  void Check(const std::string& path, const std::string& dir, const std::string& file) {
+    std::error_code error;
+    const std::filesystem::path folder = dir.empty() ? "." : dir;
+    if (std::filesystem::is_regular_file(folder / file, error)) return;
+    if (!std::filesystem::is_directory(folder, error)) {
+      // A folder that several traces share is missed once.
+      if (!missed_.insert(dir).second) return;
+      parser_->Complain(path + ".dir", "got " + Quoted(dir) +
+                                           ", expected a folder that exists: give yours with "
+                                           "--set " +
+                                           path +
+                                           ".dir=FOLDER (docs/traces.md says where to get "
+                                           "the files)");
+      return;
+    }
+    std::vector<std::string> names;
+    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
+         it.increment(error)) {
+      names.push_back(it->path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    parser_->Complain(path + ".file", "got " + Quoted(file) + ", expected a file in " +
+                                          Quoted(dir) + DidYouMean(file, names));
   }
-  if (std::filesystem::is_regular_file(folder / file, error)) return;
-  std::vector<std::string> names;
-  for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
-       it.increment(error)) {
-    names.push_back(it->path().filename().string());
-  }
-  std::sort(names.begin(), names.end());
-  parser->Complain(path + ".file", "got " + Quoted(file) + ", expected a file in " + Quoted(dir) +
-                                       DidYouMean(file, names));
-}
+
+ private:
+  Parser* parser_;
+  std::set<std::string> missed_;
+};
 
 void CheckRun(const Scenario& scenario, Parser* parser) {
   if (scenario.warm_up >= scenario.horizon) {
@@ -106,14 +132,14 @@ void CheckRun(const Scenario& scenario, Parser* parser) {
   }
 }
 
-void CheckFleet(const Scenario& scenario, Parser* parser) {
+void CheckFleet(const Scenario& scenario, Parser* parser, Files* files) {
   Unique names(parser, "each name");
   for (size_t i = 0; i < scenario.fleet.size(); ++i) {
     const FleetGroup& group = scenario.fleet[i];
     const std::string path = At("fleet", i);
     names.Add(group.nodes.name, path + ".name");
     if (group.trace) {
-      CheckFile(path + ".trace", group.trace->dir, group.trace->file, parser);
+      files->Check(path + ".trace", group.trace->dir, group.trace->file);
     } else if (group.nodes.gpus_per_node > 0 && !group.nodes.gpu_model.valid()) {
       parser->Complain(path + ".gpu", "got none beside gpus_per_node: " +
                                           std::to_string(group.nodes.gpus_per_node) +
@@ -130,22 +156,28 @@ void CheckFleet(const Scenario& scenario, Parser* parser) {
   }
 }
 
-void CheckWorkload(const Scenario& scenario, Parser* parser) {
+void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files) {
   Unique names(parser, "each name");
   for (size_t i = 0; i < scenario.workload.size(); ++i) {
     const WorkloadSource& source = scenario.workload[i];
     const std::string path = At("workload", i);
     names.Add(source.name, path + ".name");
     if (const JobTrace* trace = std::get_if<JobTrace>(&source.source)) {
-      CheckFile(path + ".trace", trace->dir, trace->file, parser);
+      files->Check(path + ".trace", trace->dir, trace->file);
       continue;
     }
     const auto& generator = std::get<workload::GeneratorParams>(source.source);
     const std::string inner = path + ".generator";
-    if (generator.end == SimTime::Never() && generator.max_arrivals == 0) {
-      parser->Complain(inner, "got jobs without end, expected `horizon`, `until` or "
-                              "`max_arrivals`");
+    for (const char* key : {".arrivals.rate", ".populations"}) {
+      if (source.preset || parser->origins().contains(inner + key)) continue;
+      parser->Complain(inner + key, "got nothing, expected it, or a `preset`");
     }
+    if (generator.end == SimTime::Never() && generator.max_arrivals == 0) {
+      parser->Complain(inner,
+                       "got jobs without end, expected `horizon`, `until` or "
+                       "`max_arrivals`");
+    }
+    if (parser->HasFindings()) continue;
     for (const Finding& finding : workload::CheckGenerator(generator)) {
       parser->Complain(inner + "." + finding.place, finding.what);
     }
@@ -154,14 +186,16 @@ void CheckWorkload(const Scenario& scenario, Parser* parser) {
 
 void CheckScheduler(const Scheduler& scheduler, Parser* parser) {
   if (!scheduler.trigger.each_event && scheduler.trigger.every == Duration()) {
-    parser->Complain("scheduler.trigger", "got neither, expected each_event: true or every: "
-                                          "a duration");
+    parser->Complain("scheduler.trigger",
+                     "got neither, expected each_event: true or every: "
+                     "a duration");
   }
 }
 
 }  // namespace
 
 void Complete(Parser* parser, Scenario* scenario) {
+  CompleteFolders(scenario);
   for (size_t i = 0; i < scenario->fleet.size(); ++i) {
     FleetGroup& group = scenario->fleet[i];
     if (group.nodes.name.empty()) group.nodes.name = "group" + std::to_string(i);
@@ -177,8 +211,9 @@ void Complete(Parser* parser, Scenario* scenario) {
 
 void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckRun(scenario, parser);
-  CheckFleet(scenario, parser);
-  CheckWorkload(scenario, parser);
+  Files files(parser);
+  CheckWorkload(scenario, parser, &files);
+  CheckFleet(scenario, parser, &files);
   CheckScheduler(scenario.scheduler, parser);
 }
 

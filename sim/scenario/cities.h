@@ -22,8 +22,8 @@ struct City {
 
 class CityTable {
  public:
-  // Reads `scenarios/data/regions.csv`; lines that begin with # are comments. Findings name file and
-  // line.
+  // Reads `scenarios/data/regions.csv`; lines that begin with # are comments. Findings name file
+  // and line.
   static Result<CityTable> Load(const std::string& path);
 
   // The city with this id, or null. O(cities).

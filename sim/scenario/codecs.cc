@@ -50,8 +50,8 @@ class FunctionCodec final : public Codec<T> {
   std::string unit_;
 };
 
-KindInfo Kind(std::string kind, std::string example, std::vector<std::string> types,
-              std::string pattern = "") {
+KindInfo MakeKind(std::string kind, std::string example, std::vector<std::string> types,
+                  std::string pattern = "") {
   return {std::move(kind), std::move(example), std::move(types), std::move(pattern), {}, false};
 }
 
@@ -129,9 +129,9 @@ class MemoryCodecImpl final : public Codec<uint32_t> {
 };
 
 // Seconds are read as doubles, not as whole nanoseconds: they are parameters of distributions.
-constexpr Unit kSeconds[] = {{"ns", 1e-9}, {"us", 1e-6},  {"ms", 1e-3}, {"min", 60.0},
-                             {"h", 3600},  {"d", 86'400}, {"w", 604'800}, {"m", 60.0},
-                             {"s", 1}};
+constexpr Unit kSeconds[] = {{"ns", 1e-9},   {"us", 1e-6}, {"ms", 1e-3},
+                             {"min", 60.0},  {"h", 3600},  {"d", 86'400},
+                             {"w", 604'800}, {"m", 60.0},  {"s", 1}};
 constexpr Unit kPerHour[] = {{"/s", 3600}, {"/min", 60}, {"/h", 1}, {"/d", 1.0 / 24}};
 constexpr Unit kBandwidth[] = {{"MB/s", 1e-3}, {"GB/s", 1}, {"TB/s", 1e3}};
 constexpr Unit kCompute[] = {{"GFLOPS", 1e-3}, {"TFLOPS", 1}, {"PFLOPS", 1e3}};
@@ -154,16 +154,33 @@ std::vector<std::pair<std::string, T>> EnumWords(int count, const char* (*name)(
   return words;
 }
 
-bool IsCountry(std::string_view text) {
-  return text.size() == 2 && std::all_of(text.begin(), text.end(),
-                                         [](char c) { return c >= 'A' && c <= 'Z'; });
-}
+class CountryCodecImpl final : public Codec<std::string> {
+ public:
+  bool Read(std::string_view text, std::string* value, std::string* suggestion) const override {
+    std::string capitals(text.substr(0, 3));
+    for (char& c : capitals) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const bool letters =
+        std::all_of(capitals.begin(), capitals.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (capitals.size() != 2 || !letters) return false;
+    if (capitals == text) {
+      *value = std::move(capitals);
+      return true;
+    }
+    *suggestion = std::move(capitals);
+    return false;
+  }
+  std::string Write(const std::string& value) const override { return value; }
+  KindInfo Kind() const override {
+    return MakeKind("a country as two capital letters (ISO 3166-1)", "DE", {"string"},
+                    "^[A-Z]{2}$");
+  }
+};
 
 }  // namespace
 
 const Codec<bool>& FlagCodec() {
   static const FunctionCodec<bool> codec(
-      Kind("true or false", "", {"boolean"}),
+      MakeKind("true or false", "", {"boolean"}),
       [](std::string_view text) -> std::optional<bool> {
         if (text == "true" || text == "false") return text == "true";
         return std::nullopt;
@@ -174,26 +191,21 @@ const Codec<bool>& FlagCodec() {
 
 const Codec<std::string>& TextCodec() {
   static const FunctionCodec<std::string> codec(
-      Kind("a text", "", {"string", "number"}),
+      MakeKind("a text", "", {"string", "number"}),
       [](std::string_view text) { return std::optional<std::string>(text); },
       [](const std::string& value) { return value; });
   return codec;
 }
 
 const Codec<std::string>& CountryCodec() {
-  static const FunctionCodec<std::string> codec(
-      Kind("a country as two capital letters (ISO 3166-1)", "DE", {"string"}, "^[A-Z]{2}$"),
-      [](std::string_view text) {
-        return IsCountry(text) ? std::optional<std::string>(text) : std::nullopt;
-      },
-      [](const std::string& value) { return value; });
+  static const CountryCodecImpl codec;
   return codec;
 }
 
 const Codec<Duration>& DurationCodec() {
   static const FunctionCodec<Duration> codec(
-      Kind("a duration with its unit", "90s or 6h", {"string"},
-           Pattern("ns|us|ms|s|min|m|h|d|w")),
+      MakeKind("a duration with its unit", "90s or 6h", {"string"},
+               Pattern("ns|us|ms|s|min|m|h|d|w")),
       [](std::string_view text) { return Found(ParseDuration(text)); },
       [](const Duration& value) { return FormatDuration(value); }, "", "s");
   return codec;
@@ -201,7 +213,7 @@ const Codec<Duration>& DurationCodec() {
 
 const Codec<double>& NumberCodec() {
   static const FunctionCodec<double> codec(
-      Kind("a number", "", {"number"}),
+      MakeKind("a number", "", {"number"}),
       [](std::string_view text) { return Found(ParseDouble(text)); },
       [](const double& value) { return FormatDouble(value); });
   return codec;
@@ -209,7 +221,7 @@ const Codec<double>& NumberCodec() {
 
 const Codec<float>& FloatCodec() {
   static const FunctionCodec<float> codec(
-      Kind("a number", "", {"number"}),
+      MakeKind("a number", "", {"number"}),
       [](std::string_view text) { return AsFloat(Found(ParseDouble(text))); },
       [](const float& value) { return FormatFloat(value); });
   return codec;
@@ -217,15 +229,15 @@ const Codec<float>& FloatCodec() {
 
 const Codec<double>& ShareCodec() {
   static const FunctionCodec<double> codec(
-      Kind("a share", "0.8 or 80%", {"number", "string"}, Pattern("%")), ReadShare,
+      MakeKind("a share", "0.8 or 80%", {"number", "string"}, Pattern("%")), ReadShare,
       [](const double& value) { return FormatDouble(value); });
   return codec;
 }
 
 const Codec<double>& SecondsCodec() {
   static const FunctionCodec<double> codec(
-      Kind("a duration with its unit", "90s or 6h", {"string"},
-           Pattern("ns|us|ms|s|min|m|h|d|w")),
+      MakeKind("a duration with its unit", "90s or 6h", {"string"},
+               Pattern("ns|us|ms|s|min|m|h|d|w")),
       [](std::string_view text) { return ReadScaled(text, kSeconds); },
       [](const double& value) { return FormatDouble(value) + "s"; }, "", "s");
   return codec;
@@ -233,7 +245,7 @@ const Codec<double>& SecondsCodec() {
 
 const Codec<double>& PerHourCodec() {
   static const FunctionCodec<double> codec(
-      Kind("a rate with its unit", "30/h or 0.5/s", {"string"}, Pattern("/(s|min|h|d)")),
+      MakeKind("a rate with its unit", "30/h or 0.5/s", {"string"}, Pattern("/(s|min|h|d)")),
       [](std::string_view text) { return ReadScaled(text, kPerHour); },
       [](const double& value) { return FormatDouble(value) + "/h"; }, "", "/h");
   return codec;
@@ -241,14 +253,14 @@ const Codec<double>& PerHourCodec() {
 
 const Codec<uint32_t>& CoresCodec() {
   static const FunctionCodec<uint32_t> codec(
-      Kind("a number of cores in thousandths at the finest", "64 or 0.5", {"number"}),
+      MakeKind("a number of cores in thousandths at the finest", "64 or 0.5", {"number"}),
       ReadThousandths<uint32_t>, WriteThousandths<uint32_t>);
   return codec;
 }
 
 const Codec<uint16_t>& GpuShareCodec() {
   static const FunctionCodec<uint16_t> codec(
-      Kind("a share of a GPU in thousandths at the finest", "0.25", {"number"}),
+      MakeKind("a share of a GPU in thousandths at the finest", "0.25", {"number"}),
       ReadThousandths<uint16_t>, WriteThousandths<uint16_t>);
   return codec;
 }
@@ -260,7 +272,7 @@ const Codec<uint32_t>& MemoryCodec() {
 
 const Codec<UsdPerHour>& PriceCodec() {
   static const FunctionCodec<UsdPerHour> codec(
-      Kind("a price per hour", "$2.19/h", {"string"}, R"(^-?\$[0-9.]+([eE][-+]?[0-9]+)?/h$)"),
+      MakeKind("a price per hour", "$2.19/h", {"string"}, R"(^-?\$[0-9.]+([eE][-+]?[0-9]+)?/h$)"),
       [](std::string_view text) { return Found(ParseUsdPerHour(text)); },
       [](const UsdPerHour& value) { return FormatUsdPerHour(value); }, "$", "/h");
   return codec;
@@ -268,7 +280,7 @@ const Codec<UsdPerHour>& PriceCodec() {
 
 const Codec<float>& BandwidthCodec() {
   static const FunctionCodec<float> codec(
-      Kind("a memory bandwidth with its unit", "900GB/s", {"string"}, Pattern("(M|G|T)B/s")),
+      MakeKind("a memory bandwidth with its unit", "900GB/s", {"string"}, Pattern("(M|G|T)B/s")),
       [](std::string_view text) { return AsFloat(ReadScaled(text, kBandwidth)); },
       [](const float& value) { return FormatFloat(value) + "GB/s"; }, "", "GB/s");
   return codec;
@@ -276,7 +288,7 @@ const Codec<float>& BandwidthCodec() {
 
 const Codec<float>& ComputeCodec() {
   static const FunctionCodec<float> codec(
-      Kind("a computing speed with its unit", "312TFLOPS", {"string"}, Pattern("(G|T|P)FLOPS")),
+      MakeKind("a computing speed with its unit", "312TFLOPS", {"string"}, Pattern("(G|T|P)FLOPS")),
       [](std::string_view text) { return AsFloat(ReadScaled(text, kCompute)); },
       [](const float& value) { return FormatFloat(value) + "TFLOPS"; }, "", "TFLOPS");
   return codec;
@@ -328,8 +340,12 @@ std::string JobTypeCodec::Write(const JobTypeId& value) const {
 KindInfo JobTypeCodec::Kind() const {
   std::vector<std::string> types;
   if (throughputs_ != nullptr) types = throughputs_->types();
-  return {"a job type of the throughput table (key `throughputs`)", "", {"string"}, "",
-          std::move(types), true};
+  return {"a job type of the throughput table (key `throughputs`)",
+          "",
+          {"string"},
+          "",
+          std::move(types),
+          true};
 }
 
 bool RegionCodec::Read(std::string_view text, RegionId* value, std::string* suggestion) const {

@@ -14,27 +14,28 @@
 #include "sim/base/money.h"
 #include "sim/base/text.h"
 #include "sim/base/time.h"
+#include "sim/base/units.h"
 #include "sim/scenario/leaf.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/words.h"
 
 namespace orrery::scenario {
 
-const Codec<bool>& FlagCodec();              // true, false
-const Codec<std::string>& TextCodec();       // any text
-const Codec<std::string>& CountryCodec();    // ISO 3166-1 alpha-2, in capitals
-const Codec<Duration>& DurationCodec();      // 90s, 6h
-const Codec<double>& NumberCodec();          // 0.5, 1e6
-const Codec<float>& FloatCodec();            // the same, held as a float
-const Codec<double>& ShareCodec();           // 0.8, 80%
-const Codec<double>& SecondsCodec();         // a duration, held in seconds
-const Codec<double>& PerHourCodec();         // 30/h, 0.5/s, held as a rate per hour
-const Codec<uint32_t>& CoresCodec();         // CPU cores, held in thousandths
-const Codec<uint16_t>& GpuShareCodec();      // a share of a GPU, held in thousandths
-const Codec<uint32_t>& MemoryCodec();        // 80GiB, held in MiB
-const Codec<UsdPerHour>& PriceCodec();       // $2.19/h
-const Codec<float>& BandwidthCodec();        // 900GB/s, held in GB/s
-const Codec<float>& ComputeCodec();          // 312TFLOPS, held in TFLOP/s
+const Codec<bool>& FlagCodec();            // true, false
+const Codec<std::string>& TextCodec();     // any text
+const Codec<std::string>& CountryCodec();  // ISO 3166-1 alpha-2, in capitals
+const Codec<Duration>& DurationCodec();    // 90s, 6h
+const Codec<double>& NumberCodec();        // 0.5, 1e6
+const Codec<float>& FloatCodec();          // the same, held as a float
+const Codec<double>& ShareCodec();         // 0.8, 80%
+const Codec<double>& SecondsCodec();       // a duration, held in seconds
+const Codec<double>& PerHourCodec();       // 30/h, 0.5/s, held as a rate per hour
+const Codec<uint32_t>& CoresCodec();       // CPU cores, held in thousandths
+const Codec<uint16_t>& GpuShareCodec();    // a share of a GPU, held in thousandths
+const Codec<uint32_t>& MemoryCodec();      // 80GiB, held in MiB
+const Codec<UsdPerHour>& PriceCodec();     // $2.19/h
+const Codec<float>& BandwidthCodec();      // 900GB/s, held in GB/s
+const Codec<float>& ComputeCodec();        // 312TFLOPS, held in TFLOP/s
 
 // A whole number of type T.
 template <typename T>
@@ -43,7 +44,12 @@ class WholeCodec final : public Codec<T> {
   bool Read(std::string_view text, T* value, std::string*) const override {
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, *value);
-    return error == std::errc() && rest == end;
+    if (error == std::errc() && rest == end) return true;
+    // 1e6 is a whole number too.
+    const Parsed<int64_t> count = ParseCount(text);
+    if (!count || text.back() < '0' || text.back() > '9') return false;
+    *value = static_cast<T>(*count);
+    return std::in_range<T>(*count);
   }
   std::string Write(const T& value) const override { return std::to_string(value); }
   KindInfo Kind() const override { return {"a whole number", "", {"integer"}, "", {}, false}; }

@@ -60,8 +60,8 @@ struct Refused {
   std::string what;
 };
 
-// Builds the tree from yaml-cpp's events. Its own Node type would resolve aliases by sharing and drop
-// repeated keys, and offers no bounds.
+// Builds the tree from yaml-cpp's events. Its own Node type would resolve aliases by sharing and
+// drop repeated keys, and offers no bounds.
 class Builder final : public YAML::EventHandler {
  public:
   Builder(std::shared_ptr<const std::string> source, int layer)
@@ -145,7 +145,9 @@ class Builder final : public YAML::EventHandler {
   void Open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             Value::Kind kind) {
     CheckTag(mark, tag);
-    if (AtKey()) throw Refused{mark, "got a list or a map as a key, expected a name"};
+    if (AtKey()) {
+      throw Refused{mark, "got a list or a map as a key, expected a name (is a bracket closed?)"};
+    }
     Count(mark, 1);
     CheckDepth(mark, 1);
     frames_.push_back({Make(mark, kind), anchor, mark, 1, 1, std::nullopt});
@@ -188,6 +190,8 @@ class Builder final : public YAML::EventHandler {
       }
       top.key = {std::move(value.text), value.place};
     } else {
+      // yaml-cpp places a missing value at whatever comes next, perhaps lines below.
+      if (value.kind == Value::Kind::kNull) value.place = top.key->second;
       top.value.map.push_back({std::move(top.key->first), top.key->second, std::move(value)});
       top.key.reset();
     }
@@ -254,8 +258,7 @@ Result<Value> ParseDocument(const std::string& text, const std::string& source, 
     if (auto tab = FindTabIndent(text, source)) {
       return MakeError(std::move(tab->place), std::move(tab->what));
     }
-    return MakeError(PlaceText(source, error.mark),
-                     "not YAML: " + error.msg + Advice(error.msg));
+    return MakeError(PlaceText(source, error.mark), "not YAML: " + error.msg + Advice(error.msg));
   }
 }
 

@@ -1,5 +1,5 @@
-// A YAML document as a tree of values that know where they stand, read with bounds on size, depth and
-// alias expansion so that no input hangs or exhausts memory.
+// A YAML document as a tree of values that know where they stand, read with bounds on size, depth
+// and alias expansion so that no input hangs or exhausts memory.
 #pragma once
 
 #include <memory>
@@ -33,9 +33,9 @@ struct Value {
 
   Kind kind = Kind::kNull;
   Place place;
-  std::string text;          // kScalar
-  std::vector<Value> list;   // kList
-  std::vector<Entry> map;    // kMap, in the order written; keys may repeat
+  std::string text;         // kScalar
+  std::vector<Value> list;  // kList
+  std::vector<Entry> map;   // kMap, in the order written; keys may repeat
 
   // The last entry with this key, or null.
   const Value* Find(std::string_view key) const;
@@ -56,13 +56,14 @@ inline constexpr size_t kMaxDocumentValues = 200'000;  // after aliases are expa
 inline constexpr int kMaxDocumentDepth = 64;
 
 // Parses `text`. `source` names it in places. Findings: not UTF-8 text, empty, not YAML, several
-// documents, tags, keys that are not scalars, more than the bounds above. A key that occurs twice in
-// a map is kept twice: who visits the map reports it. O(bytes + values).
+// documents, tags, keys that are not scalars, more than the bounds above. A key that occurs twice
+// in a map is kept twice: who visits the map reports it. O(bytes + values).
 Result<Value> ParseDocument(const std::string& text, const std::string& source, int layer = 0);
 
-// Reads a file whole and parses it. Adds findings: no such file (with the nearest name in its folder),
-// a folder, unreadable, not a regular file. `named_at` is where the name of the file was written
-// (empty: on the command line).
-Result<Value> ReadDocument(const std::string& path, int layer = 0, const std::string& named_at = "");
+// Reads a file whole and parses it. Adds findings: no such file (with the nearest name in its
+// folder), a folder, unreadable, not a regular file. `named_at` is where the name of the file was
+// written (empty: on the command line).
+Result<Value> ReadDocument(const std::string& path, int layer = 0,
+                           const std::string& named_at = "");
 
 }  // namespace orrery::scenario

@@ -1,15 +1,15 @@
-// Scalars of a scenario: how a value is read from text, checked against its bounds, written back, and
-// described in messages, in the schema and on the reference page.
+// Scalars of a scenario: how a value is read from text, checked against its bounds, written back,
+// and described in messages, in the schema and on the reference page.
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "sim/base/text.h"
 
 namespace orrery::scenario {
 
@@ -24,7 +24,7 @@ std::string ComplaintText(const Complaint& complaint);
 
 // What the schema and the reference page say of a kind of scalar.
 struct KindInfo {
-  std::string kind;  // "a duration"
+  std::string kind;     // "a duration"
   std::string example;  // "90s or 6h"; may be empty
   // JSON Schema: the types that are accepted, and a pattern that a string must match (empty: any).
   std::vector<std::string> types;
@@ -120,19 +120,20 @@ class CodecLeaf final : public Leaf {
     return RangeText(spec_.min ? &min : nullptr, spec_.max ? &max : nullptr, spec_.above_min);
   }
   Bounds NumericBounds() const override {
-    Bounds bounds;
-    if constexpr (std::is_arithmetic_v<T>) {
-      if (spec_.min) bounds.min = static_cast<double>(*spec_.min);
-      if (spec_.max) bounds.max = static_cast<double>(*spec_.max);
-      bounds.above_min = spec_.above_min;
-    }
-    return bounds;
+    return {NumberIn(spec_.min), NumberIn(spec_.max), spec_.above_min};
   }
   std::string_view none_means() const override {
     return spec_.none ? spec_.none_means : std::string_view();
   }
 
  private:
+  // A bound as the number that a scenario would write; none where that has a unit.
+  std::optional<double> NumberIn(const std::optional<T>& bound) const {
+    if (!bound) return std::nullopt;
+    const Parsed<double> number = ParseDouble(codec_.Write(*bound));
+    return number ? std::optional<double>(*number) : std::nullopt;
+  }
+
   T* value_;
   const Codec<T>& codec_;
   const Spec<T>& spec_;

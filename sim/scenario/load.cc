@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "models/workload/throughput_table.h"
+#include "sim/base/text.h"
 #include "sim/scenario/checks.h"
 #include "sim/scenario/layers.h"
 #include "sim/scenario/visit.h"
@@ -29,14 +32,49 @@ Result<std::shared_ptr<const workload::ThroughputTable>> LoadThroughputs(
       workload::ThroughputTable::Load(BesideSource(path->text, path->place));
   if (!table) {
     const Finding& finding = table.error().findings().front();
-    return MakeError(path->place.ToString(),
-                     "throughputs: " + finding.place + ": " + finding.what);
+    return MakeError(path->place.ToString(), "throughputs: " + finding.place + ": " + finding.what);
   }
   // A GPU that the catalogue does not know can be no node's either: its rows are never asked for.
   for (const std::string& gpu : table->gpus()) {
     if (const std::optional<GpuModelId> id = gpus.Find(gpu)) table->Bind(gpu, *id);
   }
   return std::make_shared<const workload::ThroughputTable>(std::move(*table));
+}
+
+// Line and column of "file:line:col" or "file:line"; zeros where there are none.
+struct LineColumn {
+  std::string source;
+  int64_t line = 0, column = 0;
+};
+LineColumn SplitPlace(const std::string& place) {
+  LineColumn split{place};
+  std::vector<int64_t> numbers;
+  while (numbers.size() < 2) {
+    const size_t colon = split.source.rfind(':');
+    if (colon == std::string::npos) break;
+    const Parsed<int64_t> number = ParseInt(std::string_view(split.source).substr(colon + 1));
+    if (!number) break;
+    numbers.insert(numbers.begin(), *number);
+    split.source.resize(colon);
+  }
+  if (!numbers.empty()) split.line = numbers[0];
+  if (numbers.size() > 1) split.column = numbers[1];
+  return split;
+}
+
+// In the order of reading each source; sources in the order they first come up.
+void SortByPlace(std::vector<Finding>* findings) {
+  std::map<std::string, size_t> sources;
+  std::vector<std::pair<std::tuple<size_t, int64_t, int64_t>, Finding>> keyed;
+  for (Finding& finding : *findings) {
+    const LineColumn place = SplitPlace(finding.place);
+    const size_t source = sources.emplace(place.source, sources.size()).first->second;
+    keyed.emplace_back(std::tuple(source, place.line, place.column), std::move(finding));
+  }
+  std::stable_sort(keyed.begin(), keyed.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  findings->clear();
+  for (auto& [key, finding] : keyed) findings->push_back(std::move(finding));
 }
 
 Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& settings,
@@ -58,6 +96,7 @@ Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& setting
   if (findings.empty() && !parser.HasFindings()) Complete(&parser, &loaded.scenario);
   if (findings.empty() && !parser.HasFindings()) CheckWhole(loaded.scenario, &parser);
   for (Finding& finding : parser.TakeFindings()) findings.push_back(std::move(finding));
+  SortByPlace(&findings);
   if (findings.size() > kMaxFindings) {
     const size_t more = findings.size() - kMaxFindings;
     findings.resize(kMaxFindings);

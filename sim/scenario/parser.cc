@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "sim/base/check.h"
 #include "sim/scenario/layers.h"
 #include "sim/scenario/words.h"
 
@@ -73,7 +74,8 @@ const Value* Parser::Slot(const Info& info, const std::string& expected) {
   Frame& frame = frames_.back();
   const Value* value = frame.at;
   if (!info.key.empty()) {
-    frame.known.emplace(info.key);
+    // Two visits of one key, a registered parameter among them, could not both be obeyed.
+    ORRERY_CHECK(frame.known.emplace(info.key).second, frame.path, info.key);
     value = frame.at->Find(info.key);
   }
   if (value != nullptr && !forbidden_by_.empty()) {
@@ -132,7 +134,8 @@ void Parser::OnItems(const Info& info, Items& items) {
 }
 
 void Parser::OnWeights(const Info& info, Weights& weights) {
-  const std::string expected = weights.Kind().kind + ", a list of them, or a map with their weights";
+  const std::string expected =
+      weights.Kind().kind + ", a list of them, or a map with their weights";
   const Value* value = Slot(info, expected);
   if (value == nullptr) return;
   const std::string path = PathOf(info.key);
@@ -203,8 +206,9 @@ void Parser::ReportStrangers(const Frame& frame) {
     const std::string path = frame.path.empty() ? entry.key : frame.path + "." + entry.key;
     const auto [first, is_new] = seen.emplace(entry.key, &entry.place);
     if (!is_new) {
-      Report(entry.place, path, "got the key a second time, expected it once (first at " +
-                                    first->second->Line() + ")");
+      Report(
+          entry.place, path,
+          "got the key a second time, expected it once (first at " + first->second->Line() + ")");
     }
     if (frame.open || frame.known.contains(entry.key)) continue;
     const std::vector<std::string> known(frame.known.begin(), frame.known.end());
@@ -215,8 +219,7 @@ void Parser::ReportStrangers(const Frame& frame) {
   }
 }
 
-void Parser::OnGroup(const Info& info, const GroupSpec& spec,
-                     const std::function<void()>& fields) {
+void Parser::OnGroup(const Info& info, const GroupSpec& spec, const std::function<void()>& fields) {
   const Value* value = Slot(info, "a map");
   const bool absent = value == nullptr || (value->kind == Value::Kind::kNull && spec.present);
   if (spec.present) {
@@ -225,14 +228,16 @@ void Parser::OnGroup(const Info& info, const GroupSpec& spec,
   }
   if (value == nullptr) {
     // Nothing of it is there: its keys have their defaults, and those without one are missed.
-    if (info.required || spec.whole || !forbidden_by_.empty()) return;
+    if (info.required || spec.reset || !forbidden_by_.empty()) return;
     Value& empty = made_.emplace_back(kEmptyMap);
     empty.place = frames_.back().at->place;
     Enter(&empty, PathOf(info.key), fields);
     return;
   }
   const Value* map = AsMap(*value, PathOf(info.key), spec);
-  if (map != nullptr) Enter(map, PathOf(info.key), fields);
+  if (map == nullptr) return;
+  if (spec.reset) spec.reset();
+  Enter(map, PathOf(info.key), fields);
 }
 
 void Parser::OnList(const Info& info, const ListSpec& spec, size_t,
@@ -287,8 +292,7 @@ int Parser::KeyedAlternative(const Info& info, const ChoiceSpec& spec) {
     // A later layer that chooses another alternative replaces the earlier choice.
     if (chosen_value != nullptr && value->place.layer == chosen_value->place.layer) {
       Report(value->place, PathOf(key),
-             "got this beside " +
-                 Quoted(spec.alternatives[static_cast<size_t>(chosen)].name) +
+             "got this beside " + Quoted(spec.alternatives[static_cast<size_t>(chosen)].name) +
                  ", expected one of the two");
       return -2;
     }

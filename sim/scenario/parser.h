@@ -26,8 +26,8 @@ class Parser final : public Visitor {
   // `root` must outlive the parser. A visit of the whole must be wrapped in Group({}, …).
   Parser(const Value* root, Names names);
 
-  // What a check of a finished struct found wrong with the value at `path`. The finding gets the place
-  // of the value, or of what encloses it.
+  // What a check of a finished struct found wrong with the value at `path`. The finding gets the
+  // place of the value, or of what encloses it.
   void Complain(const std::string& path, const std::string& what);
 
   bool HasFindings() const { return !findings_.empty(); }
@@ -59,8 +59,8 @@ class Parser final : public Visitor {
   };
 
   std::string PathOf(std::string_view key) const;
-  // The value of `key` in the map at hand, or null after reporting it where it is required. Marks the
-  // key as known.
+  // The value of `key` in the map at hand, or null after reporting it where it is required. Marks
+  // the key as known.
   const Value* Slot(const Info& info, const std::string& expected);
   void Report(const Place& place, const std::string& path, const std::string& what);
   void Wrong(const Value& value, const std::string& path, const Complaint& complaint);

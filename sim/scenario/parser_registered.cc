@@ -37,8 +37,8 @@ bool Parser::CheckRegistered(const Registered& registered, const std::string& te
   if (std::find(names.begin(), names.end(), text) != names.end()) return true;
   Report(place, path,
          "got " + Quoted(text) + ", " +
-             ComplaintText({std::string(registered.noun()) + ": " + Join(names),
-                            Nearest(text, names)}));
+             ComplaintText(
+                 {std::string(registered.noun()) + ": " + Join(names), Nearest(text, names)}));
   return false;
 }
 
@@ -59,7 +59,10 @@ void Parser::ReadParameters(const Registered& registered, const std::string& nam
   Resolved resolved = registered.Resolve(name, given);
   parameters = std::move(resolved.parameters);
   for (Finding& finding : resolved.findings) {
-    findings_.push_back({finding.place, PathOf("") + ": " + finding.what});
+    // A policy's finding begins with the parameter, which ends its path.
+    const std::string key = finding.what.substr(0, finding.what.find(": "));
+    findings_.push_back(
+        {finding.place, PathOf("") + (given.contains(key) ? "." : ": ") + finding.what});
   }
 }
 
@@ -89,8 +92,8 @@ void Parser::OnRegisteredEntry(const Registered& registered, std::string& name,
   const std::string path = PathOf("");
   const bool keyed = entry.kind == Value::Kind::kMap && entry.map.size() == 1;
   if (entry.kind != Value::Kind::kScalar && !keyed) {
-    Wrong(entry, path, {std::string(registered.noun()) + ", or a map from it to its parameters",
-                        ""});
+    Wrong(entry, path,
+          {std::string(registered.noun()) + ", or a map from it to its parameters", ""});
     return;
   }
   const std::string& wanted = keyed ? entry.map[0].key : entry.text;
@@ -101,8 +104,8 @@ void Parser::OnRegisteredEntry(const Registered& registered, std::string& name,
   Value& none = made_.emplace_back();
   none.kind = Value::Kind::kMap;
   none.place = place;
-  const Value* given = keyed && entry.map[0].value.kind != Value::Kind::kNull ? &entry.map[0].value
-                                                                              : &none;
+  const Value* given =
+      keyed && entry.map[0].value.kind != Value::Kind::kNull ? &entry.map[0].value : &none;
   const std::string inner = path + "." + name;
   const Value* map = AsMap(*given, inner, {});
   if (map != nullptr) {

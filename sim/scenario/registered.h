@@ -1,5 +1,5 @@
-// Things that are registered by name and declare their own parameters: policies of a role, formats of
-// traces, transformations. One view of them all for the visitors.
+// Things that are registered by name and declare their own parameters: policies of a role, formats
+// of traces, transformations. One view of them all for the visitors.
 #pragma once
 
 #include <map>

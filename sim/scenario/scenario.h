@@ -1,4 +1,5 @@
-// A scenario: everything a run depends on, as plain data. load.h makes one from YAML, echo.h prints it.
+// A scenario: everything a run depends on, as plain data. load.h makes one from YAML, echo.h prints
+// it.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ struct Scenario {
   std::string description;
   uint64_t seed = 1;
   uint32_t replications = 1;
-  // The run stops here (jobs still there are "unfinished"); Duration::Max(): when the last job is done.
+  // The run stops here (jobs still there are "unfinished"); Duration::Max(): when the last job is
+  // done.
   Duration horizon = Duration::Max();
   // Jobs that arrive earlier run but do not count in the summary.
   Duration warm_up;

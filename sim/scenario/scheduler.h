@@ -6,12 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "policies/api/ties.h"
 #include "sim/base/time.h"
 
 namespace orrery::scenario {
 
-// A policy by its registered name, with a value for every parameter that it declares, in the order of
-// the declaration and in scenario notation ("6h", "0.5"), defaults filled in.
+// A policy by its registered name, with a value for every parameter that it declares, in the order
+// of the declaration and in scenario notation ("6h", "0.5"), defaults filled in.
 struct PolicyChoice {
   // "none" where the role is not filled (backfill, preempt, allocate).
   std::string policy;
@@ -21,8 +22,7 @@ struct PolicyChoice {
 // Whether a job at the head of the queue that does not fit stops those behind it.
 enum class Blocking : uint8_t { kStrict, kSkip };
 
-// The rule for every choice among equals.
-enum class TieRule : uint8_t { kLowestId, kRandom, kMostReliable };
+using policies::TieRule;
 
 // When the scheduler decides: after each event, every so often, or both (at least one).
 struct Trigger {
@@ -42,6 +42,9 @@ struct Scheduler {
   Trigger trigger;
   Blocking blocking = Blocking::kSkip;
   TieRule ties = TieRule::kLowestId;
+  // Most jobs that may wait; one that would have to wait beyond is rejected. UINT64_MAX: any
+  // number.
+  uint64_t queue_limit = UINT64_MAX;
   // Policies see the truth instead of reports (true remaining work, dead nodes).
   bool oracle = false;
   PolicyChoice order{"fifo", {}};

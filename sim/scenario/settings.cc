@@ -137,9 +137,9 @@ std::optional<Finding> Apply(const std::string& setting, int layer, Value* root)
   const std::optional<std::vector<Step>> steps =
       ParsePath(std::string_view(setting).substr(0, equals));
   if (equals == std::string::npos || !steps) {
-    return Finding{*place.source,
-                   "got " + Quoted(setting) + ", expected key=value such as scheduler.order=fifo "
-                   "or fleet[0].count=12"};
+    return Finding{*place.source, "got " + Quoted(setting) +
+                                      ", expected key=value such as scheduler.order=fifo "
+                                      "or fleet[0].count=12"};
   }
   const std::string text = setting.substr(equals + 1);
   Value value;

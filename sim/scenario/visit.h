@@ -1,5 +1,5 @@
-// The visits of the scenario's structs: every key with its unit, bounds, default, meaning and source.
-// They are the only place that knows the keys.
+// The visits of the scenario's structs: every key with its unit, bounds, default, meaning and
+// source. They are the only place that knows the keys.
 #pragma once
 
 #include "sim/scenario/scenario.h"

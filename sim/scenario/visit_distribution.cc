@@ -1,4 +1,6 @@
+#include <functional>
 #include <limits>
+#include <utility>
 
 #include "sim/scenario/visit.h"
 
@@ -20,8 +22,7 @@ struct VisitLaw {
   double smallest, largest;
 
   void Value(std::string_view key, double& value, std::string_view doc) const {
-    v.Field(key, value, codec,
-            {.min = smallest, .max = largest, .doc = doc, .required = true});
+    v.Field(key, value, codec, {.min = smallest, .max = largest, .doc = doc, .required = true});
   }
   void Positive(std::string_view key, double& value, std::string_view doc) const {
     v.Field(key, value, codec,
@@ -35,11 +36,9 @@ struct VisitLaw {
   }
   void operator()(LogNormal& law) const {
     Positive("median", law.median, "median");
-    v.Field("sigma", law.sigma, NumberCodec(),
-            {.min = 0.0,
-             .max = 10.0,
-             .doc = "standard deviation of the logarithm",
-             .required = true});
+    v.Field(
+        "sigma", law.sigma, NumberCodec(),
+        {.min = 0.0, .max = 10.0, .doc = "standard deviation of the logarithm", .required = true});
   }
   void operator()(Weibull& law) const {
     v.Field("shape", law.shape, NumberCodec(),
@@ -59,10 +58,6 @@ struct VisitLaw {
            });
   }
 };
-
-const GroupSpec kDistributionGroup{
-    .shorthand = "value", .implied = {"law", "deterministic"}, .whole = true,
-    .kind = "distribution"};
 
 void VisitDistributionKeys(Visitor& v, const Codec<double>& codec, double smallest, double largest,
                            workload::Distribution& distribution) {
@@ -86,20 +81,28 @@ void VisitDistributionKeys(Visitor& v, const Codec<double>& codec, double smalle
            .doc = "draws above are cut off (not clamped)"});
 }
 
+GroupSpec DistributionGroup(std::function<void()> reset) {
+  return {.shorthand = "value",
+          .implied = {"law", "deterministic"},
+          .reset = std::move(reset),
+          .kind = "distribution"};
+}
+
 }  // namespace
 
 void VisitDistribution(Visitor& v, const Info& info, const Codec<double>& codec, double smallest,
                        double largest, workload::Distribution& distribution) {
-  v.Group(info, kDistributionGroup,
+  v.Group(info, DistributionGroup([&] { distribution = workload::Distribution(); }),
           [&] { VisitDistributionKeys(v, codec, smallest, largest, distribution); });
 }
 
 void VisitOptionalDistribution(Visitor& v, const Info& info, const Codec<double>& codec,
                                double smallest, double largest,
                                std::optional<workload::Distribution>& distribution) {
-  v.Optional(info, kDistributionGroup, distribution, [&](workload::Distribution& held) {
-    VisitDistributionKeys(v, codec, smallest, largest, held);
-  });
+  v.Optional(info, DistributionGroup([&] { distribution = workload::Distribution(); }),
+             distribution, [&](workload::Distribution& held) {
+               VisitDistributionKeys(v, codec, smallest, largest, held);
+             });
 }
 
 }  // namespace orrery::scenario

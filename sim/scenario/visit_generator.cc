@@ -15,8 +15,10 @@ struct VisitArrivalLaw {
   Visitor& v;
   void operator()(PoissonArrivals&) const {}
   void operator()(MmppArrivals& law) const {
-    v.List({.key = "states", .doc = "visited in turn, 0 → 1 → … → 0", .required = true}, law.states,
-           {.min = 2, .max = 16, .single = false}, [&](MmppArrivals::State& state) {
+    // A preset has its states already.
+    const bool required = law.states.empty();
+    v.List({.key = "states", .doc = "visited in turn, 0 → 1 → … → 0", .required = required},
+           law.states, {.min = 2, .max = 16, .single = false}, [&](MmppArrivals::State& state) {
              v.Group({}, [&] {
                v.Field("rate", state.rate, NumberCodec(),
                        {.min = 0.0,
@@ -63,8 +65,8 @@ void VisitArrivals(Visitor& v, ArrivalParams& arrivals) {
           {.min = 0.0,
            .max = kMostPerHour,
            .above_min = true,
-           .doc = "arrivals, the mean over a week; a bag of tasks counts once",
-           .required = true});
+           .doc = "arrivals, the mean over a week; a bag of tasks counts once; needed without a "
+                  "preset"});
   v.Choice({.key = "law", .doc = "the arrival process"},
            {.tag = "law",
             .alternatives = {{"poisson", "Poisson process, with the shape as its rate"},
@@ -92,13 +94,11 @@ void VisitGenerator(Visitor& v, workload::GeneratorParams& generator) {
   const RegionCodec region_codec(v.names());
   CodecWeights<workload::RegionShare, RegionId> regions(
       &generator.regions, &workload::RegionShare::region, region_codec);
-  v.OnWeights(
-      {.key = "regions",
-       .doc = "where users are, by weight; default: every region of the scenario alike"},
-      regions);
-  v.List({.key = "populations", .doc = "the kinds of job in the mix", .required = true},
-         generator.populations, {.min = 1, .max = 1000},
-         [&](workload::Population& population) {
+  v.OnWeights({.key = "regions",
+               .doc = "where users are, by weight; default: every region of the scenario alike"},
+              regions);
+  v.List({.key = "populations", .doc = "the kinds of job in the mix; needed without a preset"},
+         generator.populations, {.min = 1, .max = 1000}, [&](workload::Population& population) {
            v.Group({}, [&] { VisitPopulation(v, population); });
          });
   v.Group({.key = "users", .doc = "who submits"}, [&] {

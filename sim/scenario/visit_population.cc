@@ -177,10 +177,11 @@ void VisitPopulation(Visitor& v, Population& population) {
          [&](workload::SizeRow& size) {
            v.Group({}, {.shorthand = "gpus"}, [&] { VisitSize(v, size); });
          });
-  VisitDistribution(v,
-                    {.key = "duration",
-                     .doc = "run time on `reference_gpu`: of a job, a trial, a frame, or a session"},
-                    SecondsCodec(), 0, kTenYearsS, population.duration);
+  VisitDistribution(
+      v,
+      {.key = "duration",
+       .doc = "run time on `reference_gpu`: of a job, a trial, a frame, or a session"},
+      SecondsCodec(), 0, kTenYearsS, population.duration);
   v.Field("reference_gpu", population.reference_gpu, GpuCodec(v.names()),
           {.none = GpuModelId::None(),
            .none_means = "jobs run at the same speed on every GPU",
@@ -192,8 +193,9 @@ void VisitPopulation(Visitor& v, Population& population) {
                .doc = "job types of the throughput table, by weight; default: the speed comes from "
                       "the roofline of the class"},
               types);
-  v.List({.key = "requirements", .doc = "requirements of some of the jobs; at most one row holds "
-                                        "for a job"},
+  v.List({.key = "requirements",
+          .doc = "requirements of some of the jobs; at most one row holds "
+                 "for a job"},
          population.requirements, {.max = 100}, [&](workload::RequirementTemplate& row) {
            v.Group({}, [&] {
              v.Field("probability", row.probability, ShareCodec(),
@@ -203,8 +205,9 @@ void VisitPopulation(Visitor& v, Population& population) {
          });
   CodecWeights<workload::PriorityShare, int32_t> priorities(
       &population.priorities, &workload::PriorityShare::priority, Whole<int32_t>());
-  v.OnWeights({.key = "priorities", .doc = "priorities by weight, higher is more urgent; default: "
-                                           "0 for all"},
+  v.OnWeights({.key = "priorities",
+               .doc = "priorities by weight, higher is more urgent; default: "
+                      "0 for all"},
               priorities);
   VisitTerms(v, population);
 }

@@ -24,10 +24,13 @@ void VisitGpuModels(Visitor& v, Requirements& requirements) {
 void VisitOwners(Visitor& v, Requirements& requirements) {
   std::vector<OwnerKind> universe;
   for (int kind = 0; kind < kOwnerKinds; ++kind) universe.push_back(static_cast<OwnerKind>(kind));
-  const auto bit = [](OwnerKind kind) { return static_cast<uint8_t>(1u << static_cast<int>(kind)); };
+  const auto bit = [](OwnerKind kind) {
+    return static_cast<uint8_t>(1u << static_cast<int>(kind));
+  };
   uint8_t& owners = requirements.owner_kinds;
   SetItems<OwnerKind> kinds(
-      OwnerCodec(), universe, [&](OwnerKind kind) { return owners != kAnyOwner && owners & bit(kind); },
+      OwnerCodec(), universe,
+      [&](OwnerKind kind) { return owners != kAnyOwner && owners & bit(kind); },
       [&](OwnerKind kind) {
         owners = static_cast<uint8_t>((owners == kAnyOwner ? 0 : owners) | bit(kind));
       },
@@ -36,8 +39,8 @@ void VisitOwners(Visitor& v, Requirements& requirements) {
 }
 
 void VisitCountries(Visitor& v, Requirements& requirements) {
-  CodecItems<std::string> allowed(&requirements.countries_allowed, CountryCodec(), {},
-                                  "countries", {0, 300});
+  CodecItems<std::string> allowed(&requirements.countries_allowed, CountryCodec(), {}, "countries",
+                                  {0, 300});
   v.OnItems({.key = "countries", .doc = "countries allowed; empty: any"}, allowed);
   CodecItems<std::string> barred(&requirements.countries_barred, CountryCodec(), {}, "countries",
                                  {0, 300});
@@ -55,6 +58,17 @@ struct PreferTier {
   uint16_t tier = 1;
 };
 using Preferred = std::variant<GpuModelId, RegionId, OwnerKind, PreferVerified, PreferTier>;
+
+// A preference for nodes that are not verified would be strange; it is not offered.
+class TrueCodec final : public Codec<bool> {
+ public:
+  bool Read(std::string_view text, bool* value, std::string*) const override {
+    *value = true;
+    return text == "true";
+  }
+  std::string Write(const bool&) const override { return "true"; }
+  KindInfo Kind() const override { return {"true", "", {"boolean"}, "", {}, false}; }
+};
 
 Preferred FromRow(const Requirements::Preference& row) {
   switch (row.kind) {
@@ -93,7 +107,7 @@ struct VisitPreferred {
     v.Field("is", kind, OwnerCodec(), {.doc = "owner kind", .required = true});
   }
   void operator()(PreferVerified& verified) const {
-    static const WordCodec<bool> codec({{"true", true}});
+    static const TrueCodec codec;
     v.Field("is", verified.verified, codec, {.doc = "true", .required = true});
   }
   void operator()(PreferTier& tier) const {
@@ -128,9 +142,9 @@ void VisitRequirements(Visitor& v, Requirements& requirements) {
   v.Field("min_gpu_memory", requirements.min_gpu_memory_mib, MemoryCodec(),
           {.min = 0, .max = uint32_t{16} << 20, .doc = "memory of a GPU at least this"});
   v.Field("min_fp16", requirements.min_fp16_tflops, ComputeCodec(),
-          {.min = 0.0f, .max = 1e5f, .doc = "dense tensor fp16 speed of a GPU at least this"});
+          {.min = 0.0f, .max = 20'000.0f, .doc = "dense tensor fp16 speed of a GPU at least this"});
   v.Field("min_bandwidth", requirements.min_bandwidth_gbs, BandwidthCodec(),
-          {.min = 0.0f, .max = 1e5f, .doc = "memory bandwidth of a GPU at least this"});
+          {.min = 0.0f, .max = 20'000.0f, .doc = "memory bandwidth of a GPU at least this"});
   VisitCountries(v, requirements);
   v.Field("min_tier", requirements.min_tier, Whole<uint8_t>(),
           {.min = 0, .max = 9, .doc = "service tier of the node at least this"});
@@ -143,9 +157,8 @@ void VisitRequirements(Visitor& v, Requirements& requirements) {
            .none_means = "any price",
            .doc = "most the job pays for a whole GPU"});
   v.List({.key = "preferences", .doc = "what nodes should be like, though they need not"},
-         requirements.preferences, {.max = 32}, [&](Requirements::Preference& row) {
-           v.Group({}, [&] { VisitPreference(v, row); });
-         });
+         requirements.preferences, {.max = 32},
+         [&](Requirements::Preference& row) { v.Group({}, [&] { VisitPreference(v, row); }); });
 }
 
 }  // namespace orrery::scenario

@@ -7,7 +7,7 @@ void VisitRun(Visitor& v, Scenario& scenario) {
   v.Field("name", scenario.name, TextCodec(),
           {.doc = "name of the scenario, for titles and results", .required = true});
   v.Field("description", scenario.description, TextCodec(), {.doc = "what it is about"});
-  v.Field("seed", scenario.seed, Whole<uint64_t>(), {.doc = "seed of all random draws"});
+  v.Field("seed", scenario.seed, Whole<uint64_t>(), {.min = 0, .doc = "seed of all random draws"});
   v.Field("replications", scenario.replications, Whole<uint32_t>(),
           {.min = 1, .max = 100'000, .doc = "independent runs, numbered 0, 1, …"});
   v.Time("horizon", scenario.horizon,
@@ -41,13 +41,11 @@ void Visit(Visitor& v, Scenario& scenario) {
            v.Group({}, {.shorthand = "id"}, [&] { VisitRegion(v, region); });
          });
   v.List({.key = "fleet", .doc = "groups of nodes", .required = true}, scenario.fleet,
-         {.min = 1, .max = 10'000}, [&](FleetGroup& group) {
-           v.Group({}, [&] { VisitFleetGroup(v, group); });
-         });
+         {.min = 1, .max = 10'000},
+         [&](FleetGroup& group) { v.Group({}, [&] { VisitFleetGroup(v, group); }); });
   v.List({.key = "workload", .doc = "sources of jobs", .required = true}, scenario.workload,
-         {.min = 1, .max = 1000}, [&](WorkloadSource& source) {
-           v.Group({}, [&] { VisitWorkload(v, source); });
-         });
+         {.min = 1, .max = 1000},
+         [&](WorkloadSource& source) { v.Group({}, [&] { VisitWorkload(v, source); }); });
   v.Group({.key = "scheduler", .doc = "who decides what runs where"},
           [&] { VisitScheduler(v, scenario.scheduler); });
   v.Group({.key = "outputs", .doc = "what a run writes"},

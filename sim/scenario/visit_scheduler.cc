@@ -32,8 +32,8 @@ void VisitRoles(Visitor& v, Scheduler& scheduler) {
   v.OnUnless("allocate", rounds, [&] {
     VisitRole(v, {.key = "backfill", .doc = "which jobs may pass a head that does not fit"},
               "backfill", "a backfill policy", true, scheduler.backfill);
-    VisitRole(v, {.key = "preempt", .doc = "whom to stop so that a waiting job can run"},
-              "preempt", "a preempt policy", true, scheduler.preempt);
+    VisitRole(v, {.key = "preempt", .doc = "whom to stop so that a waiting job can run"}, "preempt",
+              "a preempt policy", true, scheduler.preempt);
   });
   VisitRole(v, {.key = "market", .doc = "what a job pays"}, "market", "a market policy", false,
             scheduler.market);
@@ -61,6 +61,12 @@ void VisitScheduler(Visitor& v, Scheduler& scheduler) {
                                         {"random", TieRule::kRandom},
                                         {"most_reliable", TieRule::kMostReliable}});
   v.Field("ties", scheduler.ties, ties, {.doc = "the rule for every choice among equals"});
+  v.Field("queue_limit", scheduler.queue_limit, Whole<uint64_t>(),
+          {.min = uint64_t{0},
+           .max = uint64_t{1'000'000'000},
+           .none = UINT64_MAX,
+           .none_means = "any number may wait",
+           .doc = "most jobs that may wait; one that would have to wait beyond is rejected"});
   v.Flag("oracle", scheduler.oracle,
          {.doc = "policies see the truth (remaining work, dead nodes) instead of reports and "
                  "estimates"});

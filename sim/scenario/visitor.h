@@ -47,8 +47,9 @@ struct GroupSpec {
   std::string_view shorthand = "";
   // A key and its value that such a scalar implies as well; may be empty.
   std::pair<std::string_view, std::string_view> implied = {};
-  // Where nothing is there, the default is the whole, not the sum of its keys' defaults.
-  bool whole = false;
+  // Set where the default is the whole, not the sum of its keys' defaults: with a map in its place,
+  // keys that the map lacks have the defaults that `reset` gives.
+  std::function<void()> reset = nullptr;
   // A kind of group that occurs in many places ("distribution") and is explained once.
   std::string_view kind = "";
   // For a group that may be absent: whether it is there, and a way to change that.

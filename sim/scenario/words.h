@@ -8,8 +8,8 @@
 
 namespace orrery::scenario {
 
-// The length of the UTF-8 sequence at the start of `text`, which must not be empty; 0 where there is
-// none (overlong forms, surrogates and anything beyond U+10FFFF included).
+// The length of the UTF-8 sequence at the start of `text`, which must not be empty; 0 where there
+// is none (overlong forms, surrogates and anything beyond U+10FFFF included).
 size_t Utf8Length(std::string_view text);
 
 // `text` in single quotes, shortened beyond 60 bytes, with control characters as \n, \t or \xNN.

@@ -45,9 +45,18 @@ struct TransformChoice {
   Parameters options;  // all that it declares
 };
 
+// Parameters fitted to a published trace (models/workload/presets.h), from which a generator began.
+struct Preset {
+  std::string name;
+  // The GPU that its run times are taken to be stated on.
+  GpuModelId reference_gpu;
+};
+
 struct WorkloadSource {
   std::string name;
+  // A generator has everything that its preset gave already.
   std::variant<JobTrace, workload::GeneratorParams> source;
+  std::optional<Preset> preset;
   // Applied in this order.
   std::vector<TransformChoice> transforms;
   // Jobs that reach their limit are killed.

@@ -30,12 +30,16 @@ T OrDie(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-driver::WorldOptions OptionsFor(std::optional<std::vector<workload::Job>> jobs,
-                                uint32_t replicate) {
+driver::WorldOptions OptionsFor(std::optional<std::vector<workload::Job>> jobs, uint32_t replicate,
+                                std::vector<Requirements> requirements) {
   driver::WorldOptions options;
   options.replicate = replicate;
   if (jobs) {
-    options.open_workload = [jobs = std::move(*jobs)](RequirementsTable*) {
+    options.open_workload = [jobs = std::move(*jobs),
+                             requirements = std::move(requirements)](RequirementsTable* table) {
+      for (size_t i = 0; i < requirements.size(); ++i) {
+        ORRERY_CHECK(table->Intern(requirements[i]).index() == i + 1, i);
+      }
       std::vector<driver::ArrivalStream> streams;
       streams.push_back({std::make_unique<ListedJobs>(jobs), /*kill_at_limit=*/true});
       return Result<std::vector<driver::ArrivalStream>>(std::move(streams));
@@ -113,8 +117,8 @@ workload::Job MakeJob(double submit_s, double work_s, uint16_t gpus, uint32_t re
 }
 
 Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::Job>> jobs,
-        uint32_t replicate) {
-  driver::WorldOptions options = OptionsFor(std::move(jobs), replicate);
+        uint32_t replicate, std::vector<Requirements> requirements) {
+  driver::WorldOptions options = OptionsFor(std::move(jobs), replicate, std::move(requirements));
   options.results_path = TemporaryPath();
   Ran ran;
   {
@@ -142,8 +146,10 @@ Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::
 }
 
 results::Summary RunSummary(const scenario::Scenario& scenario,
-                            std::optional<std::vector<workload::Job>> jobs, uint32_t replicate) {
-  auto world = OrDie(driver::World::Build(scenario, OptionsFor(std::move(jobs), replicate)));
+                            std::optional<std::vector<workload::Job>> jobs, uint32_t replicate,
+                            std::vector<Requirements> requirements) {
+  auto world = OrDie(driver::World::Build(
+      scenario, OptionsFor(std::move(jobs), replicate, std::move(requirements))));
   return OrDie(world->Run({})).summary;
 }
 

@@ -67,11 +67,12 @@ struct Ran {
 };
 
 // Runs `jobs` (or the scenario's own workload where there are none). Aborts the test on an error.
+// RequirementsId(i + 1) of a job names requirements[i].
 Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::Job>> jobs,
-        uint32_t replicate = 0);
+        uint32_t replicate = 0, std::vector<Requirements> requirements = {});
 // The summary alone, without a results file.
 results::Summary RunSummary(const scenario::Scenario& scenario,
                             std::optional<std::vector<workload::Job>> jobs = {},
-                            uint32_t replicate = 0);
+                            uint32_t replicate = 0, std::vector<Requirements> requirements = {});
 
 }  // namespace orrery::testing

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -88,8 +89,9 @@ class DescribeCommand final : public Command {
     ordered_json hits = ordered_json::array();
     // A name may stand for several: policies of two roles.
     for (const ordered_json& entry : *entries) {
-      names.push_back(Words(entry.at(catalogue.columns.front())));
-      if (names.back() == name) hits.push_back(entry);
+      const std::string own = Words(entry.at(catalogue.columns.front()));
+      if (own == name) hits.push_back(entry);
+      if (std::find(names.begin(), names.end(), own) == names.end()) names.push_back(own);
     }
     if (hits.empty()) {
       if (name == "help") {

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <thread>
 #include <vector>
 
 #include "sim/base/text.h"
@@ -8,16 +10,16 @@
 #include "sim/cli/console.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/output_file.h"
-#include "sim/cli/progress_line.h"
+#include "sim/cli/replication_runner.h"
 #include "sim/cli/replications.h"
 #include "sim/cli/scenario_options.h"
 #include "sim/driver/world.h"
 #include "sim/results/render_summary.h"
-#include "sim/scenario/echo.h"
 
 namespace orrery::cli {
 namespace {
 
+using results::Summary;
 using scenario::Loaded;
 using scenario::Scenario;
 
@@ -28,9 +30,8 @@ class RunCommand final : public Command {
  public:
   std::string summary() const override { return "runs a scenario and prints what it came to"; }
   std::string details() const override {
-    return "Ctrl-C finishes the current event, writes what is known and marks it partial; a "
-           "second\n"
-           "Ctrl-C ends the program at once.\n";
+    return "Ctrl-C finishes the current event, writes what is known and marks it partial;\n"
+           "a second Ctrl-C ends the program at once.\n";
   }
 
   void Declare(Options& options) const override {
@@ -38,6 +39,7 @@ class RunCommand final : public Command {
     options.Value("seed", "N", "the same as --set seed=N");
     options.Value("replications", "N",
                   "runs with N independent sets of random numbers: --set replications=N");
+    options.Value("threads", "N", "replications that run at a time (default: one for each core)");
     options.Value(
         "output,o", "FILE.h5",
         "writes the results (docs/results.md); with replications, FILE-0.h5, FILE-1.h5, …");
@@ -49,22 +51,34 @@ class RunCommand final : public Command {
 
  private:
   Result<uint64_t> LookAhead(const Scenario& scenario);
-  Result<void> RunReplication(const Loaded& loaded, uint32_t replicate, uint64_t expected_jobs,
-                              const InterruptGuard& guard);
-  void Print(const Scenario& scenario) const;
 
   bool quiet_ = false;
-  std::vector<results::Summary> summaries_;
 };
 
-// "out.h5" → "out-3.h5" where there are several.
-std::string ResultsPath(const Scenario& scenario, uint32_t replicate) {
-  if (scenario.outputs.file.empty() || scenario.replications == 1) return scenario.outputs.file;
-  std::filesystem::path path(scenario.outputs.file);
-  const std::string extension = path.extension();
-  path.replace_extension();
-  path += "-" + std::to_string(replicate) + extension;
-  return path.string();
+void Print(const std::vector<Summary>& summaries, bool replications) {
+  const Style style = StdoutStyle();
+  fmt::print("{}", replications
+                       ? RenderReplications(summaries, style.width, style.color)
+                       : results::RenderSummary(summaries.front(), style.width, style.color));
+}
+
+Result<void> WriteSummary(const std::vector<Summary>& summaries, bool replications,
+                          const std::string& path) {
+  const nlohmann::ordered_json json =
+      replications ? ReplicationsJson(summaries) : results::ToJson(summaries.front());
+  return WriteFile(path, json.dump(2) + "\n");
+}
+
+// The number of --threads, or all that the machine has.
+Result<uint32_t> ThreadsOf(const Arguments& arguments) {
+  if (!arguments.Has("threads")) return std::max(std::thread::hardware_concurrency(), 1u);
+  const std::string text = arguments.Get("threads");
+  const Parsed<int64_t> number = ParseInt(text);
+  if (!number || *number < 1 || *number > 4096) {
+    return MakeError("orrery run",
+                     "--threads: got '" + text + "', expected a number from 1 to 4096");
+  }
+  return static_cast<uint32_t>(*number);
 }
 
 Result<int> RunCommand::Run(const Arguments& arguments) {
@@ -81,21 +95,21 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
     if (auto fine = CheckWritable(summary_file); !fine) return tl::unexpected<Error>(fine.error());
   }
   quiet_ = arguments.Has("quiet");
+  const Result<uint32_t> threads = ThreadsOf(arguments);
+  if (!threads) return tl::unexpected<Error>(threads.error());
 
   const InterruptGuard guard;
   const Result<uint64_t> expected_jobs = LookAhead(scenario);
   if (!expected_jobs) return tl::unexpected<Error>(expected_jobs.error());
-  for (uint32_t r = 0; r < scenario.replications && !guard.flag(); ++r) {
-    auto done = RunReplication(*loaded, r, *expected_jobs, guard);
-    if (!done) return tl::unexpected<Error>(done.error());
-  }
-  if (!summaries_.empty()) Print(scenario);
-  if (arguments.Has("summary") && !summaries_.empty()) {
-    const nlohmann::ordered_json json = scenario.replications == 1
-                                            ? results::ToJson(summaries_.front())
-                                            : ReplicationsJson(summaries_);
-    if (auto written = WriteFile(summary_file, json.dump(2) + "\n"); !written) {
-      return tl::unexpected<Error>(written.error());
+  const RunPlan plan{
+      .loaded = &*loaded, .expected_jobs = *expected_jobs, .threads = *threads, .quiet = quiet_};
+  const auto summaries = RunReplications(plan, guard.flag());
+  if (!summaries) return tl::unexpected<Error>(summaries.error());
+  if (!summaries->empty()) {
+    Print(*summaries, scenario.replications > 1);
+    if (arguments.Has("summary")) {
+      const auto written = WriteSummary(*summaries, scenario.replications > 1, summary_file);
+      if (!written) return tl::unexpected<Error>(written.error());
     }
   }
   return guard.flag() ? guard.exit_status() : kExitOk;
@@ -107,49 +121,20 @@ Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario) {
   const bool refuse = scenario.unplaceable == scenario::Unplaceable::kError;
   const auto found = driver::FindUnplaceable(scenario, refuse ? UINT64_MAX : kLookAhead);
   if (!found) return tl::unexpected<Error>(found.error());
+  if (!quiet_) {
+    for (const std::string& note : found->trace_notes) fmt::print(stderr, "note: {}\n", note);
+  }
   const bool all = refuse || found->scanned < kLookAhead;
   if (found->unplaceable > 0) {
     const std::string what = fmt::format(
         "{} of {}{} jobs can never run: no nodes of the fleet could hold them even if it were "
-        "empty "
-        "({})",
+        "empty ({})",
         results::HumanCount(found->unplaceable), all ? "" : "the first ",
         results::HumanCount(found->scanned), found->example);
     if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without them");
     if (!quiet_) fmt::print(stderr, "note: {}; they are rejected on arrival\n", what);
   }
   return all ? found->scanned : 0;
-}
-
-Result<void> RunCommand::RunReplication(const Loaded& loaded, uint32_t replicate,
-                                        uint64_t expected_jobs, const InterruptGuard& guard) {
-  const Scenario& scenario = loaded.scenario;
-  driver::WorldOptions options;
-  options.replicate = replicate;
-  options.results_path = ResultsPath(scenario, replicate);
-  options.scenario_text = scenario::ResolvedEcho(loaded);
-  const auto world = driver::World::Build(scenario, options);
-  if (!world) return tl::unexpected<Error>(world.error());
-
-  std::string label;
-  if (scenario.replications > 1) label = fmt::format("{}/{}", replicate + 1, scenario.replications);
-  ProgressLine line(label, expected_jobs, quiet_);
-  driver::RunControl control;
-  control.interrupt = &guard.flag();
-  control.on_progress = [&line](const driver::Progress& progress) { line.Show(progress); };
-  Result<driver::RunOutcome> outcome = (*world)->Run(control);
-  if (!outcome) return tl::unexpected<Error>(outcome.error());
-  summaries_.push_back(std::move(outcome->summary));
-  return {};
-}
-
-void RunCommand::Print(const Scenario& scenario) const {
-  const Style style = StdoutStyle();
-  if (scenario.replications == 1) {
-    fmt::print("{}", results::RenderSummary(summaries_.front(), style.width, style.color));
-  } else {
-    fmt::print("{}", RenderReplications(summaries_, style.width, style.color));
-  }
 }
 
 ORRERY_REGISTER_COMMAND(RunCommand, "run");

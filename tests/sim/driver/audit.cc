@@ -1,0 +1,210 @@
+#include "tests/sim/driver/audit.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <map>
+#include <tuple>
+
+namespace orrery::testing {
+
+namespace {
+
+using results::AttemptEnd;
+using results::AttemptRow;
+using results::JobOutcome;
+using results::JobRow;
+using workload::Job;
+
+// The rows of one attempt: one a node.
+using Attempt = std::vector<AttemptRow>;
+
+std::vector<std::vector<Attempt>> AttemptsByJob(const Ran& ran) {
+  std::vector<std::vector<Attempt>> by_job(ran.jobs.size());
+  for (const AttemptRow& row : ran.attempts) {
+    std::vector<Attempt>& attempts = by_job.at(row.job);
+    if (row.attempt >= attempts.size()) attempts.resize(row.attempt + 1u);
+    attempts[row.attempt].push_back(row);
+  }
+  return by_job;
+}
+
+void AuditCounts(const RandomWorld& world, const Ran& ran) {
+  const results::JobCounts& counts = ran.summary.jobs;
+  EXPECT_EQ(counts.submitted, world.jobs.size());
+  EXPECT_EQ(counts.finished + counts.rejected + counts.killed + counts.failed + counts.unfinished,
+            counts.submitted);
+  // Without a horizon nobody is left over: everybody who could ever run did.
+  EXPECT_EQ(counts.unfinished, 0u);
+  EXPECT_EQ(ran.summary.decisions.refused, 0u);
+  ASSERT_EQ(ran.jobs.size(), world.jobs.size());
+}
+
+// Nanoseconds that an attempt held its nodes for without running: delays and set-up.
+int64_t OverheadOf(const AttemptRow& attempt, const Job& job, Duration stop) {
+  if (attempt.run_ns < 0) return attempt.end_ns - attempt.start_ns;
+  const int64_t stopping = attempt.end == AttemptEnd::kPreempted ? stop.nanos() : 0;
+  const int64_t ran = attempt.end_ns - stopping - attempt.run_ns;
+  return attempt.run_ns - attempt.start_ns + stopping + std::min(job.setup.nanos(), ran);
+}
+
+void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& attempts,
+                Duration stop) {
+  ASSERT_EQ(attempts.size(), row.attempts);
+  int64_t allocated = 0, overhead = 0, last_end = row.submit_ns;
+  uint32_t preemptions = 0;
+  for (const Attempt& rows : attempts) {
+    ASSERT_FALSE(rows.empty());
+    const AttemptRow& first = rows.front();
+    EXPECT_GE(first.start_ns, last_end) << "before it arrived, or while it ran";
+    uint32_t replicas = 0;
+    for (const AttemptRow& part : rows) {
+      EXPECT_EQ(std::tie(part.start_ns, part.run_ns, part.end_ns, part.end),
+                std::tie(first.start_ns, first.run_ns, first.end_ns, first.end));
+      replicas += part.replicas;
+    }
+    EXPECT_EQ(replicas, job.replicas) << "a gang runs whole";
+    allocated += first.end_ns - first.start_ns;
+    overhead += OverheadOf(first, job, stop);
+    preemptions += first.end == AttemptEnd::kPreempted;
+    last_end = first.end_ns;
+  }
+  EXPECT_EQ(row.allocated_ns, allocated);
+  EXPECT_EQ(row.allocated_ns, row.useful_ns + row.lost_ns + overhead);
+  EXPECT_GE(row.useful_ns, 0);
+  EXPECT_GE(row.lost_ns, 0);
+  EXPECT_EQ(row.preemptions, preemptions);
+  if (!attempts.empty()) {
+    EXPECT_EQ(row.end_ns, last_end);
+  }
+  // At speed 1 a finished job has run for its work, less what it had to do again.
+  if (row.outcome == JobOutcome::kFinished && !job.reference_gpu.valid()) {
+    EXPECT_GE(row.useful_ns, job.work.nanos());
+    if (job.job_class == JobClass::kBatchTraining) {
+      EXPECT_EQ(row.useful_ns, job.work.nanos());
+    }
+  }
+}
+
+void AuditMoney(const Job& job, const JobRow& row, const std::vector<Attempt>& attempts,
+                const std::vector<NodeFacts>& nodes, bool budgets_hold) {
+  const bool share = job.demand.gpus == 1 && job.demand.gpu_milli < 1000;
+  int64_t cost = 0;
+  for (const Attempt& rows : attempts) {
+    for (const AttemptRow& part : rows) {
+      const UsdPerHour ask = nodes[part.node].group->nodes.ask.median;
+      const Duration held = Duration::Nanos(part.end_ns - part.start_ns);
+      const int64_t milli = job.demand.total_gpu_milli();
+      // Each share is a grant of its own, and each grant is charged by itself.
+      cost += share ? ask.For(held, milli).micros() * part.replicas
+                    : ask.For(held, milli * part.replicas).micros();
+    }
+  }
+  EXPECT_EQ(row.cost_usd_micro, cost);
+  if (budgets_hold && job.budget.micros() >= 0) {
+    EXPECT_LE(row.cost_usd_micro, job.budget.micros());
+  }
+}
+
+bool Meets(const fleet::Group& node, const Job& job, const Requirements& needs,
+           const scenario::Scenario& scenario) {
+  if (job.demand.gpus > 0) {
+    if (needs.gpu_models.any() && !needs.gpu_models[node.gpu_model.index()]) return false;
+    const fleet::GpuModel& gpu = (*scenario.gpus)[node.gpu_model];
+    if (gpu.memory_mib < needs.min_gpu_memory_mib) return false;
+  }
+  const std::string& country = scenario.regions[node.regions[0].region.index()].country;
+  const auto names = [&](const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), country) != list.end();
+  };
+  return node.tier >= needs.min_tier &&
+         ((needs.owner_kinds >> static_cast<int>(node.owner_kind)) & 1) != 0 &&
+         (!needs.verified_only || node.verified_share == 1) && node.ask.median <= needs.max_price &&
+         (needs.countries_allowed.empty() || names(needs.countries_allowed)) &&
+         !names(needs.countries_barred);
+}
+
+// What a node holds at one time.
+struct Load {
+  int64_t cpu_milli = 0;
+  int64_t memory_mib = 0;
+  std::array<int64_t, 16> gpu_milli{};
+
+  void Add(const AttemptRow& part, const Demand& demand, int sign) {
+    cpu_milli += sign * int64_t{demand.cpu_milli} * part.replicas;
+    memory_mib += sign * int64_t{demand.memory_mib} * part.replicas;
+    const int gpus = std::popcount(part.gpu_mask);
+    if (gpus == 0) return;
+    // Whole GPUs: one a bit. Shares: at most two replicas, so both are on one GPU or each has its
+    // own.
+    const int64_t each = int64_t{demand.gpu_milli} * (demand.gpus * int64_t{part.replicas}) / gpus;
+    for (unsigned mask = part.gpu_mask; mask != 0; mask &= mask - 1) {
+      gpu_milli[static_cast<size_t>(std::countr_zero(mask))] += sign * each;
+    }
+  }
+};
+
+// Replays all attempts; at each instant nodes are given back before they are taken.
+void AuditCapacity(const RandomWorld& world, const Ran& ran, const std::vector<NodeFacts>& nodes) {
+  struct Change {
+    int64_t time = 0;
+    int sign = 0;
+    const AttemptRow* part = nullptr;
+  };
+  std::vector<Change> changes;
+  for (const AttemptRow& part : ran.attempts) {
+    if (part.start_ns == part.end_ns) continue;
+    changes.push_back({part.start_ns, 1, &part});
+    changes.push_back({part.end_ns, -1, &part});
+  }
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return std::tie(a.time, a.sign) < std::tie(b.time, b.sign);
+  });
+  std::vector<Load> loads(nodes.size());
+  for (const Change& change : changes) {
+    Load& load = loads[change.part->node];
+    const NodeFacts& node = nodes[change.part->node];
+    const Demand& demand = world.jobs[change.part->job].demand;
+    ASSERT_EQ(std::popcount(change.part->gpu_mask) == 0, demand.gpus == 0);
+    ASSERT_EQ(change.part->gpu_mask >> node.gpus, 0) << "a GPU that the node does not have";
+    load.Add(*change.part, demand, change.sign);
+    ASSERT_LE(load.cpu_milli, node.cpu_milli) << change.part->node << " at " << change.time;
+    ASSERT_LE(load.memory_mib, node.memory_mib) << change.part->node << " at " << change.time;
+    for (int64_t milli : load.gpu_milli) {
+      ASSERT_LE(milli, 1000) << "node " << change.part->node << " at " << change.time;
+      ASSERT_GE(milli, 0);
+    }
+  }
+}
+
+}  // namespace
+
+void AuditRun(const RandomWorld& world, const Ran& ran) {
+  AuditCounts(world, ran);
+  if (::testing::Test::HasFatalFailure()) return;
+  const std::vector<NodeFacts> nodes = FactsOf(world.scenario);
+  const std::vector<std::vector<Attempt>> attempts = AttemptsByJob(ran);
+  const scenario::Delays& delays = world.scenario.scheduler.delays;
+  for (size_t i = 0; i < world.jobs.size(); ++i) {
+    SCOPED_TRACE("job " + std::to_string(i));
+    const Job& job = world.jobs[i];
+    const JobRow& row = ran.jobs[i].row;
+    EXPECT_EQ(row.submit_ns, job.submit.nanos());
+    EXPECT_EQ(row.work_ns, job.work.nanos());
+    AuditTimes(job, row, attempts[i], delays.stop);
+    AuditMoney(job, row, attempts[i], nodes, delays.start == Duration());
+    if (job.requirements == RequirementsTable::kAny) continue;
+    const Requirements& needs = world.requirements[job.requirements.index() - 1];
+    for (const Attempt& rows : attempts[i]) {
+      for (const AttemptRow& part : rows) {
+        EXPECT_TRUE(Meets(nodes[part.node].group->nodes, job, needs, world.scenario))
+            << "node " << part.node;
+      }
+    }
+  }
+  AuditCapacity(world, ran, nodes);
+}
+
+}  // namespace orrery::testing

@@ -1,0 +1,98 @@
+// What jobs pay, to the micro-dollar, and what becomes of those whose budget runs out.
+#include <gtest/gtest.h>
+
+#include "tests/sim/driver/play.h"
+
+namespace orrery {
+namespace {
+
+using scenario::Scenario;
+using testing::MakeScenario;
+using testing::Play;
+using testing::Played;
+using testing::SetRole;
+using testing::Stints;
+
+Scenario Priced(double usd_per_hour, const testing::Nodes& nodes = {}) {
+  Scenario scenario = MakeScenario({nodes});
+  scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(usd_per_hour);
+  return scenario;
+}
+
+TEST(PostedPriceTest, ChargesByGpuAndTime) {
+  // $2/h × 2 GPUs × 1/2 h = $2.
+  const Played played = Play(Priced(2, {.gpus = 2}), {{.run = 1800, .gpus = 2}});
+  EXPECT_EQ(played.row(0).cost_usd_micro, 2'000'000);
+}
+
+TEST(PostedPriceTest, ChargesAreRoundedDownToTheMicroDollar) {
+  // $0.10/h × 1 s = 27.8e-6; $3/h × 0.4 GPU × 1000 s = 333,333.3e-6.
+  EXPECT_EQ(Play(Priced(0.1), {{.run = 1}}).row(0).cost_usd_micro, 27);
+  EXPECT_EQ(Play(Priced(3), {{.run = 1000, .gpu_milli = 400}}).row(0).cost_usd_micro, 333'333);
+}
+
+TEST(PostedPriceTest, AGangPaysForEachOfItsNodes) {
+  // An hour on a node of $1/h and on one of $3/h.
+  Scenario scenario = MakeScenario({{}, {}});
+  scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(1);
+  scenario.fleet[1].nodes.ask.median = UsdPerHour::FromDollars(3);
+  EXPECT_EQ(Play(scenario, {{.run = 3600, .replicas = 2}}).row(0).cost_usd_micro, 4'000'000);
+}
+
+TEST(PostedPriceTest, JobsWithoutGpusPayNothing) {
+  EXPECT_EQ(Play(Priced(2), {{.run = 3600, .gpus = 0, .cores = 4}}).row(0).cost_usd_micro, 0);
+}
+
+TEST(PostedPriceTest, CheapestTakesTheLowestPriceThatIsFree) {
+  Scenario scenario = MakeScenario({{}, {}, {}});
+  const double asks[] = {3, 1, 2};
+  for (size_t i = 0; i < 3; ++i) {
+    scenario.fleet[i].nodes.ask.median = UsdPerHour::FromDollars(asks[i]);
+  }
+  SetRole(&scenario, "place", "cheapest");
+  const Played played = Play(scenario, {{.run = 3600}, {.run = 3600}, {.run = 3600}});
+  EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
+  EXPECT_EQ(played.row(1).cost_usd_micro, 2'000'000);
+  EXPECT_EQ(played.row(2).cost_usd_micro, 3'000'000);
+}
+
+TEST(PostedPriceTest, StartsAndStopsArePaidForToo) {
+  // Nodes are held for 600 + 3000 s.
+  Scenario scenario = Priced(2);
+  scenario.scheduler.delays.start = Duration::Seconds(600);
+  EXPECT_EQ(Play(scenario, {{.run = 3000}}).row(0).cost_usd_micro, 2'000'000);
+}
+
+TEST(BudgetTest, AJobIsKilledWhenItsBudgetIsUsedUp) {
+  // $1 buys half an hour at $2/h.
+  const Played played = Play(Priced(2), {{.run = 3600, .budget_usd = 1}, {.run = 10}});
+  EXPECT_EQ(played.stints, (Stints{{{0, 1800}}, {{1800, 1810}}}));
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kKilled);
+  EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
+}
+
+TEST(BudgetTest, ABudgetThatIsJustEnoughIs) {
+  const Played played = Play(Priced(2), {{.run = 1800, .budget_usd = 1}});
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kFinished);
+  EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
+}
+
+TEST(BudgetTest, AttemptsShareTheBudget) {
+  // By 600 job 0 has spent floor(333,333.3e-6); the other 666,667e-6 buy 1200.0006 s, from 700 on.
+  Scenario scenario = Priced(2);
+  SetRole(&scenario, "order", "priority", {{"ageing", "0 priority/h"}});
+  SetRole(&scenario, "preempt", "priority");
+  const Played played =
+      Play(scenario, {{.run = 3600, .budget_usd = 1}, {.submit = 600, .run = 100, .priority = 1}});
+  EXPECT_EQ(played.stints, (Stints{{{0, 600}, {700, 1900.0006}}, {{600, 700}}}));
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kKilled);
+  EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
+}
+
+TEST(BudgetTest, WhatIsFreeNeedsNoBudget) {
+  EXPECT_EQ(Play(Priced(0), {{.run = 3600, .budget_usd = 0}}).row(0).outcome,
+            results::JobOutcome::kFinished);
+}
+
+}  // namespace
+}  // namespace orrery
