@@ -24,7 +24,7 @@ bool KeepsSums(const PlacementContext& context) {
 }  // namespace
 
 PlacementIndex::PlacementIndex(const PlacementContext* context, const policies::TaskShape& shape,
-                               const Requirements* requirements)
+                               const Requirements& requirements)
     : context_(context), shape_(shape), requirements_(requirements) {}
 
 // Whether the job's type runs on the node's GPU model at all.
@@ -41,9 +41,9 @@ const PlacementIndex::ShapeVerdict& PlacementIndex::Verdict(
   ShapeVerdict& verdict = verdicts_[shape_id];
   if (verdict.eligible == kUnknown) {
     verdict.eligible =
-        Eligible(shape, shape_.demand, *requirements_, *context_->atlas) && Runs(shape) ? kAllowed
-                                                                                        : kBarred;
-    verdict.penalty = PreferencePenalty(shape, *requirements_);
+        Eligible(shape, shape_.demand, requirements_, *context_->atlas) && Runs(shape) ? kAllowed
+                                                                                       : kBarred;
+    verdict.penalty = PreferencePenalty(shape, requirements_);
     if (context_->traits.uses_client) {
       verdict.penalty += context_->policy->PairScore(shape_.client, shape.region);
     }
@@ -134,7 +134,7 @@ void PlacementIndex::Score(uint32_t slot, Entry& entry) {
   entry.fit = 0;
   entry.score = kWorst;
   if (entry.full_fit == 0 || head.count == 0) return;
-  if (context_->traits.uses_first || requirements_->HasMaxPrice()) {
+  if (context_->traits.uses_first || requirements_.HasMaxPrice()) {
     const ClassIndex::Class& cls = context_->classes->at(slot);
     if (!AskAllowed(cls.view.first_ask)) return;
     if (context_->traits.uses_first) entry.class_score = PolicyScore(cls);

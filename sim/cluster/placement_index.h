@@ -30,9 +30,8 @@ struct PlacementContext {
 
 class PlacementIndex {
  public:
-  // `requirements` must outlive the index.
   PlacementIndex(const PlacementContext* context, const policies::TaskShape& shape,
-                 const Requirements* requirements);
+                 const Requirements& requirements);
 
   // Takes in all changes of the classes. Every question below does so first.
   void Refresh();
@@ -68,7 +67,7 @@ class PlacementIndex {
 
   const ShapeVerdict& Verdict(uint32_t shape_id, const policies::NodeShape& shape) const;
   bool Runs(const policies::NodeShape& shape) const;
-  bool AskAllowed(UsdPerHour ask) const { return ask <= requirements_->max_price; }
+  bool AskAllowed(UsdPerHour ask) const { return ask <= requirements_.max_price; }
   void Grow();
   void Resync();
   void Update(uint32_t slot);
@@ -98,7 +97,7 @@ class PlacementIndex {
 
   const PlacementContext* context_;
   policies::TaskShape shape_;
-  const Requirements* requirements_;
+  Requirements requirements_;
   uint64_t cursor_ = 0;  // position in the change log
   uint64_t capacity_ = 0;
   std::vector<Entry> entries_;  // by slot

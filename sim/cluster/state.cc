@@ -177,7 +177,7 @@ PlacementIndex& ClusterState::index(ShapeId id) const {
   if (shape.index == nullptr) {
     if ((++index_count_ * classes_.slot_count()) > kMaxCachedScores) TrimIndices();
     shape.index = std::make_unique<PlacementIndex>(&placement_, shape.task,
-                                                   &requirements(shape.task.requirements));
+                                                   requirements(shape.task.requirements));
   }
   return *shape.index;
 }

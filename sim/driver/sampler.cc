@@ -4,10 +4,8 @@ namespace orrery::driver {
 
 using engine::Priority;
 
-Sampler::Sampler(Duration interval, const Wanted* wanted, engine::Simulator* simulator,
-                 Recorder* recorder)
+Sampler::Sampler(Duration interval, engine::Simulator* simulator, Recorder* recorder)
     : interval_(interval),
-      wanted_(wanted),
       simulator_(simulator),
       id_(simulator->Register(this)),
       recorder_(recorder) {}
@@ -16,7 +14,7 @@ void Sampler::Open() { simulator_->Schedule(simulator_->now(), Priority::kSample
 
 void Sampler::OnEvent(const engine::Event& event) {
   recorder_->Sample(event.time);
-  if (wanted_->MoreToCome()) {
+  if (simulator_->pending() > 0) {
     simulator_->Schedule(event.time + interval_, Priority::kSample, id_, 0, 0);
   }
 }

@@ -8,20 +8,13 @@ namespace orrery::driver {
 
 class Sampler final : public engine::Component {
  public:
-  // Samples at 0, interval, 2 × interval, … while `wanted` says that the run goes on.
-  class Wanted {
-   public:
-    virtual ~Wanted() = default;
-    virtual bool MoreToCome() const = 0;
-  };
-  Sampler(Duration interval, const Wanted* wanted, engine::Simulator* simulator,
-          Recorder* recorder);
+  // Samples at 0, interval, 2 × interval, … for as long as anything else is going to happen.
+  Sampler(Duration interval, engine::Simulator* simulator, Recorder* recorder);
   void Open();
   void OnEvent(const engine::Event& event) override;
 
  private:
   Duration interval_;
-  const Wanted* wanted_;
   engine::Simulator* simulator_;
   engine::ComponentId id_;
   Recorder* recorder_;

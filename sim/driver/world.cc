@@ -65,7 +65,7 @@ cluster::LoopConfig LoopConfigOf(const scenario::Scheduler& scheduler) {
 }  // namespace
 
 // Members are built in this order and refer to those above them.
-struct World::Parts final : Sampler::Wanted {
+struct World::Parts {
   Parts(const Scenario& scenario_in, const WorldOptions& options)
       : scenario(scenario_in),
         horizon(HorizonOf(scenario_in)),
@@ -84,10 +84,6 @@ struct World::Parts final : Sampler::Wanted {
         backend({.start = scenario_in.scheduler.delays.start,
                  .stop = scenario_in.scheduler.delays.stop},
                 &simulator) {}
-
-  bool MoreToCome() const override {
-    return !arrivals->exhausted() || state.waiting_count() + state.running_count() > 0;
-  }
 
   results::RunCounters Counters(double wall_seconds);
   Progress ProgressNow(double wall_seconds) const;
@@ -151,7 +147,7 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
                      &*p.loop, &p.backend, &*p.recorder, &*p.trigger);
   if (auto opened = p.arrivals->Open(); !opened) return tl::unexpected<Error>(opened.error());
   if (scenario.outputs.timeseries > Duration()) {
-    p.sampler.emplace(scenario.outputs.timeseries, &p, &p.simulator, &*p.recorder);
+    p.sampler.emplace(scenario.outputs.timeseries, &p.simulator, &*p.recorder);
     p.sampler->Open();
   }
   return std::unique_ptr<World>(new World(std::move(parts)));

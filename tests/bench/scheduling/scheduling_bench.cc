@@ -2,9 +2,12 @@
 // recorder, digests and, where named so, the results file. Each benchmark reports jobs a second of
 // CPU time.
 #include <benchmark/benchmark.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "tests/testing/worlds.h"
@@ -22,6 +25,7 @@ struct Load {
   double utilisation = 0.9;  // of the GPUs
   uint64_t jobs = 1'000'000;
   bool gangs = false;
+  UsdPerHour max_price = {};  // zero: none
 };
 
 // Nodes of 8 GPUs; with more shapes, CPU and memory differ between groups.
@@ -62,10 +66,22 @@ GeneratorParams Jobs(const Scenario& scenario, const Load& load) {
   population.duration.law = workload::Exponential{3600};
   population.estimate.factor.law = workload::Uniform{1, 5};
   population.estimate.limit_factor = 1;
+  if (load.max_price > UsdPerHour()) {
+    workload::RequirementTemplate priced{.requirements = {}, .probability = 1};
+    priced.requirements.max_price = load.max_price;
+    population.requirements = {priced};
+  }
   params.populations = {population};
   params.arrivals.rate_per_h = load.utilisation * gpus / mean_gpus;
   params.max_arrivals = load.jobs;
   return params;
+}
+
+int64_t ResidentKib() {
+  std::ifstream statm("/proc/self/statm");
+  int64_t total = 0, resident = 0;
+  statm >> total >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 void RunWorld(benchmark::State& state, Scenario scenario, const Load& load, bool results) {
@@ -104,6 +120,54 @@ void Easy(benchmark::State& state, const Load& load, bool results) {
   RunWorld(state, std::move(scenario), load, results);
 }
 
+// All jobs arrive within a second, and then pass through a queue that begins a million long.
+void Backlog(benchmark::State& state, const std::string& order, bool backlog) {
+  const Load load{.utilisation = backlog ? 1e9 : 0.9};
+  Scenario scenario = Fleet(load);
+  testing::SetRole(&scenario, "place", "best_fit");
+  testing::SetRole(&scenario, "order", order);
+  RunWorld(state, std::move(scenario), load, /*results=*/true);
+}
+
+// Every node asks its own price, jobs name a maximum one: each node is a class of its own.
+void DistinctPrices(benchmark::State& state) {
+  Load load{.nodes = 100'000, .shapes = 1, .jobs = 200'000};
+  Scenario scenario = Fleet(load);
+  auto& ask = scenario.fleet[0].nodes.ask;
+  ask.median = UsdPerHour::FromDollars(1);
+  ask.sigma = 0.5;
+  ask.tick = UsdPerHour::Micros(1);
+  testing::SetRole(&scenario, "place", "cheapest");
+  load.max_price = UsdPerHour::FromDollars(2);
+  RunWorld(state, std::move(scenario), load, /*results=*/true);
+}
+
+// Fleet, class index and all, without jobs. Memory is what the process grew by.
+void BuildFleet(benchmark::State& state, uint32_t nodes, uint16_t gpus) {
+  Scenario scenario = testing::MakeScenario({{.nodes = nodes, .gpus = gpus, .cores = 96}});
+  for (auto _ : state) {
+    const int64_t before = ResidentKib();
+    driver::WorldOptions options;
+    options.open_workload = [](RequirementsTable*) {
+      return Result<std::vector<driver::ArrivalStream>>();
+    };
+    auto world = driver::World::Build(scenario, options);
+    if (!world) return state.SkipWithError(world.error().ToString().c_str());
+    state.counters["MiB"] = static_cast<double>(ResidentKib() - before) / 1024;
+  }
+}
+
+// Ten million jobs pass; MiB is the process's peak.
+void TenMillionJobs(benchmark::State& state) {
+  const Load load{.jobs = 10'000'000};
+  Scenario scenario = Fleet(load);
+  testing::SetRole(&scenario, "place", "best_fit");
+  RunWorld(state, std::move(scenario), load, /*results=*/true);
+  struct rusage usage {};
+  getrusage(RUSAGE_SELF, &usage);
+  state.counters["peak_MiB"] = static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
 BENCHMARK_CAPTURE(FifoBestFit, nodes_1000_results, Load{}, true)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(FifoBestFit, nodes_1000_no_results, Load{}, false)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(FifoBestFit, nodes_100000_shapes_50, Load{.nodes = 100'000, .shapes = 50}, true)
@@ -112,6 +176,18 @@ BENCHMARK_CAPTURE(Easy, nodes_1000_load_95, Load{.utilisation = 0.95}, true)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Easy, nodes_1000_load_95_gangs, Load{.utilisation = 0.95, .gangs = true}, true)
     ->Unit(benchmark::kMillisecond);
+
+BENCHMARK_CAPTURE(Backlog, none, "fifo", false)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backlog, fifo, "fifo", true)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backlog, sjf, "sjf", true)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backlog, srtf, "srtf", true)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backlog, priority, "priority", true)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backlog, edf, "edf", true)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backlog, las2d, "las2d", true)->Unit(benchmark::kMillisecond);
+BENCHMARK(DistinctPrices)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BuildFleet, nodes_125000_gpus_8, 125'000, 8)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BuildFleet, nodes_1000000_gpus_1, 1'000'000, 1)->Unit(benchmark::kMillisecond);
+BENCHMARK(TenMillionJobs)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
 }  // namespace orrery
