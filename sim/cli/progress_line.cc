@@ -17,6 +17,9 @@ namespace {
 
 // Wall time between plain lines.
 constexpr double kPlainEvery = 10;
+// At the least, between updates of a terminal's line: replications side by side each bring their
+// own.
+constexpr double kUpdateEvery = 0.2;
 
 double Seconds(SimTime time) { return (time - SimTime::Zero()).seconds(); }
 
@@ -63,8 +66,8 @@ ProgressLine::~ProgressLine() {
 
 void ProgressLine::Show(const std::string& label, const Progress& progress, double share) {
   if (quiet_) return;
-  if (!style_.terminal && progress.wall_seconds < last_plain_s_ + kPlainEvery) return;
-  last_plain_s_ = progress.wall_seconds;
+  const double pause = style_.terminal ? kUpdateEvery : kPlainEvery;
+  if (progress.wall_seconds < last_s_ + pause) return;
   if (const double passed = progress.wall_seconds - last_s_; passed > 0) {
     events_per_s_ = static_cast<double>(progress.events - last_events_) / passed;
   }

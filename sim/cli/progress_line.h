@@ -32,7 +32,6 @@ class ProgressLine {
   bool quiet_;
   Style style_;
   bool shown_ = false;
-  double last_plain_s_ = 0;
   double last_s_ = 0;
   uint64_t last_events_ = 0;
   double events_per_s_ = 0;

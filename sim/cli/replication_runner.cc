@@ -51,10 +51,12 @@ class Together {
     sum.events = sum.left = sum.running = sum.waiting = 0;
     double share = 0;
     size_t ended = 0;
+    double simulated_s = 0;
     for (const State& state : states_) {
       const Progress& one = state.progress;
       sum.events += one.events;
       sum.left += one.left;
+      simulated_s += (one.now - SimTime::Zero()).seconds();
       if (state.ended) {
         ++ended;
         share += 1;
@@ -68,6 +70,7 @@ class Together {
     sum.wall_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
     const auto count = static_cast<double>(states_.size());
+    sum.now = SimTime::Zero() + Duration::FromSeconds(simulated_s / count);
     const std::string label = states_.size() == 1 ? ""
                                                   : std::to_string(ended) + "/" +
                                                         std::to_string(states_.size()) + " done";
