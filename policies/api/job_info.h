@@ -20,12 +20,12 @@ enum class JobPhase : uint8_t { kWaiting, kStarting, kRunning, kStopping };
 
 struct JobInfo {
   SimTime submit;
-  SimTime attempt_start;  // nodes taken, current attempt
-  SimTime run_start;      // running began, current attempt
-  Duration estimate;      // believed total run time, reference scale
-  Duration limit;         // killed after this run time, reference scale; Max(): never
-  Duration done;          // progress kept from earlier attempts, reference scale
-  SimTime deadline;       // SimTime::Never(): none
+  SimTime attempt_start;      // nodes taken, current attempt
+  SimTime run_start;          // running began, current attempt
+  Duration estimate;          // believed total run time, reference scale
+  Duration limit;             // killed after this run time, reference scale; Max(): never
+  Duration done;              // progress kept from earlier attempts, reference scale
+  SimTime deadline;           // SimTime::Never(): none
   double attained_gpu_s = 0;  // GPU-seconds of service in earlier attempts
   double speed = 1;           // of the current attempt, relative to the reference GPU
   Usd budget;                 // negative: no bound

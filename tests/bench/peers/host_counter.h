@@ -1,6 +1,7 @@
-// FCFS and EASY over a count of free hosts: the batch scheduler that the peers share. Times are whole
-// seconds. Textbook EASY (Lifka 1995): a reservation for the head of the queue from user estimates;
-// a later job starts if it fits now and either ends by the reservation or leaves the head its hosts.
+// FCFS and EASY over a count of free hosts: the batch scheduler that the peers share. Times are
+// whole seconds. Textbook EASY (Lifka 1995): a reservation for the head of the queue from user
+// estimates; a later job starts if it fits now and either ends by the reservation or leaves the
+// head its hosts.
 #pragma once
 
 #include <cstdint>
@@ -73,7 +74,8 @@ class HostCounter {
     int64_t shadow = now;
     for (auto end = ends_.begin(); end != ends_.end() && free_then < head.hosts;) {
       shadow = end->first;
-      for (; end != ends_.end() && end->first == shadow; ++end) free_then += jobs_[end->second].hosts;
+      for (; end != ends_.end() && end->first == shadow; ++end)
+        free_then += jobs_[end->second].hosts;
     }
     int extra = free_then - head.hosts;
     for (auto waiting = queue_.begin() + 1; waiting != queue_.end() && free_ > 0;) {

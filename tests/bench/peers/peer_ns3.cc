@@ -1,5 +1,5 @@
-// ns-3: hold SCHEDULER PENDING EVENTS, or fcfs|easy JOBS.swf HOSTS. SCHEDULER: Map, Heap, Calendar or
-// PriorityQueue.
+// ns-3: hold SCHEDULER PENDING EVENTS, or fcfs|easy JOBS.swf HOSTS. SCHEDULER: Map, Heap, Calendar
+// or PriorityQueue.
 #include <ns3/core-module.h>
 
 #include <cstdio>
@@ -8,7 +8,7 @@
 #include <random>
 #include <string>
 
-#include "host_counter.h"
+#include "tests/bench/peers/host_counter.h"
 
 namespace {
 

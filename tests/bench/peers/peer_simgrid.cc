@@ -6,7 +6,7 @@
 #include <random>
 #include <simgrid/s4u.hpp>
 
-#include "host_counter.h"
+#include "tests/bench/peers/host_counter.h"
 
 namespace sg4 = simgrid::s4u;
 
