@@ -114,13 +114,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryCombination,
 // work.
 TEST(CommonRandomNumbersTest, AnotherPolicyMeetsTheSameJobs) {
   Scenario scenario = MakeRandomWorld(1).scenario;
-  workload::GeneratorParams jobs;
-  jobs.arrivals.rate_per_h = 60;
-  jobs.max_arrivals = 300;
-  scenario::WorkloadSource source;
-  source.name = "jobs";
-  source.source = jobs;
-  scenario.workload.push_back(source);
+  scenario.workload.push_back(testing::GeneratedJobs(300));
   const Ran first = testing::Run(scenario, {});
   ASSERT_EQ(first.jobs.size(), 300u);
   SetRole(&scenario, "order", "srtf");

@@ -144,6 +144,24 @@ RandomWorld MakeRandomWorld(uint64_t seed, const RandomWorldOptions& options) {
   return world;
 }
 
+scenario::WorkloadSource GeneratedJobs(uint64_t count) {
+  workload::GeneratorParams jobs;
+  jobs.arrivals.rate_per_h = 60;
+  jobs.max_arrivals = count;
+  jobs.users.count = 3;
+  workload::Population population;
+  population.sizes.clear();
+  population.duration = workload::Distribution{.law = workload::Exponential{600}};
+  for (const uint32_t gpus : {1u, 1u, 2u, 8u}) {
+    population.sizes.push_back({.gpus = gpus, .cpu_milli = 2000 * gpus, .memory_mib = 4096 * gpus});
+  }
+  jobs.populations = {population};
+  scenario::WorkloadSource source;
+  source.name = "jobs";
+  source.source = jobs;
+  return source;
+}
+
 std::vector<NodeFacts> FactsOf(const scenario::Scenario& scenario) {
   std::vector<NodeFacts> facts;
   for (const scenario::FleetGroup& group : scenario.fleet) {

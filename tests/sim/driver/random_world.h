@@ -27,6 +27,9 @@ struct RandomWorldOptions {
 // The same world for the same seed, on every platform. Some of its jobs fit nowhere.
 RandomWorld MakeRandomWorld(uint64_t seed, const RandomWorldOptions& options = {});
 
+// Generated jobs for the fleet of a random world: a minute apart, of 1 to 8 GPUs, of three users.
+scenario::WorkloadSource GeneratedJobs(uint64_t count);
+
 // The shape of a node of a random world.
 struct NodeFacts {
   uint16_t gpus = 0;
