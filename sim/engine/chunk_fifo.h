@@ -37,8 +37,9 @@ class ChunkFifo {
   }
   // Room for an entry, which the caller writes at once.
   Entry* PushSlot(ChunkPool<Entry>& pool) {
-    if ((reinterpret_cast<uintptr_t>(end_) & (kChunkBytes - 1)) == 0) [[unlikely]]
+    if ((reinterpret_cast<uintptr_t>(end_) & (kChunkBytes - 1)) == 0) [[unlikely]] {
       Grow(pool);
+    }
     return end_++;
   }
   // Gives the last chunk back, too. The queue must be empty.

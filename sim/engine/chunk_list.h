@@ -1,4 +1,4 @@
-// Flat storage of the event queue: entries in chunks of 512 bytes, chunks in singly linked lists,
+// Flat storage of the event queue: entries in chunks of 1 KiB, chunks in singly linked lists,
 // free chunks in a pool. Appending touches one cache line; a list that is read is read in streams;
 // no entry is ever allocated by itself.
 #pragma once
@@ -13,7 +13,7 @@
 
 namespace orrery::engine {
 
-inline constexpr size_t kChunkBytes = 512;
+inline constexpr size_t kChunkBytes = 1024;
 
 template <typename Entry>
 struct alignas(kChunkBytes) Chunk {
@@ -91,8 +91,9 @@ class ChunkList {
   void Append(const Entry& entry, ChunkPool<Entry>& pool) { *AppendSlot(pool) = entry; }
   // Room for an entry, which the caller writes at once.
   Entry* AppendSlot(ChunkPool<Entry>& pool) {
-    if (full()) [[unlikely]]
+    if (full()) [[unlikely]] {
       Grow(pool);
+    }
     return end_++;
   }
   // Moves all chunks out; this list is empty afterwards.

@@ -5,7 +5,7 @@
 // Far events wait unsorted; rungs cut ever shorter spans of time into buckets; only the next few
 // events are sorted (the bottom). What differs from the paper, and why:
 //
-// Flat memory. Buckets are lists of 512-byte chunks. A rung has at most 1,024 buckets, so that the
+// Flat memory. Buckets are lists of chunks of 1 KiB. A rung has at most 1,024 buckets, so that the
 // ends of all of them stay in the level-2 cache while events are dealt out; in the paper the first
 // rung has a bucket for each event.
 //

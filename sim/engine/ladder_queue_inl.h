@@ -27,14 +27,16 @@ template <typename OnNear>
 inline auto LadderQueue<Order>::Front(OnNear&& on_near) -> const Entry* {
   if (!ties_.any()) [[likely]] {
     front_is_tie_ = false;
-    if (head_ != tail_) [[likely]]
+    if (head_ != tail_) [[likely]] {
       return head_;
+    }
     if (!Refill(on_near)) return nullptr;
     if (!ties_.any()) return head_;
   }
   const uint64_t other = head_ != tail_ ? Order::Time(*head_) : BottomEnd();
-  if (other <= tie_time_) [[unlikely]]
+  if (other <= tie_time_) [[unlikely]] {
     return FrontAmongTies(on_near);
+  }
   front_is_tie_ = true;
   if (const Entry* const ahead = ties_.Ahead(kTiesAhead)) on_near(*ahead);
   return &ties_.front();
@@ -219,8 +221,9 @@ void LadderQueue<Order>::Load(List list, size_t count, uint64_t first, int bits)
   i = 0;
   list.Consume(pool_, [&](const Entry& entry) { head_[rank.values[i++]] = entry; });
   for (Entry* at = head_ + 1; at < tail_; ++at) {
-    if (Order::Time(*at) <= Order::Time(at[-1])) [[unlikely]]
+    if (Order::Time(*at) <= Order::Time(at[-1])) [[unlikely]] {
       SinkBottom(at);
+    }
   }
 }
 

@@ -11,7 +11,7 @@
 
 namespace orrery::engine {
 
-// Memory of `bytes` bytes, aligned to 512 at least; not initialised. Aborts when there is none.
+// Memory of `bytes` bytes, aligned to 4 KiB at least; not initialised. Aborts when there is none.
 void* AllocateFlat(size_t bytes);
 void FreeFlat(void* memory, size_t bytes);
 

@@ -57,8 +57,9 @@ void Simulator::RemoveDead() {
 
 inline const Event* Simulator::Front() {
   while (const Event* event = queue_.Front(OnNear())) {
-    if (tickets_.Holds(event->ticket, event->order)) [[likely]]
+    if (tickets_.Holds(event->ticket, event->order)) [[likely]] {
       return event;
+    }
     queue_.PopFront();
     --dead_;
   }

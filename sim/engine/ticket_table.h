@@ -23,8 +23,9 @@ class TicketTable {
 
   // A slot for the event with this order. At most 2^32 - 1 may be in use.
   uint32_t Issue(uint64_t order) {
-    if (free_ == kEndOfFree) [[unlikely]]
+    if (free_ == kEndOfFree) [[unlikely]] {
       Grow();
+    }
     const uint32_t slot = free_;
     free_ = static_cast<uint32_t>(slots_[slot]);
     slots_[slot] = order;

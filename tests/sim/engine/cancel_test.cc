@@ -141,7 +141,7 @@ TEST(CancelTest, SweepingKeepsTheOrderOfThisInstant) {
     if (event.payload != 0) return;
     std::vector<EventHandle> dead;
     for (uint64_t i = 0; i < 1'000; ++i) {
-      for (int k = 0; k < 3; ++k) dead.push_back(recorder.At(10, 99'999));
+      for (int k = 0; k < 4; ++k) dead.push_back(recorder.At(10, 99'999));
       recorder.At(10, 2'001 + i, Priority::kDecision);
       recorder.At(10, 1 + i, Priority::kFailure);
       recorder.At(10, 1'001 + i, Priority::kArrival);

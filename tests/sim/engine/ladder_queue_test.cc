@@ -44,6 +44,8 @@ TEST(LadderQueueTest, EmptyQueueHasNoFront) {
   EXPECT_EQ(queue.Front(kIgnore), nullptr);
 }
 
+uint64_t Scrambled(uint64_t i) { return (i * 0x9e3779b97f4a7c15u) >> 20; }
+
 struct Shape {
   std::string name;
   std::function<uint64_t(uint64_t)> time;
@@ -83,8 +85,6 @@ TEST_P(LadderQueueShapeTest, SortsWhileTheFrontIsLookedAt) {
   EXPECT_EQ(PopAll(queue), expected);
 }
 
-uint64_t Scrambled(uint64_t i) { return (i * 0x9e3779b97f4a7c15u) >> 20; }
-
 INSTANTIATE_TEST_SUITE_P(
     Shapes, LadderQueueShapeTest,
     testing::Values(
@@ -101,6 +101,24 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"AlternatingEnds",
               [](uint64_t i) { return i % 2 ? 1'000'000 - i : 1'000'000'000 + i; }}),
     [](const auto& test) { return test.param.name; });
+
+// Each burst is earlier and smaller than the one before, so that none outgrows what lies above it.
+TEST(LadderQueueTest, HoldsEverSmallerBurstsEverEarlier) {
+  Queue queue;
+  std::vector<uint64_t> expected;
+  queue.Push({uint64_t{1} << 40, 0});
+  ASSERT_NE(queue.Front(kIgnore), nullptr);
+  expected.push_back(uint64_t{1} << 40);
+  constexpr uint64_t kBursts = 200;
+  for (uint64_t burst = 0; burst < kBursts; ++burst) {
+    for (uint64_t i = 0; i < (kBursts - burst) * 10 + 200; ++i) {
+      expected.push_back((kBursts - burst) * 1'000'000 + Scrambled(i) % 5'000);
+      queue.Push({expected.back(), i});
+    }
+  }
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(PopAll(queue), expected);
+}
 
 TEST(LadderQueueTest, MemoryIsReused) {
   Queue queue;
