@@ -24,16 +24,16 @@ void CompleteGroup(const std::string& path, const Scenario& scenario, Parser* pa
       group->regions.push_back({RegionId(static_cast<uint16_t>(i)), 1});
     }
   }
-  // The GPU models of a node list are known only when it is read.
-  if (group->ask.median != FleetGroup::kCataloguePrice || has_trace) return;
+  if (group->ask.median != FleetGroup::kCataloguePrice) return;
+  const auto refuse = [&](const std::string& why) {
+    parser->Complain(path + ".ask", "got nothing, expected a price such as $2.19/h: " + why);
+  };
+  if (has_trace) return refuse("the nodes of a list are of several GPU models");
   const bool has_gpus = group->gpu_model.valid();
   const double price = has_gpus ? (*scenario.gpus)[group->gpu_model].market_usd_h : 0;
   if (has_gpus && price <= 0) {
-    parser->Complain(path + ".ask",
-                     "got nothing, expected a price such as $2.19/h: the catalogue "
-                     "has no market price of " +
-                         Quoted((*scenario.gpus)[group->gpu_model].id));
-    return;
+    const std::string& id = (*scenario.gpus)[group->gpu_model].id;
+    return refuse("the catalogue has no market price of " + Quoted(id));
   }
   group->ask.median = UsdPerHour::FromDollars(price);
 }

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Keys whose change makes the rest of a map meaningless.
-constexpr std::string_view kTagKeys[] = {"policy", "format", "law", "class"};
+constexpr std::string_view kTagKeys[] = {"policy", "format", "law"};
 
 bool SameTag(const Value& below, const Value& above) {
   for (const std::string_view key : kTagKeys) {

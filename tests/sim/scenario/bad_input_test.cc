@@ -176,6 +176,12 @@ TEST(BadInputTest, ContradictionsAreReported) {
       "has no market price of 'mi250'");
 }
 
+TEST(BadInputTest, ListsOfNodesNeedAPrice) {
+  EXPECT_EQ(Findings(Small(), {"fleet={trace: {dir: ., file: x.csv}}"}),
+            "--set fleet={trace: {dir: ., file: x.csv}}: fleet[0].ask: got nothing, expected a "
+            "price such as $2.19/h: the nodes of a list are of several GPU models");
+}
+
 TEST(BadInputTest, WhatTheModelsRefuseIsPlacedInTheFile) {
   EXPECT_THAT(Findings(Small(), {"workload.generator.populations.sizes={gpus: 2, gpu_share: 0.5}"}),
               HasSubstr("workload[0].generator.populations[0].sizes[0]"));

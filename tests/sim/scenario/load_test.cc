@@ -313,6 +313,17 @@ TEST(ShippedScenariosTest, TraceScenariosLackNothingButTheFolder) {
   }
 }
 
+TEST(ShippedScenariosTest, TraceScenariosLoadWithTheirFolder) {
+  const char* const traces = std::getenv("ORRERY_TRACES");
+  if (traces == nullptr) GTEST_SKIP() << "ORRERY_TRACES does not name a folder of traces";
+  for (const std::string name : {"openb", "philly", "swf"}) {
+    const Result<Loaded> loaded =
+        LoadScenario("scenarios/traces/" + name + ".yaml",
+                     {"workload.trace.dir=" + std::string(traces) + "/" + name}, ShippedTables());
+    EXPECT_TRUE(loaded) << Findings(loaded);
+  }
+}
+
 TEST(CityTableTest, MistakesNameTheLine) {
   const Folder folder;
   const std::string header = "id,name,country,lat_deg,lon_deg,time_zone,utc_offset\n";
