@@ -32,10 +32,11 @@ struct AttemptReport {
 class Backend {
  public:
   virtual ~Backend() = default;
-  // Start the job on these nodes; it is killed after running for `time_limit` (Duration::Max():
-  // never). Acknowledged by Acknowledgements::OnStarted, or OnEnded with kStartFailed.
+  // Start the job on these nodes; it is killed after running for `run_limit`, or holding the nodes
+  // for `hold_limit`, the time to start included (Duration::Max(): never). Acknowledged by
+  // Acknowledgements::OnStarted, or OnEnded with kStartFailed or kKilled.
   virtual void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
-                          Duration time_limit) = 0;
+                          Duration run_limit, Duration hold_limit) = 0;
   // Stop the job. Acknowledged by OnEnded; with kFinished if it got there first.
   virtual void ApplyStop(const policies::JobInfo& job) = 0;
 };

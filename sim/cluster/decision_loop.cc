@@ -238,23 +238,21 @@ bool DecisionLoop::Apply(const Start& start) {
   billing_->Quote(*state_, job, state_->mutable_grants(start.job), *roles_->market);
   const auto grants = state_->grants(start.job);
   started_.push_back(start.job);
-  backend_->ApplyStart(job, grants, TimeLimit(job, grants));
+  // Nodes are paid for from when they are taken, so the budget limits how long they are held.
+  const bool bounded = job.budget.micros() >= 0;
+  backend_->ApplyStart(job, grants, RunLimit(job),
+                       bounded ? billing_->Affordable(job, grants) : Duration::Max());
   return true;
 }
 
-// How long this attempt may run: to the job's limit, and as far as its budget goes.
-Duration DecisionLoop::TimeLimit(const JobInfo& job, std::span<const NodeGrant> grants) const {
-  Duration limit = Duration::Max();
-  if (job.limit != Duration::Max()) {
-    limit = std::max(job.limit - job.done, Duration());
-    if (job.speed != 1) {
-      // The last nanosecond counts in full, as in a run: work that equals the limit gets done.
-      const double ns = std::ceil(static_cast<double>(limit.nanos()) / job.speed);
-      limit = ns < 9e18 ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
-    }
-  }
-  if (job.budget.micros() >= 0) limit = std::min(limit, billing_->Affordable(job, grants));
-  return limit;
+// How long this attempt may run, to the job's limit.
+Duration DecisionLoop::RunLimit(const JobInfo& job) {
+  if (job.limit == Duration::Max()) return job.limit;
+  const Duration left = std::max(job.limit - job.done, Duration());
+  if (job.speed == 1) return left;
+  // The last nanosecond counts in full, as in a run: work that equals the limit gets done.
+  const double ns = std::ceil(static_cast<double>(left.nanos()) / job.speed);
+  return ns < 9e18 ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
 }
 
 bool DecisionLoop::Apply(const Preempt& preempt) {

@@ -112,7 +112,7 @@ class DecisionLoop final : public Acknowledgements {
   void RejectBeyondLimit();
   void RejectWaiting(JobSlot slot, RejectReason reason);
   void FinishJob(JobSlot slot, JobEnd end, SimTime now);
-  Duration TimeLimit(const JobInfo& job, std::span<const NodeGrant> grants) const;
+  static Duration RunLimit(const JobInfo& job);
 
   static constexpr int kTimedShare = 64;
 

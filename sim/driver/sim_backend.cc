@@ -58,15 +58,18 @@ void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
 }
 
 void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGrant> grants,
-                            Duration time_limit) {
+                            Duration run_limit, Duration hold_limit) {
   (void)grants;
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);  // it does not abandon the queue any more
   attempt.speed = job.speed;
-  attempt.time_limit = time_limit;
+  attempt.run_limit = run_limit;
+  attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();
-  attempt.next = simulator_->Schedule(simulator_->now() + delays_.start, Priority::kCompletion, id_,
-                                      kStarted, job.slot.value);
+  const SimTime started = simulator_->now() + delays_.start;
+  const bool killed = attempt.hold_end < started;
+  attempt.next = simulator_->Schedule(killed ? attempt.hold_end : started, Priority::kCompletion,
+                                      id_, killed ? kKilled : kStarted, job.slot.value);
 }
 
 void SimBackend::ApplyStop(const JobInfo& job) {
@@ -103,12 +106,12 @@ void SimBackend::OnEvent(const engine::Event& event) {
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   const SimTime now = simulator_->now();
   attempt.run_start = now;
-  const Duration needed =
-      attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed);
-  const bool killed = attempt.time_limit < needed;
-  attempt.next =
-      simulator_->Schedule(After(now, killed ? attempt.time_limit : needed), Priority::kCompletion,
-                           id_, killed ? kKilled : kFinished, slot.value);
+  const SimTime finish =
+      After(now, attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed));
+  const SimTime kill = std::min(After(now, attempt.run_limit), attempt.hold_end);
+  const bool killed = kill < finish;
+  attempt.next = simulator_->Schedule(killed ? kill : finish, Priority::kCompletion, id_,
+                                      killed ? kKilled : kFinished, slot.value);
   acknowledgements_->OnStarted(slot, now);
 }
 

@@ -31,7 +31,7 @@ class SimBackend final : public cluster::Backend,
   const workload::Job& job(JobSlot slot) const { return attempts_[slot.index()].job; }
 
   void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
-                  Duration time_limit) override;
+                  Duration run_limit, Duration hold_limit) override;
   void ApplyStop(const policies::JobInfo& job) override;
   cluster::AttemptReport ReportFor(const policies::JobInfo& job, SimTime now) override;
   void OnEvent(const engine::Event& event) override;
@@ -42,7 +42,8 @@ class SimBackend final : public cluster::Backend,
   struct Attempt {
     workload::Job job;
     Duration done;  // of its work, kept from earlier attempts
-    Duration time_limit;
+    Duration run_limit;
+    SimTime hold_end;                      // when it must have given its nodes back
     SimTime run_start = SimTime::Never();  // Never: not running yet
     SimTime run_end;                       // of a job that was told to stop
     double speed = 1;

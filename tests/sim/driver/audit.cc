@@ -89,9 +89,9 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
 }
 
 void AuditMoney(const Job& job, const JobRow& row, const std::vector<Attempt>& attempts,
-                const std::vector<NodeFacts>& nodes, bool budgets_hold) {
+                const std::vector<NodeFacts>& nodes, Duration stop) {
   const bool share = job.demand.gpus == 1 && job.demand.gpu_milli < 1000;
-  int64_t cost = 0;
+  int64_t cost = 0, most = job.budget.micros();
   for (const Attempt& rows : attempts) {
     for (const AttemptRow& part : rows) {
       const UsdPerHour ask = nodes[part.node].group->nodes.ask.median;
@@ -100,11 +100,14 @@ void AuditMoney(const Job& job, const JobRow& row, const std::vector<Attempt>& a
       // Each share is a grant of its own, and each grant is charged by itself.
       cost += share ? ask.For(held, milli).micros() * part.replicas
                     : ask.For(held, milli * part.replicas).micros();
+      // Who is told to stop pays until it has.
+      if (part.end == AttemptEnd::kPreempted) most += ask.For(stop, milli * part.replicas).micros();
     }
   }
   EXPECT_EQ(row.cost_usd_micro, cost);
-  if (budgets_hold && job.budget.micros() >= 0) {
-    EXPECT_LE(row.cost_usd_micro, job.budget.micros());
+  // Each charge is rounded down by itself.
+  if (job.budget.micros() >= 0) {
+    EXPECT_LE(row.cost_usd_micro, most + 2 * int64_t{row.preemptions} * job.replicas);
   }
 }
 
@@ -194,7 +197,7 @@ void AuditRun(const RandomWorld& world, const Ran& ran) {
     EXPECT_EQ(row.submit_ns, job.submit.nanos());
     EXPECT_EQ(row.work_ns, job.work.nanos());
     AuditTimes(job, row, attempts[i], delays.stop);
-    AuditMoney(job, row, attempts[i], nodes, delays.start == Duration());
+    AuditMoney(job, row, attempts[i], nodes, delays.stop);
     if (job.requirements == RequirementsTable::kAny) continue;
     const Requirements& needs = world.requirements[job.requirements.index() - 1];
     for (const Attempt& rows : attempts[i]) {

@@ -71,6 +71,20 @@ TEST(BudgetTest, AJobIsKilledWhenItsBudgetIsUsedUp) {
   EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
 }
 
+TEST(BudgetTest, StartsComeOutOfTheBudget) {
+  // $1 buys 1800 s of holding the GPU, of which 600 go by before the job runs; $0.30 buy 540.
+  Scenario scenario = Priced(2);
+  scenario.scheduler.delays.start = Duration::Seconds(600);
+  const Played played =
+      Play(scenario, {{.run = 3600, .budget_usd = 1}, {.run = 3600, .budget_usd = 0.3}});
+  EXPECT_EQ(played.row(0).end_ns, Duration::Seconds(1800).nanos());
+  EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
+  EXPECT_EQ(played.row(1).end_ns, Duration::Seconds(1800 + 540).nanos());
+  EXPECT_EQ(played.row(1).start_ns, -1);
+  EXPECT_EQ(played.row(1).outcome, results::JobOutcome::kKilled);
+  EXPECT_EQ(played.row(1).cost_usd_micro, 300'000);
+}
+
 TEST(BudgetTest, ABudgetThatIsJustEnoughIs) {
   const Played played = Play(Priced(2), {{.run = 1800, .budget_usd = 1}});
   EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kFinished);
