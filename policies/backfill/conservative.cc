@@ -18,17 +18,13 @@
 #include "policies/backfill/availability.h"
 #include "policies/backfill/expected_end.h"
 #include "policies/backfill/gains.h"
-#include "policies/backfill/running_jobs.h"
-#include "policies/backfill/terrain.h"
 #include "sim/base/check.h"
 
 namespace orrery::policies {
 namespace {
 
 // Binding all reservations anew is dear. After so many failures a call makes do with what is bound.
-constexpr int kMaxFailedRebindings = 4;
-// What is past is dropped every so often only: it does no harm but takes room.
-constexpr uint64_t kRenewalsBetweenDrops = 64;
+constexpr int kMaxFailedRebindings = 8;
 
 class Conservative final : public BackfillPolicy {
  public:
@@ -48,21 +44,14 @@ class Conservative final : public BackfillPolicy {
 
   void Run(BackfillPass& pass) override {
     const ClusterView& view = pass.view();
+    const bool only_arrivals = view.freed_epoch() == epoch_ && view.running_count() == running_ &&
+                               view.now() < valid_until_ && !gains_.pending();
     failed_rebindings_ = 0;
-    if (reservations_.empty()) {
-      const JobInfo* blocked = StartFreely(pass);
-      if (blocked == nullptr) return;
-      Renew(pass, *blocked);
-    } else if (view.freed_epoch() == epoch_ && view.running_count() == running_count_ &&
-               view.now() < valid_until_ && !gains_.pending()) {
-      AddArrivals(pass);
-    } else {
-      Renew(pass, pass.head());
-    }
+    only_arrivals ? AddArrivals(pass) : Renew(pass);
     std::erase_if(reservations_, [](const Reservation& r) { return r.started; });
     NoteValidity(view);
     epoch_ = view.freed_epoch();
-    running_count_ = view.running_count();
+    running_ = view.running_count();
   }
 
  private:
@@ -80,17 +69,6 @@ class Conservative final : public BackfillPolicy {
   }
 
   bool Full() const { return depth_ > 0 && reservations_.size() >= static_cast<size_t>(depth_); }
-
-  // While nobody has a reservation there is none to delay: jobs start in queue order as they fit.
-  // Returns the first that does not.
-  const JobInfo* StartFreely(BackfillPass& pass) {
-    const JobInfo* job = &pass.head();
-    while (job != nullptr && pass.Place(*job, &placement_)) {
-      pass.Start(*job, placement_);
-      job = pass.Next(/*only_new=*/false, /*only_fitting=*/false);
-    }
-    return job;
-  }
 
   void AddArrivals(BackfillPass& pass) {
     const JobInfo& head = pass.head();
@@ -110,54 +88,19 @@ class Conservative final : public BackfillPolicy {
     if (remake_) SettleAll(pass);
   }
 
-  // Looks at everything anew. `first`: the first job in the queue that was not started in this
-  // call.
-  void Renew(BackfillPass& pass, const JobInfo& first) {
+  // Looks at everything anew.
+  void Renew(BackfillPass& pass) {
     const ClusterView& view = pass.view();
-    bool kept = terrain_.Update(view);
-    for (Availability* picture : {&running_only_, &free_}) {
-      picture->AddNodes(view);
-      if (renewals_ % kRenewalsBetweenDrops == 0) picture->DropPast(view.now());
-    }
-    ++renewals_;
-    gains_.BeginSweep();
-    for (NodeId node : terrain_.came()) gains_.Add(node, view.now(), SimTime::Never());
-    for (const RunningJobs::Change& change : running_.Update(view)) {
-      kept = TakeIn(change, view.now()) && kept;
-    }
+    running_only_.Rebuild(view);
+    free_ = running_only_;
+    gains_.BeginSweep(view);
     std::vector<Reservation> old = std::exchange(reservations_, {});
-    const std::vector<JobSlot> behind = CollectQueue(pass, first, &old);
-    for (const Reservation& gone : old) {
-      gains_.Add(gone.stay);
-      if (kept && gone.held()) free_.Give(gone.demand, gone.stay);
-    }
-    for (const Reservation& reservation : reservations_) {
-      kept = kept && !(reservation.stay.window.start < view.now());
-    }
-    if (!kept) {
-      free_ = running_only_;
-      remake_ = !HoldAll(view);
-    }
+    const std::vector<JobSlot> behind = CollectQueue(pass, &old);
+    for (const Reservation& gone : old) gains_.Add(gone.stay);
+    remake_ = !HoldAll(view);
     SettleAll(pass);
     for (JobSlot slot : behind) StartAtOnce(pass, view.job(slot));
     gains_.EndSweep();
-  }
-
-  // False if the job holds what was reserved for another: then the reservations no longer fit into
-  // free_.
-  bool TakeIn(const RunningJobs::Change& change, SimTime now) {
-    if (change.end >= change.known_end) {
-      const Window more{.start = std::max(change.known_end, now), .end = change.end};
-      const bool held = running_only_.TakeGrants(change.demand, change.grants, more);
-      ORRERY_CHECK(held, now.nanos());
-      return free_.TakeGrants(change.demand, change.grants, more);
-    }
-    const Window less{.start = std::max(change.end, now), .end = change.known_end};
-    if (less.start >= less.end) return true;
-    running_only_.GiveGrants(change.demand, change.grants, less);
-    free_.GiveGrants(change.demand, change.grants, less);
-    for (const NodeGrant& grant : change.grants) gains_.Add(grant.node, less.start, less.end);
-    return true;
   }
 
   // Settles all reservations in queue order. Where not everyone can have what was promised, because
@@ -179,15 +122,14 @@ class Conservative final : public BackfillPolicy {
 
   // Waiting jobs in queue order: the first `depth` into reservations_, with what they had in `old`
   // (left there: jobs that wait no longer), and the slots of those behind that fit now.
-  std::vector<JobSlot> CollectQueue(BackfillPass& pass, const JobInfo& first,
-                                    std::vector<Reservation>* old) {
+  std::vector<JobSlot> CollectQueue(BackfillPass& pass, std::vector<Reservation>* old) {
     for (uint32_t i = 0; i < old->size(); ++i) {
       const size_t slot = (*old)[i].slot.index();
       if (slot >= old_row_.size()) old_row_.resize(slot + 1);
       old_row_[slot] = i;
     }
     std::vector<JobSlot> behind;
-    for (const JobInfo* job = &first; job != nullptr;
+    for (const JobInfo* job = &pass.head(); job != nullptr;
          job = pass.Next(/*only_new=*/false, /*only_fitting=*/Full())) {
       if (Full()) {
         behind.push_back(job->slot);
@@ -324,27 +266,25 @@ class Conservative final : public BackfillPolicy {
     const JobInfo& job = pass.view().job(reservation->slot);
     const Stay& stay = reservation->stay;
     placement_.clear();
-    for (const NodePart& part : stay.parts) placement_.push_back({part.node, part.replicas});
+    for (const Stay::Part& part : stay.parts) placement_.push_back({part.node, part.replicas});
     free_.Give(job.demand, stay);
     pass.Start(job, placement_);
     reservation->started = true;
     // From here on it counts by the GPUs that it really got. With shares they may be others than
     // planned, and somebody's later on.
     const auto grants = pass.view().grants(job.slot);
-    const Window window{.start = pass.view().now(), .end = ExpectedEndOf(job, pass.view().now())};
-    running_.Add(job, grants, window.end);
+    const SimTime end = ExpectedEndOf(job, pass.view().now());
     // Some gangs are faster than their slowest member, for which the time was reserved.
-    gains_.Add({.window = {.start = window.end, .end = stay.window.end}, .parts = stay.parts});
-    const bool held = running_only_.TakeGrants(job.demand, grants, window);
-    ORRERY_CHECK(held, job.id.value);
-    if (!free_.TakeGrants(job.demand, grants, window)) {
-      remake_ = !BindAll(pass.view(), nullptr, nullptr);
-    }
+    gains_.Add({.window = {.start = end, .end = stay.window.end}, .parts = stay.parts});
+    gains_.See(job, grants, end);
+    const bool free_now = running_only_.TakeGrants(job, grants, end);
+    ORRERY_CHECK(free_now, job.id.value);
+    if (!free_.TakeGrants(job, grants, end)) remake_ = !BindAll(pass.view(), nullptr, nullptr);
   }
 
   // Reservations stand until a job should have ended or a reserved one should have started.
   void NoteValidity(const ClusterView& view) {
-    valid_until_ = running_.FirstEnd();
+    valid_until_ = running_only_.first_end();
     for (const Reservation& reservation : reservations_) {
       valid_until_ = std::min(valid_until_, reservation.stay.window.start);
     }
@@ -353,20 +293,17 @@ class Conservative final : public BackfillPolicy {
 
   const int64_t depth_;
   std::vector<Reservation> reservations_;  // in queue order as of the last renewal
-  Terrain terrain_;
-  RunningJobs running_;
-  Availability running_only_{&terrain_};  // without reservations
-  Availability free_{&terrain_};          // with them
-  Availability trial_{&terrain_};         // scratch of BindAll
+  Availability running_only_;              // without reservations
+  Availability free_;                      // with them
+  Availability trial_;                     // scratch of BindAll
   Gains gains_;
   std::vector<uint32_t> old_row_;  // by slot
-  uint64_t renewals_ = 0;
-  int failed_rebindings_ = 0;  // in this call
-  bool remake_ = false;        // reservations contradict each other
+  int failed_rebindings_ = 0;      // in this call
+  bool remake_ = false;            // reservations contradict each other
   Placement placement_;
   // What the reservations were made in.
   uint64_t epoch_ = UINT64_MAX;
-  size_t running_count_ = 0;
+  size_t running_ = 0;
   SimTime valid_until_;
 };
 
