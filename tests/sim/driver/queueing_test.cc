@@ -135,7 +135,7 @@ TEST_P(MMc, MeanWaitIsErlangs) {
 }
 INSTANTIATE_TEST_SUITE_P(Loads, MMc,
                          ::testing::Values(Case{0.5, 300'000, 0.02}, Case{0.7, 300'000, 0.02},
-                                           Case{0.9, 1'000'000, 0.02}, Case{0.95, 600'000, 0.05}),
+                                           Case{0.9, 1'400'000, 0.02}, Case{0.95, 600'000, 0.05}),
                          CaseName);
 
 // --- M/G/1: W = λ E[S²] / (2 (1 − ρ)) (Pollaczek 1930, Khinchine 1932).
@@ -164,7 +164,7 @@ TEST_P(MG1, MeanWaitIsPollaczekKhinchinesForWeibullService) {
 }
 INSTANTIATE_TEST_SUITE_P(Loads, MG1,
                          ::testing::Values(Case{0.5, 100'000, 0.02}, Case{0.7, 180'000, 0.02},
-                                           Case{0.9, 1'200'000, 0.02}, Case{0.95, 700'000, 0.05}),
+                                           Case{0.9, 1'700'000, 0.02}, Case{0.95, 1'000'000, 0.05}),
                          CaseName);
 
 // --- M/M/c/K: the share of jobs lost and the mean wait of the others, from the stationary law
