@@ -98,7 +98,7 @@ class Files {
     if (!std::filesystem::is_directory(folder, error)) {
       // A folder that several traces share is missed once.
       if (!missed_.insert(dir).second) return;
-      parser_->Complain(path + ".dir", "got " + Quoted(dir) +
+      parser_->Complain(path + ".dir", "got " + QuotedPath(dir) +
                                            ", expected a folder that exists: give yours with "
                                            "--set " +
                                            path +
@@ -112,8 +112,8 @@ class Files {
       names.push_back(it->path().filename().string());
     }
     std::sort(names.begin(), names.end());
-    parser_->Complain(path + ".file", "got " + Quoted(file) + ", expected a file in " +
-                                          Quoted(dir) + DidYouMean(file, names));
+    parser_->Complain(path + ".file", "got " + QuotedPath(file) + ", expected a file in " +
+                                          QuotedPath(dir) + DidYouMean(file, names));
   }
 
  private:

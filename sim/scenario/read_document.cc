@@ -14,9 +14,10 @@ namespace {
 namespace fs = std::filesystem;
 
 tl::unexpected<Error> Refuse(const std::string& path, const std::string& named_at,
-                             const std::string& got) {
-  if (named_at.empty()) return MakeError(path, got + ", expected a scenario in YAML");
-  return MakeError(named_at, got + " (" + path + "), expected a scenario in YAML");
+                             const std::string& got, const std::string& suggestion = "") {
+  const std::string expected = ", expected a scenario in YAML" + suggestion;
+  if (named_at.empty()) return MakeError(path, got + expected);
+  return MakeError(named_at, got + " " + QuotedPath(path) + expected);
 }
 
 std::string SimilarFile(const fs::path& path) {
@@ -37,7 +38,7 @@ Result<Value> ReadDocument(const std::string& path, int layer, const std::string
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) {
-    return Refuse(path, named_at, "got no such file" + SimilarFile(path));
+    return Refuse(path, named_at, "got no such file", SimilarFile(path));
   }
   if (fs::is_directory(status)) return Refuse(path, named_at, "got a folder");
   if (!fs::is_regular_file(status)) return Refuse(path, named_at, "got no regular file");

@@ -8,7 +8,8 @@
 namespace orrery::scenario {
 namespace {
 
-constexpr size_t kQuotedBytes = 60;
+// As long as a path can be on Linux.
+constexpr size_t kMaxPathBytes = 4096;
 // No name is longer; comparing takes time in proportion to the length.
 constexpr size_t kMaxNameBytes = 80;
 
@@ -30,11 +31,11 @@ size_t Utf8Length(std::string_view text) {
   return length;
 }
 
-std::string Quoted(std::string_view text) {
+std::string Quoted(std::string_view text, size_t most) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string quoted = "'";
   size_t i = 0;
-  while (i < text.size() && quoted.size() <= kQuotedBytes) {
+  while (i < text.size() && quoted.size() <= most) {
     const auto byte = static_cast<uint8_t>(text[i]);
     const size_t length = Utf8Length(text.substr(i));
     if (byte == '\n' || byte == '\t') {
@@ -49,6 +50,8 @@ std::string Quoted(std::string_view text) {
   if (i < text.size()) quoted += "…";
   return quoted + "'";
 }
+
+std::string QuotedPath(std::string_view path) { return Quoted(path, kMaxPathBytes); }
 
 std::string Join(const std::vector<std::string>& words) {
   if (words.empty()) return "(none)";

@@ -12,8 +12,11 @@ namespace orrery::scenario {
 // is none (overlong forms, surrogates and anything beyond U+10FFFF included).
 size_t Utf8Length(std::string_view text);
 
-// `text` in single quotes, shortened beyond 60 bytes, with control characters as \n, \t or \xNN.
-std::string Quoted(std::string_view text);
+// `text` in single quotes, shortened beyond `most` bytes, with control characters as \n, \t or
+// \xNN.
+std::string Quoted(std::string_view text, size_t most = 60);
+// The same for a file or folder, in full.
+std::string QuotedPath(std::string_view path);
 
 // "a, b, c"; nothing: "(none)".
 std::string Join(const std::vector<std::string>& words);

@@ -121,7 +121,7 @@ TEST(ReadDocumentTest, MissingFilesAreNamedWithTheNearest) {
   EXPECT_EQ(
       problem(folder.path("quikstart.yaml")),
       folder.path("quikstart.yaml") +
-          ": got no such file (did you mean 'quickstart.yaml'?), expected a scenario in YAML");
+          ": got no such file, expected a scenario in YAML (did you mean 'quickstart.yaml'?)");
   EXPECT_EQ(problem(folder.path()), folder.path() + ": got a folder, expected a scenario in YAML");
   EXPECT_EQ(problem("/dev/null"), "/dev/null: got no regular file, expected a scenario in YAML");
   EXPECT_EQ(problem(folder.Write("empty.yaml", "")),

@@ -86,8 +86,8 @@ TEST(ExtendsTest, AMissingBaseIsReportedWhereItIsNamed) {
   folder.Write("base.yaml", "x: 1\n");
   const std::string path = folder.Write("top.yaml", "extends: bass.yaml\n");
   EXPECT_EQ(ReadLayers(path).error().ToString(),
-            path + ":1:10: extends: got no such file (did you mean 'base.yaml'?) (" +
-                folder.path("bass.yaml") + "), expected a scenario in YAML");
+            path + ":1:10: extends: got no such file '" + folder.path("bass.yaml") +
+                "', expected a scenario in YAML (did you mean 'base.yaml'?)");
   const std::string list = folder.Write("list.yaml", "extends: [base.yaml]\n");
   EXPECT_EQ(ReadLayers(list).error().ToString(),
             list + ":1:10: extends: got a list, expected the name of a scenario file");
