@@ -21,10 +21,7 @@ def policy_family(name, policies, deps = []):
     orrery_cc_library(
         name = name,
         visibility = [
-            "//analysis:__subpackages__",
             "//policies:__pkg__",
-            "//sim/cli:__subpackages__",
-            "//sim/driver:__subpackages__",
             "//tests:__subpackages__",
         ],
         deps = policies,

@@ -121,10 +121,10 @@ class Reference final : public Visitor {
       std::string kind = "map";
       if (!spec.shorthand.empty()) kind += ", or `" + std::string(spec.shorthand) + "` alone";
       Row(info, kind, "");
-      const std::string outer = prefix_;
-      prefix_ += std::string(info.key) + ".";
+      const std::string outer = at_.prefix;
+      at_.prefix += std::string(info.key) + ".";
       fields();
-      prefix_ = outer;
+      at_.prefix = outer;
     }
     if (spec.set_present) spec.set_present(*spec.present);
   }
@@ -138,27 +138,27 @@ class Reference final : public Visitor {
   }
   void OnChoice(const Info& info, const ChoiceSpec& spec, size_t current,
                 const std::function<void(size_t)>& visit) override {
-    const std::string outer_tag = std::exchange(tag_, std::string(spec.tag));
-    const std::string outer_with = with_;
+    const std::string outer_tag = std::exchange(at_.tag, std::string(spec.tag));
+    const std::string outer_with = at_.with;
     std::vector<std::string> names;
     for (const auto& alternative : spec.alternatives) names.emplace_back(alternative.name);
-    if (tag_.empty()) {
+    if (at_.tag.empty()) {
       for (size_t i = 0; i < names.size() && !capturing_; ++i) Keyed(spec, i, visit);
     } else {
       Row({spec.tag, info.doc, info.source, info.required}, "one of " + Join(names),
           names[current]);
       for (size_t i = 0; i < names.size() && !capturing_; ++i) {
-        with_ = names[i];
+        at_.with = names[i];
         visit(i);
       }
-      for (RowText& row : sections_[section_].rows) {
-        if (row.tag == tag_ && row.with.size() == names.size()) row.with.clear();
+      for (RowText& row : sections_[at_.section].rows) {
+        if (row.tag == at_.tag && row.with.size() == names.size()) row.with.clear();
       }
     }
     // Leaves the value as it was; while capturing, its rows are what is wanted.
     Silently([&] { visit(current); });
-    tag_ = outer_tag;
-    with_ = outer_with;
+    at_.tag = outer_tag;
+    at_.with = outer_with;
   }
   void OnRegistered(const Info& info, const Registered& registered, std::string& name,
                     Parameters&) override {
@@ -171,9 +171,9 @@ class Reference final : public Visitor {
   }
   void OnUnless(std::string_view other, bool, const std::function<void()>& fields) override {
     const std::string outer =
-        std::exchange(condition_, condition_ + "Not beside `" + std::string(other) + "`: ");
+        std::exchange(at_.condition, at_.condition + "Not beside `" + std::string(other) + "`: ");
     fields();
-    condition_ = outer;
+    at_.condition = outer;
   }
 
  private:
@@ -186,9 +186,9 @@ class Reference final : public Visitor {
       return;
     }
     Row(info, "one of these: map, or `" + std::string(alternative.shorthand) + "` alone", "");
-    const std::string outer = std::exchange(prefix_, prefix_ + std::string(info.key) + ".");
+    const std::string outer = std::exchange(at_.prefix, at_.prefix + std::string(info.key) + ".");
     visit(i);
-    prefix_ = outer;
+    at_.prefix = outer;
   }
   template <typename Fields>
   void Silently(Fields fields) {
@@ -198,22 +198,22 @@ class Reference final : public Visitor {
   }
   void Row(const Info& info, const std::string& kind, const std::string& standard) {
     if (silent_) return;
-    const std::string key = prefix_ + std::string(info.key);
+    const std::string key = at_.prefix + std::string(info.key);
     if (capturing_) {
       captured_ += (captured_.empty() ? "" : ", ") + std::string(info.key) + ": " + standard;
       return;
     }
-    std::string meaning = condition_ + std::string(info.doc);
+    std::string meaning = at_.condition + std::string(info.doc);
     if (!info.source.empty()) meaning += " (" + std::string(info.source) + ")";
-    RowText row{Code(key), kind, info.required ? "**required**" : Code(standard),
-                meaning,   tag_, {}};
-    std::vector<RowText>& rows = sections_[section_].rows;
+    RowText row{Code(key), kind,    info.required ? "**required**" : Code(standard),
+                meaning,   at_.tag, {}};
+    std::vector<RowText>& rows = sections_[at_.section].rows;
     for (RowText& earlier : rows) {
-      if (tag_.empty() || !earlier.SameBut(row)) continue;
-      earlier.with.push_back(with_);
+      if (at_.tag.empty() || !earlier.SameBut(row)) continue;
+      earlier.with.push_back(at_.with);
       return;
     }
-    if (!with_.empty()) row.with.push_back(with_);
+    if (!at_.with.empty()) row.with.push_back(at_.with);
     rows.push_back(std::move(row));
   }
   // A row that points to a section of its own.
@@ -221,23 +221,19 @@ class Reference final : public Visitor {
                   const std::function<void()>& fields) {
     const bool list = kind == "list of";
     if (capturing_ || silent_) return;
-    const std::string title = (section_ == 0 ? "" : sections_[section_].title + ".") + prefix_ +
-                              std::string(info.key) + (list ? "[]" : "");
+    const std::string title = (at_.section == 0 ? "" : sections_[at_.section].title + ".") +
+                              at_.prefix + std::string(info.key) + (list ? "[]" : "");
     std::string value = kind + " " + Link(title);
     if (!shorthand.empty()) value += ", or `" + std::string(shorthand) + "` alone";
     Row(info, value, "");
-    const size_t outer = std::exchange(section_, sections_.size());
-    const std::string outer_prefix = std::exchange(prefix_, "");
-    const std::string outer_condition = std::exchange(condition_, "");
-    const std::string outer_tag = std::exchange(tag_, "");
-    const std::string outer_with = std::exchange(with_, "");
-    sections_.push_back({title, std::string(info.doc), {}});
+    InSection({title, std::string(info.doc), {}}, fields);
+  }
+  // Runs `fields` with their rows in a section of its own.
+  void InSection(Section section, const std::function<void()>& fields) {
+    const Position outer = std::exchange(at_, Position{.section = sections_.size()});
+    sections_.push_back(std::move(section));
     fields();
-    section_ = outer;
-    prefix_ = outer_prefix;
-    condition_ = outer_condition;
-    tag_ = outer_tag;
-    with_ = outer_with;
+    at_ = outer;
   }
   // A kind of group that is explained once, at its first occurrence.
   void OneOfAKind(const Info& info, const GroupSpec& spec, const std::function<void()>& fields) {
@@ -251,31 +247,25 @@ class Reference final : public Visitor {
         spec.present == false ? "" : "{" + captured_ + "}");
     if (!kinds_.insert(kind).second) return;
     spec.reset();
-    const size_t outer = std::exchange(section_, sections_.size());
-    const std::string outer_prefix = std::exchange(prefix_, "");
-    const std::string outer_condition = std::exchange(condition_, "");
-    const std::string outer_tag = std::exchange(tag_, "");
-    const std::string outer_with = std::exchange(with_, "");
-    sections_.push_back({kind,
-                         "Values are durations with their unit where the key is a time, and plain "
-                         "numbers elsewhere; the bounds below are those of the first key that "
-                         "takes one.",
-                         {}});
-    fields();
-    section_ = outer;
-    prefix_ = outer_prefix;
-    condition_ = outer_condition;
-    tag_ = outer_tag;
-    with_ = outer_with;
+    InSection({kind,
+               "Values are durations with their unit where the key is a time, and plain numbers "
+               "elsewhere; the bounds below are those of the first key that takes one.",
+               {}},
+              fields);
   }
 
+  // Where rows go, and what stands before their keys and meanings.
+  struct Position {
+    size_t section = 0;
+    std::string prefix = "";
+    std::string condition = "";
+    // Inside an alternative told by a tag: the tag and the alternative.
+    std::string tag = "";
+    std::string with = "";
+  };
+
   std::vector<Section> sections_;
-  size_t section_ = 0;
-  std::string prefix_;
-  std::string condition_;
-  // Inside an alternative told by a tag: the tag and the alternative.
-  std::string tag_;
-  std::string with_;
+  Position at_;
   bool silent_ = false;
   std::set<std::string> kinds_;
   // Rows are gathered as "key: value" of one line.

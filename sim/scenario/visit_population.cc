@@ -35,13 +35,7 @@ struct VisitClass {
              .max = fleet::kMaxGpusPerNode,
              .doc = "GPUs that one replica holds at most; a larger job is a gang of them",
              .source = "the eight-GPU servers of the acme-summary, philly and helios data"});
-    v.Time("checkpoint_interval", params.checkpoint_interval,
-           {.min = Duration(),
-            .max = Duration::Hours(24 * 30),
-            .none = Duration::Max(),
-            .none_means = "no checkpoints: a stop loses everything",
-            .doc = "time between checkpoints; 0s: a stop loses nothing",
-            .source = "Assumption: training_checkpoint"});
+    VisitCheckpoints(v, params.checkpoint_interval);
   }
   void operator()(workload::SweepParams& params) const {
     Host(params.host);
@@ -162,6 +156,16 @@ void VisitTerms(Visitor& v, Population& population) {
 }
 
 }  // namespace
+
+void VisitCheckpoints(Visitor& v, Duration& interval) {
+  v.Time("checkpoint_interval", interval,
+         {.min = Duration(),
+          .max = Duration::Hours(24 * 30),
+          .none = Duration::Max(),
+          .none_means = "no checkpoints: a stop loses everything",
+          .doc = "time between checkpoints; 0s: a stop loses nothing",
+          .source = "Assumption: training_checkpoint"});
+}
 
 void VisitPopulation(Visitor& v, Population& population) {
   v.Field("name", population.name, TextCodec(), {.doc = "name of the population"});

@@ -14,13 +14,7 @@ void VisitDefaults(Visitor& v, TraceJobs& jobs) {
           {.min = 0,
            .max = uint32_t{16} << 20,
            .doc = "memory for each GPU where the trace states none"});
-  v.Time("checkpoint_interval", jobs.checkpoint_interval,
-         {.min = Duration(),
-          .max = Duration::Hours(24 * 30),
-          .none = Duration::Max(),
-          .none_means = "no checkpoints: a stop loses everything",
-          .doc = "time between checkpoints; 0s: a stop loses nothing",
-          .source = "Assumption: training_checkpoint"});
+  VisitCheckpoints(v, jobs.checkpoint_interval);
   v.Group({.key = "requirements", .doc = "of jobs that the trace states none for"},
           [&] { VisitRequirements(v, jobs.requirements); });
 }

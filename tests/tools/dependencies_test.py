@@ -98,5 +98,7 @@ class FolderTest(unittest.TestCase):
         self.assertEqual(folders.folder_of("models/workload/classes"), "models/workload")
         self.assertEqual(folders.folder_of("tests/policies"), "tests")
         self.assertEqual(folders.folder_of("analysis/web"), "analysis")
+        self.assertEqual(folders.folder_of("policies"), "policies")
+        self.assertIsNone(folders.folder_of("policies/misc"))
         self.assertIsNone(folders.folder_of("sim/misc"))
         self.assertIsNone(folders.folder_of("sim"))

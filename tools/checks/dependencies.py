@@ -60,10 +60,10 @@ def visibility_faults(label, visibility):
         match = re.match(r"//([^:]*):__(pkg|subpackages)__$", grant)
         if not match:
             continue
-        root = match.group(1)
+        root, reach = match.groups()
         reached = [folder for folder in folders.FOLDERS
                    if folder == root or folder.startswith(root + "/")]
-        users = reached or [folders.folder_of(root)]
+        users = reached if reach == "subpackages" and reached else [folders.folder_of(root)]
         for user in users:
             if user is None or not folders.may_depend(user, used):
                 faults.append(f"{label} is visible to {grant}: {user or root} may not use {used}")

@@ -27,6 +27,8 @@ _DIRECT = {
     "analysis": ("sim/driver", "sim/results", "sim/scenario"),
 }
 _DIRECT.update({folder: ("policies/api", "cuda/api") for folder in _POLICIES})
+# Links all of them: for programs that let scenarios name any policy.
+_DIRECT["policies"] = _POLICIES
 _DIRECT.update({folder: ("sim/base", "sim/ledger") + _MODELS for folder in _MODELS})
 _DIRECT["cuda/kernels"] = ("cuda/api",) + _DEVICE_CODE
 _DIRECT["cuda/live"] = ("cuda/api", "sim/cluster", "sim/driver") + _DEVICE_CODE
@@ -34,6 +36,9 @@ _DIRECT["cuda/montecarlo"] = ("cuda/api",) + _MODELS + _DEVICE_CODE
 
 # Hold no code that the program is made of: anybody may use their files, they use nobody's.
 _DATA = ("scenarios", "docs", "tools", "third_party", "")
+
+# Hold nothing but folders of the table, and at most a BUILD file of their own.
+_OF_FOLDERS = ("sim", "models", "policies", "cuda")
 
 FOLDERS = tuple(_DIRECT) + _TOP
 
@@ -55,13 +60,13 @@ _ALLOWED = {folder: _closure(folder) for folder in _DIRECT}
 def folder_of(path):
     """The table's folder that a file or package belongs to; None where the table has none."""
     parts = path.split("/")
-    for length in (2, 1):
-        candidate = "/".join(parts[:length])
-        if candidate in FOLDERS or candidate in _DATA:
-            return candidate
-    if len(parts) == 1 and parts[0] not in ("sim", "models", "policies", "cuda"):
-        return ""
-    return None
+    if len(parts) > 1 and "/".join(parts[:2]) in FOLDERS:
+        return "/".join(parts[:2])
+    if parts[0] in _OF_FOLDERS:
+        return path if path in FOLDERS else None
+    if parts[0] in FOLDERS or parts[0] in _DATA:
+        return parts[0]
+    return "" if len(parts) == 1 else None
 
 
 def may_depend(user, used):
