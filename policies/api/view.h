@@ -122,6 +122,9 @@ class ClusterView {
   // Grows with every release of resources: equal values mean that nothing was freed in between.
   virtual uint64_t freed_epoch() const = 0;
 
+  // Grows with every change of the nodes: one comes or goes, or asks another price.
+  virtual uint64_t fleet_epoch() const = 0;
+
   virtual std::unique_ptr<FitProbe> MakeProbe() const = 0;
 };
 

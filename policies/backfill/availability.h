@@ -1,46 +1,34 @@
-// What every node has free at every time from now on: what it has left today, what running jobs
-// give back when they are expected to end, less what is reserved.
+// What all nodes have free at every time to come: what they have, less what running jobs hold until
+// they are expected to end, less what is reserved.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "policies/api/view.h"
+#include "policies/backfill/node_timeline.h"
+#include "policies/backfill/terrain.h"
 #include "sim/base/time.h"
 
 namespace orrery::policies {
 
-// A time for a whole gang.
-struct Window {
-  SimTime start = SimTime::Never();  // never: no time is known at which it could run
-  SimTime end = SimTime::Never();
-  bool known() const { return start != SimTime::Never(); }
-};
-
-// A window with its nodes.
+// A window for a whole gang, with its nodes.
 struct Stay {
-  // Replicas on one node, and the thousandths taken of each of its GPUs.
-  struct Part {
-    NodeId node;
-    uint32_t replicas = 0;
-    std::array<uint16_t, kMaxGpusPerNode> gpu_milli{};
-  };
   Window window;
-  std::vector<Part> parts;
+  std::vector<NodePart> parts;
 };
 
-// A node's future is a list of segments, each with what is free from its time on; the list grows
-// with the number of ends on that node. Copying copies the picture.
 class Availability {
  public:
-  // Starts over from what is believed now, without reservations. O(nodes + grants of running jobs).
-  void Rebuild(const ClusterView& view);
-  // The first expected end of a running job; SimTime::Never(): none runs. From then on the picture
-  // is out of date.
-  SimTime first_end() const { return first_end_; }
+  // `terrain` must outlive the picture.
+  explicit Availability(Terrain* terrain) : terrain_(terrain) {}
+
+  // Takes in nodes that are new; they are empty. O(1) if there are none.
+  void AddNodes(const ClusterView& view);
+  // Forgets what was before `now`. O(nodes).
+  void DropPast(SimTime now);
 
   // The earliest window of a waiting job from `from` on that starts before `before`, by counting:
   // at any time in it the nodes that are fast enough hold all replicas. A lower bound: whether a
@@ -49,7 +37,8 @@ class Availability {
   // together the shortest wins. O(speeds × segments × log segments).
   std::optional<Window> EarliestByCount(const ClusterView& view, const JobInfo& job, SimTime from,
                                         SimTime before) const;
-  // The same for nodes that are free throughout as things are bound now.
+  // The same for nodes that are free throughout as things are bound now. For a job of one replica
+  // the length is that of the node where it can start first.
   std::optional<Window> EarliestBound(const ClusterView& view, const JobInfo& job, SimTime from,
                                       SimTime before) const;
   // Nodes that hold the job throughout the window; nothing if there are too few. Of the nodes that
@@ -67,61 +56,44 @@ class Availability {
   bool HasRoom(const ClusterView& view, const JobInfo& job, NodeId node, SimTime from,
                SimTime to) const;
 
+  // The earliest window of one replica on this node, as it is bound now, that reaches into
+  // [span.start, …) and starts before span.end.
+  std::optional<Window> EarliestOn(const ClusterView& view, const JobInfo& job, NodeId node,
+                                   const Window& span) const;
+
   // Takes the nodes for a stay, choosing GPUs anew; false, and nothing taken, if they are not free.
-  // A GPU share goes to the fullest GPU that can hold it throughout, lowest number first.
   bool Take(const Demand& demand, Stay* stay);
+  // Takes just what Take took before; it must be free.
+  void TakeBack(const Demand& demand, const Stay& stay);
   // Gives back what Take took.
   void Give(const Demand& demand, const Stay& stay);
-  // Takes what a job holds, on just those GPUs, from the start of the picture until `end`; false,
-  // and nothing taken, if it is not all free.
-  bool TakeGrants(const JobInfo& job, std::span<const NodeGrant> grants, SimTime end);
+  // Takes or gives back what a job holds in a window, on just those GPUs. TakeGrants: false, and
+  // nothing taken, if it is not all free.
+  bool TakeGrants(const Demand& demand, std::span<const NodeGrant> grants, const Window& window);
+  void GiveGrants(const Demand& demand, std::span<const NodeGrant> grants, const Window& window);
 
  private:
-  struct Free {
-    uint32_t cpu_milli = 0;
-    uint32_t memory_mib = 0;
-    std::array<uint16_t, kMaxGpusPerNode> gpu_milli{};
-  };
-  struct Segment {
-    SimTime from;
-    Free free;
-  };
-  using Timeline = std::vector<Segment>;
   // A change of how many replicas fit, or could start, at a time.
   struct Step {
     SimTime at;
     int64_t change = 0;
   };
 
-  static uint32_t FitCount(const Free& free, const Demand& demand);
-  // The least of everything in [from, to).
-  static Free Least(const Timeline& timeline, SimTime from, SimTime to);
-  static size_t SegmentAt(const Timeline& timeline, SimTime time);
-  // Index of the segment that begins at `time`, made if need be.
-  static size_t Split(Timeline& timeline, SimTime time);
-  static double NodeSpeed(const ClusterView& view, const JobInfo& job, NodeId node);
-  std::vector<double> Speeds(const ClusterView& view, const JobInfo& job) const;
-  const std::vector<NodeId>& Eligible(const ClusterView& view, const JobInfo& job) const;
-  void AddFitSteps(const Timeline& timeline, const Demand& demand, SimTime from, SimTime to) const;
-  void AddStartSteps(const Timeline& timeline, const Demand& demand, Duration length, SimTime from,
+  std::optional<Window> EarliestOnOneNode(const ClusterView& view, const JobInfo& job, SimTime from,
+                                          SimTime before) const;
+  void BeginSteps() const;
+  void AddStep(SimTime from, SimTime at, int64_t change) const;
+  void AddFitSteps(const NodeTimeline& node, const Demand& demand, SimTime from, SimTime to) const;
+  void AddStartSteps(const NodeTimeline& node, const Demand& demand, Duration length, SimTime from,
                      SimTime before) const;
   void SortSteps() const;
-  std::optional<SimTime> FirstLongEnough(uint32_t replicas, Duration length, SimTime before) const;
-  std::optional<SimTime> FirstEnough(uint32_t replicas) const;
-  // Since when at least `count` replicas have been free without a break at `time`.
-  static SimTime FreeSince(const Timeline& timeline, const Demand& demand, uint32_t count,
-                           SimTime time);
-  // Adds (sign 1) or takes away (sign −1) what a part holds; false if that is not there to take.
-  bool Change(const Demand& demand, const Stay::Part& part, const Window& window, int sign);
-  bool ChooseGpus(const Demand& demand, const Window& window, Stay::Part* part) const;
+  std::optional<SimTime> FirstLongEnough(uint32_t replicas, Duration length, SimTime from) const;
+  std::optional<SimTime> FirstEnough(uint32_t replicas, SimTime from) const;
 
-  std::vector<Timeline> nodes_;
-  std::vector<bool> present_;
-  std::vector<GpuModelId> models_;  // of present nodes, each once
-  SimTime first_end_ = SimTime::Never();
-  mutable std::vector<Step> steps_;  // reused by searches
-  // Present nodes that may hold a shape, by shape; empty: not asked for since the last Rebuild.
-  mutable std::vector<std::vector<NodeId>> eligible_;
+  Terrain* terrain_;
+  std::vector<NodeTimeline> nodes_;
+  mutable int64_t first_count_ = 0;  // of a search: what fits, or could start, at its beginning
+  mutable std::vector<Step> steps_;  // and how that changes later
 };
 
 }  // namespace orrery::policies

@@ -2,7 +2,10 @@
 //
 // The reservation costs a replay of expected ends, so it is kept from one call to the next: while
 // the head is the same, nothing was freed, nobody else started a job and the shadow time is still
-// to come, a job that was refused would be refused again, and only new ones need a look.
+// to come, a job that was refused would be refused again, and only new ones need a look. Otherwise
+// whether a job passes depends on its queue shape and on how long it takes, so that a pass looks at
+// queue shapes rather than at jobs.
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -51,10 +54,11 @@ class Easy final : public BackfillPolicy {
     const bool only_new = Stands(view, pass.head());
     if (!only_new) Reserve(view, pass.head());
     ++state_;
-    int64_t seen = 0;
-    while (const JobInfo* job = pass.Next(only_new, /*only_fitting=*/true)) {
-      Consider(pass, *job);
-      if (++seen == depth_) break;
+    Check check(this, &pass);
+    if (only_new || depth_ > 0) {
+      LookAtEach(pass, check, only_new);
+    } else {
+      while (const JobInfo* job = pass.NextPassing(check)) Start(pass, *job);
     }
     running_ = view.running_count();
   }
@@ -69,6 +73,30 @@ class Easy final : public BackfillPolicy {
     int64_t cost = 0;  // replicas of the head that would not fit at the shadow time
     Placement placement;
     GpuModelId gpu_model;  // of all nodes; none: they differ, or have none
+  };
+
+  class Check final : public Sieve {
+   public:
+    Check(Easy* easy, BackfillPass* pass) : easy_(easy), pass_(pass) {}
+    bool Passes(const JobInfo& job) override {
+      Trial& trial = easy_->TrialOf(*pass_, job);
+      if (!trial.fits) return false;
+      return easy_->shadow_ == SimTime::Never() || easy_->EndsInTime(pass_->view(), job, trial) ||
+             easy_->LeavesEnough(job, &trial);
+    }
+    Duration Longest(const JobInfo& like) override {
+      Trial& trial = easy_->trials_[like.queue_shape];
+      if (!trial.fits) return Duration::Nanos(-1);
+      if (easy_->shadow_ == SimTime::Never() || easy_->LeavesEnough(like, &trial)) {
+        return Duration::Max();
+      }
+      const ClusterView& view = pass_->view();
+      return LongestWithin(easy_->shadow_ - view.now(), SpeedIn(view, like, trial));
+    }
+
+   private:
+    Easy* easy_;
+    BackfillPass* pass_;
   };
 
   bool Stands(const ClusterView& view, const JobInfo& head) const {
@@ -86,18 +114,30 @@ class Easy final : public BackfillPolicy {
     epoch_ = view.freed_epoch();
   }
 
-  void Consider(BackfillPass& pass, const JobInfo& job) {
-    const ClusterView& view = pass.view();
-    Trial& trial = TrialOf(pass, job);
-    if (!trial.fits) return;
+  void LookAtEach(BackfillPass& pass, Check& check, bool only_new) {
+    int64_t seen = 0;
+    while (const JobInfo* job = pass.Next(only_new, /*only_fitting=*/true)) {
+      if (check.Passes(*job)) Start(pass, *job);
+      if (++seen == depth_) break;
+    }
+  }
+
+  bool EndsInTime(const ClusterView& view, const JobInfo& job, const Trial& trial) const {
+    return EndOf(view.now(), RunTimeAt(job, SpeedIn(view, job, trial))) <= shadow_;
+  }
+
+  static double SpeedIn(const ClusterView& view, const JobInfo& job, const Trial& trial) {
+    return trial.gpu_model.valid() ? view.Speed(job, trial.gpu_model)
+                                   : SpeedOn(view, job, trial.placement);
+  }
+
+  // A job that passes.
+  void Start(BackfillPass& pass, const JobInfo& job) {
+    const Trial& trial = trials_[job.queue_shape];
     if (shadow_ != SimTime::Never()) {
-      const double speed = trial.gpu_model.valid() ? view.Speed(job, trial.gpu_model)
-                                                   : SpeedOn(view, job, trial.placement);
-      const bool ends_in_time = EndOf(view.now(), RunTimeAt(job, speed)) <= shadow_;
-      if (!ends_in_time && Cost(job, &trial) > probe_->surplus()) return;
       // The probe goes on showing these nodes as they will be at the shadow time.
       probe_->Pin(trial.placement);
-      if (!ends_in_time) probe_->Hold(trial.placement, job.demand);
+      if (!EndsInTime(pass.view(), job, trial)) probe_->Hold(trial.placement, job.demand);
     }
     pass.Start(job, trial.placement);
     ++state_;
@@ -121,10 +161,10 @@ class Easy final : public BackfillPolicy {
     return trial;
   }
 
-  int64_t Cost(const JobInfo& job, Trial* trial) {
+  bool LeavesEnough(const JobInfo& job, Trial* trial) {
     if (!trial->cost_known) trial->cost = probe_->CostOf(trial->placement, job.demand);
     trial->cost_known = true;
-    return trial->cost;
+    return trial->cost <= probe_->surplus();
   }
 
   const int64_t depth_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +26,34 @@ inline Duration RunTimeAt(const JobInfo& job, double speed) {
   const double ns = static_cast<double>(std::max(job.estimate - job.done, Duration()).nanos());
   if (!(ns < kFarNs * speed)) return Duration::Nanos(INT64_MAX / 2);
   return Duration::Nanos(std::max<int64_t>(static_cast<int64_t>(ns / speed), 1));
+}
+
+// The same to the last nanosecond begun, as a run really takes: what is reserved for a job whose
+// estimate is exact lasts until its end.
+inline Duration WholeRunTime(Duration remaining, double speed) {
+  constexpr double kFarNs = 4.6e18;
+  const double ns = static_cast<double>(std::max(remaining, Duration()).nanos());
+  if (!(ns < kFarNs * speed)) return Duration::Nanos(INT64_MAX / 2);
+  return Duration::Nanos(std::max<int64_t>(static_cast<int64_t>(std::ceil(ns / speed)), 1));
+}
+inline Duration WholeRunTimeAt(const JobInfo& job, double speed) {
+  return WholeRunTime(job.estimate - job.done, speed);
+}
+inline SimTime WholeEndOf(const JobInfo& job, SimTime now) {
+  const SimTime soon = now + Duration::Nanos(1);
+  if (job.phase == JobPhase::kStopping) return soon;
+  const SimTime from = job.phase == JobPhase::kStarting ? job.attempt_start : job.run_start;
+  return std::max(from + WholeRunTimeAt(job, job.speed), soon);
+}
+
+// A bound on the remaining time, reference scale, of jobs with RunTimeAt(job, speed) <= `length`:
+// those that are longer take longer. It may be a little high.
+inline Duration LongestWithin(Duration length, double speed) {
+  constexpr double kFarNs = 4.6e18;
+  if (length < Duration::Nanos(1)) return Duration::Nanos(-1);
+  if (length >= Duration::Nanos(INT64_MAX / 2)) return Duration::Max();
+  const double ns = (static_cast<double>(length.nanos()) + 1) * speed * (1 + 1e-12) + 1;
+  return ns < kFarNs ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
 }
 
 // The believed speed of a job on these nodes, at least one.

@@ -1,46 +1,21 @@
 #include "policies/backfill/gains.h"
 
 #include <algorithm>
-#include <utility>
-
-#include "policies/backfill/expected_end.h"
+#include <tuple>
 
 namespace orrery::policies {
 namespace {
 
-class Look final : public JobVisitor {
- public:
-  Look(Gains* gains, const ClusterView& view) : gains_(gains), view_(view) {}
-  bool Visit(const JobInfo& job) override {
-    gains_->See(job, view_.grants(job.slot), ExpectedEndOf(job, view_.now()));
-    return true;
-  }
-
- private:
-  Gains* gains_;
-  const ClusterView& view_;
-};
+bool On(const Stay& stay, NodeId node) {
+  return std::any_of(stay.parts.begin(), stay.parts.end(),
+                     [&](const NodePart& part) { return part.node == node; });
+}
 
 }  // namespace
 
-void Gains::BeginSweep(const ClusterView& view) {
-  ++sweep_;
-  gains_ = std::exchange(later_, {});
-  present_.resize(view.node_count());
-  for (uint32_t n = 0; n < view.node_count(); ++n) {
-    const bool present = view.present(NodeId(n));
-    if (present && !present_[n]) Add(NodeId(n), view.now(), SimTime::Never());
-    present_[n] = present;
-  }
-  Look look(this, view);
-  view.VisitRunning(look);
-  std::erase_if(seen_slots_, [&](JobSlot slot) {
-    Seen& seen = seen_[slot.index()];
-    if (seen.sweep == sweep_) return false;
-    for (NodeId node : seen.nodes) Add(node, view.now(), seen.end);
-    seen.job = JobId::None();
-    return true;
-  });
+void Gains::BeginSweep() {
+  for (const Gain& gain : later_) AddTo(&gains_, gain);
+  later_.clear();
   sweeping_ = true;
 }
 
@@ -49,49 +24,86 @@ void Gains::EndSweep() {
   gains_.clear();
 }
 
+// One gain a node, which may claim too much: what was gained on it from the first to the last time.
+void Gains::AddTo(std::vector<Gain>* gains, const Gain& gain) {
+  const auto same = std::find_if(gains->begin(), gains->end(),
+                                 [&](const Gain& other) { return other.node == gain.node; });
+  if (same == gains->end()) {
+    gains->push_back(gain);
+  } else {
+    same->from = std::min(same->from, gain.from);
+    same->to = std::max(same->to, gain.to);
+  }
+}
+
 void Gains::Add(NodeId node, SimTime from, SimTime to) {
   if (from >= to) return;
-  gains_.push_back({node, from, to});
-  if (sweeping_) later_.push_back({node, from, to});
+  AddTo(&gains_, {node, from, to});
+  if (sweeping_) AddTo(&later_, {node, from, to});
 }
 
 void Gains::Add(const Stay& stay) {
-  for (const Stay::Part& part : stay.parts) Add(part.node, stay.window.start, stay.window.end);
+  for (const NodePart& part : stay.parts) Add(part.node, stay.window.start, stay.window.end);
 }
 
 void Gains::ForgetNodes() {
-  for (Gain& gain : gains_) gain.node = NodeId::None();
-  for (Gain& gain : later_) gain.node = NodeId::None();
-}
-
-void Gains::See(const JobInfo& job, std::span<const NodeGrant> grants, SimTime end) {
-  if (job.slot.index() >= seen_.size()) seen_.resize(job.slot.index() + 1);
-  Seen& seen = seen_[job.slot.index()];
-  if (!seen.job.valid()) {
-    seen_slots_.push_back(job.slot);
-  } else if (seen.job != job.id) {
-    // Another job had the slot, and ended.
-    for (NodeId node : seen.nodes) Add(node, SimTime::Zero(), seen.end);
-  } else {
-    for (NodeId node : seen.nodes) Add(node, end, seen.end);
+  for (std::vector<Gain>* gains : {&gains_, &later_}) {
+    if (gains->empty()) continue;
+    Gain all{NodeId::None(), gains->front().from, gains->front().to};
+    for (const Gain& gain : *gains) {
+      all.from = std::min(all.from, gain.from);
+      all.to = std::max(all.to, gain.to);
+    }
+    gains->assign(1, all);
   }
-  seen.job = job.id;
-  seen.end = end;
-  seen.sweep = sweep_;
-  seen.nodes.clear();
-  for (const NodeGrant& grant : grants) seen.nodes.push_back(grant.node);
 }
 
-bool Gains::Help(const ClusterView& view, const JobInfo& job, const Window& window,
-                 const Availability& free) const {
-  // A start before the window's needs room before the window's start only, or for the length of the
-  // slowest run from there where the job could also run more slowly.
-  const SimTime limit = free.LatestNeed(view, job, window);
+bool Gains::HelpByCount(const ClusterView& view, const JobInfo& job, const Stay& stay,
+                        const Availability& free) const {
+  if (gains_.empty()) return false;
+  const SimTime limit = free.LatestNeed(view, job, stay.window);
   return std::any_of(gains_.begin(), gains_.end(), [&](const Gain& gain) {
     const SimTime from = std::max(gain.from, view.now());
     const SimTime to = std::min(gain.to, limit);
-    return from < to && (!gain.node.valid() || free.HasRoom(view, job, gain.node, from, to));
+    if (from >= to) return false;
+    // The job would have the room of its own reservation, too.
+    const bool in_own = from < stay.window.end && stay.window.start < to;
+    return !gain.node.valid() || (in_own && On(stay, gain.node)) ||
+           free.HasRoom(view, job, gain.node, from, to);
   });
+}
+
+// A window that is there only now reaches into what was gained.
+Window Gains::SpanOf(const Gain& gain, const Window& before) {
+  return {.start = gain.from, .end = std::min(gain.to, before.start)};
+}
+
+bool Gains::HelpBound(const ClusterView& view, const JobInfo& job, const Stay& stay,
+                      const Availability& free) const {
+  return std::any_of(gains_.begin(), gains_.end(), [&](const Gain& gain) {
+    return !gain.node.valid() || On(stay, gain.node) ||
+           free.EarliestOn(view, job, gain.node, SpanOf(gain, stay.window));
+  });
+}
+
+std::optional<Stay> Gains::EarliestBound(const ClusterView& view, const JobInfo& job,
+                                         const Window& before, const Availability& free) const {
+  std::optional<Stay> best;
+  for (const Gain& gain : gains_) {
+    const auto window = free.EarliestOn(view, job, gain.node, SpanOf(gain, before));
+    if (!window) continue;
+    const auto rank = [](const Window& w, NodeId node) { return std::tuple(w.start, w.end, node); };
+    if (!best || rank(*window, gain.node) < rank(best->window, best->parts.front().node)) {
+      best =
+          Stay{.window = *window, .parts = {{.node = gain.node, .replicas = 1, .gpu_milli = {}}}};
+    }
+  }
+  return best;
+}
+
+bool Gains::anywhere() const {
+  return std::any_of(gains_.begin(), gains_.end(),
+                     [](const Gain& gain) { return !gain.node.valid(); });
 }
 
 }  // namespace orrery::policies

@@ -1,8 +1,7 @@
 // What became free since reservations were last looked at: where and when a job might gain.
 #pragma once
 
-#include <cstdint>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "policies/api/view.h"
@@ -14,47 +13,44 @@ namespace orrery::policies {
 // at once and those before in the next sweep.
 class Gains {
  public:
-  // Notes what became free since the last sweep: jobs that ended before they were expected to, or
-  // now are expected earlier, and nodes that came.
-  void BeginSweep(const ClusterView& view);
+  void BeginSweep();
   void EndSweep();
   // Whether the last sweep left news for jobs that it had passed already.
   bool pending() const { return !later_.empty(); }
+
+  // The node has more than before in [from, to).
+  void Add(NodeId node, SimTime from, SimTime to);
   // A reservation was given up.
   void Add(const Stay& stay);
-  // A job holds these nodes and is expected to end then.
-  void See(const JobInfo& job, std::span<const NodeGrant> grants, SimTime end);
-
   // Reservations were bound to other nodes: what became free is so somewhere, but not where it was.
   void ForgetNodes();
 
-  // Whether anything gained leaves room for a replica of the job at a time that a window before
-  // `window` would need. `free`: without the job's own reservation. If not, no earlier window can
-  // have opened.
-  bool Help(const ClusterView& view, const JobInfo& job, const Window& window,
-            const Availability& free) const;
+  // Whether a job with a reservation, which is in `free`, might have an earlier one. By counting:
+  // if some gain has room for a replica at a time that an earlier window would need; as bound: if a
+  // node with a gain could hold a replica from an earlier time on.
+  bool HelpByCount(const ClusterView& view, const JobInfo& job, const Stay& stay,
+                   const Availability& free) const;
+  bool HelpBound(const ClusterView& view, const JobInfo& job, const Stay& stay,
+                 const Availability& free) const;
+  // For a job of one replica whose reservation was given up, which is in no picture: the earliest
+  // window on a node with a gain before its own, of those the shortest, then on the lowest node.
+  // No window, as bound, is earlier, unless gains may be anywhere.
+  std::optional<Stay> EarliestBound(const ClusterView& view, const JobInfo& job,
+                                    const Window& before, const Availability& free) const;
+  // Whether something was gained on nodes that are not known.
+  bool anywhere() const;
 
  private:
   struct Gain {
     NodeId node;  // none: on any
     SimTime from, to;
   };
-  // A job that holds nodes, as it was when last seen.
-  struct Seen {
-    JobId job;
-    SimTime end;
-    std::vector<NodeId> nodes;
-    uint64_t sweep = 0;
-  };
-  void Add(NodeId node, SimTime from, SimTime to);
+  static Window SpanOf(const Gain& gain, const Window& before);
+  static void AddTo(std::vector<Gain>* gains, const Gain& gain);
 
   std::vector<Gain> gains_;
   std::vector<Gain> later_;  // made by this sweep: still news to those before
   bool sweeping_ = false;
-  uint64_t sweep_ = 0;
-  std::vector<Seen> seen_;  // by slot
-  std::vector<JobSlot> seen_slots_;
-  std::vector<bool> present_;  // by node
 };
 
 }  // namespace orrery::policies

@@ -72,6 +72,7 @@ void DecisionLoop::OnStarted(JobSlot slot, SimTime now) {
   job.phase = JobPhase::kRunning;
   job.run_start = now;
   state_->RefreshExpectedEnd(slot);
+  NoteHold(slot);
   // A job that just began to run may be one that a preempt role wants to know of.
   if (roles_->preempt != nullptr && !state_->queue().empty()) dirty_ = true;
 }
@@ -86,6 +87,7 @@ void DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
   job.done = job.done + report.kept;
   job.attained_gpu_s += job.size() * (report.useful + report.lost).seconds();
   state_->GiveNodes(slot);
+  NoteHold(slot);
   dirty_ = true;
   switch (report.reason) {
     case EndReason::kPreempted:
@@ -112,6 +114,10 @@ void DecisionLoop::OnAbandoned(JobSlot slot, SimTime now) {
   std::erase(new_, slot);
   RejectWaiting(slot, RejectReason::kAbandoned);
   dirty_ = true;  // it may have been the head that others waited for
+}
+
+void DecisionLoop::NoteHold(JobSlot slot) {
+  if (roles_->backfill != nullptr) roles_->backfill->OnHoldChanged(slot);
 }
 
 void DecisionLoop::FinishJob(JobSlot slot, JobEnd end, SimTime now) {
@@ -238,6 +244,7 @@ bool DecisionLoop::Apply(const Start& start) {
   billing_->Quote(*state_, job, state_->mutable_grants(start.job), *roles_->market);
   const auto grants = state_->grants(start.job);
   started_.push_back(start.job);
+  NoteHold(start.job);
   // Nodes are paid for from when they are taken, so the budget limits how long they are held.
   const bool bounded = job.budget.micros() >= 0;
   backend_->ApplyStart(job, grants, RunLimit(job),
@@ -260,6 +267,7 @@ bool DecisionLoop::Apply(const Preempt& preempt) {
   JobInfo& job = state_->mutable_job(preempt.job);
   job.phase = JobPhase::kStopping;
   ++stopping_;
+  NoteHold(preempt.job);
   backend_->ApplyStop(job);
   return true;
 }
@@ -273,6 +281,7 @@ bool DecisionLoop::Apply(const Reject& reject) {
 
 void DecisionLoop::RejectWaiting(JobSlot slot, RejectReason reason) {
   state_->Dequeue(slot);
+  if (roles_->backfill != nullptr) roles_->backfill->OnLeft(slot);
   observer_->OnJobEnd(state_->job(slot), JobEnd::kRejected, reason, state_->now());
   billing_->Forget(state_->job(slot));
   if (rounds_ != nullptr) rounds_->Forget(slot);

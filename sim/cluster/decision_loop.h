@@ -111,6 +111,8 @@ class DecisionLoop final : public Acknowledgements {
   void DequeueStarted();
   void RejectBeyondLimit();
   void RejectWaiting(JobSlot slot, RejectReason reason);
+  // What a job holds, or until when, has changed.
+  void NoteHold(JobSlot slot);
   void FinishJob(JobSlot slot, JobEnd end, SimTime now);
   static Duration RunLimit(const JobInfo& job);
 

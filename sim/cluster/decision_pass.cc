@@ -12,6 +12,11 @@ const JobInfo* DecisionLoop::Pass::Next(bool only_new, bool only_fitting) {
   return only_new ? NextNew(only_fitting) : NextQueued(only_fitting);
 }
 
+const JobInfo* DecisionLoop::Pass::NextPassing(policies::Sieve& sieve) {
+  if (passing_ == nullptr) passing_ = std::make_unique<PassingWalk>(*loop_->state_);
+  return passing_->Next(sieve);
+}
+
 bool DecisionLoop::Pass::Place(const JobInfo& job, Placement* placement) {
   return loop_->PlaceNow(job, placement);
 }
@@ -20,6 +25,7 @@ void DecisionLoop::Pass::Start(const JobInfo& job, const Placement& placement) {
   loop_->start_.job = job.slot;
   loop_->start_.nodes = placement;
   loop_->Apply(loop_->start_);
+  if (passing_ != nullptr) passing_->NoteStart();
 }
 
 // Started jobs stay in the queue until the pass is over, but a walk gives each entry only once.

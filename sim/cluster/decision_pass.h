@@ -5,6 +5,7 @@
 
 #include "policies/api/backfill.h"
 #include "sim/cluster/decision_loop.h"
+#include "sim/cluster/passing_walk.h"
 
 namespace orrery::cluster {
 
@@ -15,6 +16,7 @@ class DecisionLoop::Pass final : public policies::BackfillPass {
   const policies::ClusterView& view() const override { return *loop_->state_; }
   const JobInfo& head() const override;
   const JobInfo* Next(bool only_new, bool only_fitting) override;
+  const JobInfo* NextPassing(policies::Sieve& sieve) override;
   bool Place(const JobInfo& job, Placement* placement) override;
   void Start(const JobInfo& job, const Placement& placement) override;
 
@@ -24,6 +26,7 @@ class DecisionLoop::Pass final : public policies::BackfillPass {
 
   DecisionLoop* loop_;
   std::unique_ptr<JobQueue::Walk> walk_;
+  std::unique_ptr<PassingWalk> passing_;
   size_t next_new_ = 0;
   bool sorted_ = false;
 };

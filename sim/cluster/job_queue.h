@@ -34,6 +34,21 @@ class JobQueue {
   const QueueEntry& front() const { return heads_.begin()->entry; }
   uint32_t front_shape() const { return heads_.begin()->shape; }
 
+  // Calls visit(entry, shape) for the first entry of each shape that has any, in order.
+  template <typename Visit>
+  void VisitHeads(Visit&& visit) const {
+    for (const Head& head : heads_) visit(head.entry, head.shape);
+  }
+  // The entries of a shape in order.
+  using Set = absl::btree_set<QueueEntry>;
+  const Set& OfShape(uint32_t shape) const { return shapes_[shape]; }
+  // The first entry of a shape after `turn`, or nullptr. O(log jobs). Valid until the next Insert
+  // or Erase.
+  const QueueEntry* FirstAfter(uint32_t shape, const QueueEntry& turn) const {
+    const auto after = shapes_[shape].upper_bound(turn);
+    return after == shapes_[shape].end() ? nullptr : &*after;
+  }
+
   // Walks entries in order over all shapes, or only some. Insert and Erase end its validity, except
   // that entries may be erased which it gave already if SkipShape is called for no shape
   // afterwards.
@@ -47,7 +62,6 @@ class JobQueue {
     uint32_t shape() const { return shape_; }
 
    private:
-    using Set = absl::btree_set<QueueEntry>;
     struct Cursor {
       Set::const_iterator at, end;
       uint32_t shape;
@@ -64,7 +78,7 @@ class JobQueue {
     uint32_t shape = 0;
     auto operator<=>(const Head&) const = default;
   };
-  std::vector<absl::btree_set<QueueEntry>> shapes_;
+  std::vector<Set> shapes_;
   absl::btree_set<Head> heads_;  // the first entry of each shape that has any
   size_t size_ = 0;
 };

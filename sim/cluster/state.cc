@@ -14,6 +14,8 @@ namespace {
 
 // Cached scores of all placement indices together; beyond, those used longest ago are dropped.
 constexpr size_t kMaxCachedScores = size_t{1} << 22;
+// Waiting jobs of one queue shape from which on they are indexed by how long they take.
+constexpr size_t kIndexedJobs = 8;
 
 }  // namespace
 
@@ -51,6 +53,7 @@ NodeId ClusterState::AddNode(const NodeListing& listing) {
   const uint32_t shape = nodes_.shape_id(node);
   if (shape >= nodes_of_shape_.size()) nodes_of_shape_.resize(shape + 1);
   ++nodes_of_shape_[shape];
+  ++fleet_epoch_;
   present_total_.gpu_milli += listing.shape.gpus * 1000;
   present_total_.cpu_milli += listing.shape.cpu_milli;
   present_total_.memory_mib += listing.shape.memory_mib;
@@ -67,6 +70,7 @@ void ClusterState::Open() {
 
 void ClusterState::SetPresent(NodeId node, bool present) {
   if (nodes_.present(node) == present) return;
+  ++fleet_epoch_;
   IntegrateCapacity();
   const NodeShape& shape = nodes_.shape(node);
   const int64_t sign = present ? 1 : -1;
@@ -83,6 +87,7 @@ void ClusterState::SetPresent(NodeId node, bool present) {
 
 void ClusterState::SetAsk(NodeId node, UsdPerHour ask) {
   if (nodes_.ask(node) == ask) return;
+  ++fleet_epoch_;
   if (nodes_.present(node)) classes_.Leave(node);
   nodes_.set_ask(node, ask);
   if (nodes_.present(node)) classes_.Enter(node);
@@ -163,12 +168,35 @@ bool ClusterState::EverFits(const JobInfo& job) {
 void ClusterState::Enqueue(JobSlot slot, policies::OrderKey key, uint32_t tie) {
   Record& record = jobs_[slot.index()];
   record.queued = {.key = key, .tie = tie, .job = record.info.id, .slot = slot};
-  queue_.Insert(record.queued, record.info.queue_shape);
+  const uint32_t shape = record.info.queue_shape;
+  queue_.Insert(record.queued, shape);
+  if (shape < remaining_.size() && remaining_[shape] != nullptr) {
+    remaining_[shape]->Insert(record.queued, record.info);
+  }
 }
 
 void ClusterState::Dequeue(JobSlot slot) {
   const Record& record = jobs_[slot.index()];
-  queue_.Erase(record.queued, record.info.queue_shape);
+  const uint32_t shape = record.info.queue_shape;
+  queue_.Erase(record.queued, shape);
+  if (shape < remaining_.size() && remaining_[shape] != nullptr) {
+    remaining_[shape]->Erase(record.queued);
+    if (remaining_[shape]->size() < kIndexedJobs / 2) remaining_[shape].reset();
+  }
+}
+
+const RemainingIndex* ClusterState::remaining_index(uint32_t queue_shape) const {
+  if (queue_shape < remaining_.size() && remaining_[queue_shape] != nullptr) {
+    return remaining_[queue_shape].get();
+  }
+  const JobQueue::Set& jobs = queue_.OfShape(queue_shape);
+  if (jobs.size() < kIndexedJobs) return nullptr;
+  if (queue_shape >= remaining_.size()) remaining_.resize(queue_shape + 1);
+  remaining_[queue_shape] = std::make_unique<RemainingIndex>();
+  for (const QueueEntry& entry : jobs) {
+    remaining_[queue_shape]->Insert(entry, jobs_[entry.slot.index()].info);
+  }
+  return remaining_[queue_shape].get();
 }
 
 PlacementIndex& ClusterState::index(ShapeId id) const {

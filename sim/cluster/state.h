@@ -20,6 +20,7 @@
 #include "sim/cluster/job_queue.h"
 #include "sim/cluster/node_store.h"
 #include "sim/cluster/placement_index.h"
+#include "sim/cluster/remaining_index.h"
 #include "sim/cluster/slab.h"
 
 namespace orrery::cluster {
@@ -66,6 +67,10 @@ class ClusterState final : public policies::ClusterView {
   void Dequeue(JobSlot slot);
   const JobQueue& queue() const { return queue_; }
   const QueueEntry& queue_entry(JobSlot slot) const { return jobs_[slot.index()].queued; }
+
+  // The index of the waiting jobs of a queue shape by how long they take; nullptr where so few wait
+  // that a look at each is as good. Built when first asked for, and then kept up to date.
+  const RemainingIndex* remaining_index(uint32_t queue_shape) const;
 
   // --- Holding nodes.
   // Where the place role would put a job now.
@@ -123,6 +128,7 @@ class ClusterState final : public policies::ClusterView {
   bool Fits(const JobInfo& job) const override;
   double Speed(const JobInfo& job, GpuModelId gpu) const override;
   uint64_t freed_epoch() const override { return freed_epoch_; }
+  uint64_t fleet_epoch() const override { return fleet_epoch_; }
   std::unique_ptr<policies::FitProbe> MakeProbe() const override;
 
  private:
@@ -165,6 +171,7 @@ class ClusterState final : public policies::ClusterView {
   Slab<Record> jobs_;                     // by slot
   std::vector<JobSlot> free_slots_;
   JobQueue queue_;
+  mutable std::vector<std::unique_ptr<RemainingIndex>> remaining_;  // by queue shape; may be short
   std::vector<JobSlot> running_;
   absl::btree_set<std::pair<int64_t, uint32_t>> running_by_end_;
   Usage used_, present_total_;
@@ -172,6 +179,7 @@ class ClusterState final : public policies::ClusterView {
   SimTime capacity_since_;
   SimTime now_;
   uint64_t freed_epoch_ = 0;
+  uint64_t fleet_epoch_ = 0;
   mutable uint64_t index_uses_ = 0;
   mutable size_t index_count_ = 0;
 };

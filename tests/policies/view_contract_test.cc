@@ -239,6 +239,11 @@ class FullPass final : public BackfillPass {
     }
     return nullptr;
   }
+  const JobInfo* NextPassing(Sieve& sieve) override {
+    const JobInfo* job = Next(/*only_new=*/false, /*only_fitting=*/true);
+    while (job != nullptr && !sieve.Passes(*job)) job = Next(false, true);
+    return job;
+  }
   bool Place(const JobInfo& job, Placement* placement) override {
     Draw draw = RandomStreams(1, 0).Stream("test/place", job.id.value).At(0);
     return state_->Place(job, draw, placement);

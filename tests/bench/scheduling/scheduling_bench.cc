@@ -26,6 +26,7 @@ struct Load {
   uint64_t jobs = 1'000'000;
   bool gangs = false;
   UsdPerHour max_price = {};  // zero: none
+  uint64_t queue_limit = UINT64_MAX;
 };
 
 // Nodes of 8 GPUs; with more shapes, CPU and memory differ between groups.
@@ -113,11 +114,12 @@ void FifoBestFit(benchmark::State& state, const Load& load, bool results) {
   RunWorld(state, std::move(scenario), load, results);
 }
 
-void Easy(benchmark::State& state, const Load& load, bool results) {
+void Backfill(benchmark::State& state, const std::string& policy, const Load& load) {
   Scenario scenario = Fleet(load);
+  scenario.scheduler.queue_limit = load.queue_limit;
   testing::SetRole(&scenario, "place", "best_fit");
-  testing::SetRole(&scenario, "backfill", "easy");
-  RunWorld(state, std::move(scenario), load, results);
+  testing::SetRole(&scenario, "backfill", policy);
+  RunWorld(state, std::move(scenario), load, /*results=*/true);
 }
 
 // All jobs arrive within a second, and then pass through a queue that begins a million long.
@@ -172,9 +174,25 @@ BENCHMARK_CAPTURE(FifoBestFit, nodes_1000_results, Load{}, true)->Unit(benchmark
 BENCHMARK_CAPTURE(FifoBestFit, nodes_1000_no_results, Load{}, false)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(FifoBestFit, nodes_100000_shapes_50, Load{.nodes = 100'000, .shapes = 50}, true)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(Easy, nodes_1000_load_95, Load{.utilisation = 0.95}, true)
+BENCHMARK_CAPTURE(Backfill, easy_nodes_1000_load_95, "easy", Load{.utilisation = 0.95})
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(Easy, nodes_1000_load_95_gangs, Load{.utilisation = 0.95, .gangs = true}, true)
+BENCHMARK_CAPTURE(Backfill, easy_nodes_1000_load_95_gangs, "easy",
+                  Load{.utilisation = 0.95, .gangs = true})
+    ->Unit(benchmark::kMillisecond);
+// All jobs come at once: half of them wait on average.
+BENCHMARK_CAPTURE(Backfill, easy_queue_of_40000, "easy",
+                  Load{.nodes = 128, .utilisation = 1e9, .jobs = 40'000})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backfill, conservative_nodes_1000_load_95, "conservative",
+                  Load{.utilisation = 0.95, .jobs = 200'000})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Backfill, conservative_nodes_1000_load_95_gangs, "conservative",
+                  Load{.utilisation = 0.95, .jobs = 50'000, .gangs = true})
+    ->Unit(benchmark::kMillisecond);
+// Some 2,000 GPUs, more work than they can do, and never more than 300 jobs in the queue.
+BENCHMARK_CAPTURE(
+    Backfill, conservative_shapes_50_queue_of_300, "conservative",
+    Load{.nodes = 550, .shapes = 50, .utilisation = 1.3, .jobs = 20'000, .queue_limit = 300})
     ->Unit(benchmark::kMillisecond);
 
 BENCHMARK_CAPTURE(Backlog, none, "fifo", false)->Unit(benchmark::kMillisecond);

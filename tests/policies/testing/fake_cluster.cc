@@ -117,6 +117,7 @@ NodeId FakeCluster::AddNode(const NodeShape& shape) {
   node.left.memory_mib = shape.memory_mib;
   std::fill_n(node.left.gpu_milli.begin(), shape.gpus, uint16_t{1000});
   nodes_.push_back(node);
+  ++fleet_epoch_;
   fleet_.nodes = node_count();
   fleet_.max_gpus = std::max<uint32_t>(fleet_.max_gpus, shape.gpus);
   fleet_.max_cpu_milli = std::max(fleet_.max_cpu_milli, shape.cpu_milli);
@@ -136,6 +137,7 @@ void FakeCluster::AddGpuNodes(uint32_t count, uint16_t gpus) {
 void FakeCluster::SetPresent(NodeId node, bool present) {
   nodes_[node.index()].present = present;
   ++freed_epoch_;
+  ++fleet_epoch_;
 }
 
 JobSlot FakeCluster::AddJob(JobInfo job) {

@@ -79,6 +79,7 @@ class FakeCluster final : public ClusterView {
   bool Fits(const JobInfo& job) const override;
   double Speed(const JobInfo& job, GpuModelId gpu) const override;
   uint64_t freed_epoch() const override { return freed_epoch_; }
+  uint64_t fleet_epoch() const override { return fleet_epoch_; }
   std::unique_ptr<FitProbe> MakeProbe() const override;
 
  private:
@@ -108,6 +109,7 @@ class FakeCluster final : public ClusterView {
   FleetInfo fleet_;
   SimTime now_;
   uint64_t freed_epoch_ = 0;
+  uint64_t fleet_epoch_ = 0;
 };
 
 }  // namespace orrery::policies::testing

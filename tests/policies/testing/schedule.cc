@@ -40,6 +40,17 @@ class Schedule::Pass final : public BackfillPass {
     }
     return nullptr;
   }
+  // Asks everybody, and whether the sieve is true to its word.
+  const JobInfo* NextPassing(Sieve& sieve) override {
+    while (const JobInfo* job = Next(/*only_new=*/false, /*only_fitting=*/true)) {
+      const bool passes = sieve.Passes(*job);
+      const Duration remaining = std::max(job->estimate - job->done, Duration());
+      const Duration longest = sieve.Longest(*job);
+      ORRERY_CHECK(!passes || remaining <= longest, job->id.value, longest.nanos());
+      if (passes) return job;
+    }
+    return nullptr;
+  }
   bool Place(const JobInfo& job, Placement* placement) override {
     return schedule_->cluster_->FirstFit(job, placement);
   }
@@ -83,6 +94,7 @@ SimTime Schedule::EndOf(JobSlot slot) const {
 
 void Schedule::Start(JobSlot slot, const Placement& placement) {
   cluster_->Start(slot, placement);
+  if (roles_.backfill != nullptr) roles_.backfill->OnHoldChanged(slot);
   runs_[cluster_->job(slot).id.index()].push_back({.start = Seconds(cluster_->now()), .end = -1});
 }
 
@@ -91,6 +103,7 @@ void Schedule::Stop(JobSlot slot, bool finished) {
   progress_[slot.index()].left -= job.RunTime(cluster_->now()).seconds() * job.speed;
   runs_[job.id.index()].back().end = Seconds(cluster_->now());
   cluster_->End(slot, /*requeue=*/!finished);
+  if (roles_.backfill != nullptr) roles_.backfill->OnHoldChanged(slot);
   if (!finished) new_.push_back(slot);
 }
 
