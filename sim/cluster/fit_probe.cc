@@ -16,13 +16,14 @@ void ClusterProbe::Reset(const JobInfo& target) {
   demand_ = target.demand;
   replicas_ = target.replicas;
   capacity_ = static_cast<int64_t>(state_->index(shape_).Capacity());
-  overlay_.clear();
+  overlay_.resize(state_->nodes().size());
+  ++resets_;
 }
 
 ClusterProbe::Node& ClusterProbe::Overlay(NodeId node) {
-  const auto [found, added] = overlay_.try_emplace(node.value);
-  Node& overlay = found->second;
-  if (added) {
+  Node& overlay = overlay_[node.index()];
+  if (overlay.reset != resets_) {
+    overlay.reset = resets_;
     const NodeStore& nodes = state_->nodes();
     overlay.eligible = nodes.present(node) && state_->index(shape_).EligibleNode(node);
     overlay.gpus = nodes.shape(node).gpus;

@@ -1,7 +1,8 @@
 // FitProbe over the cluster: an overlay of residuals and a running count of what would fit.
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
+#include <cstdint>
+#include <vector>
 
 #include "policies/api/view.h"
 #include "sim/cluster/placement_index.h"
@@ -30,6 +31,7 @@ class ClusterProbe final : public policies::FitProbe {
     std::array<uint16_t, policies::kMaxGpusPerNode> gpu_milli{};  // left on each GPU
     uint16_t gpus = 0;
     bool eligible = false;
+    uint64_t reset = 0;  // the reset that this belongs to
   };
   Node& Overlay(NodeId node);
   int64_t Fit(const Node& node) const;
@@ -40,7 +42,8 @@ class ClusterProbe final : public policies::FitProbe {
   Demand demand_;
   int64_t replicas_ = 0;
   int64_t capacity_ = 0;
-  absl::flat_hash_map<uint32_t, Node> overlay_;
+  std::vector<Node> overlay_;  // by node; those of an earlier reset count for nothing
+  uint64_t resets_ = 0;
 };
 
 }  // namespace orrery::cluster

@@ -34,6 +34,8 @@ class JobQueue {
   const QueueEntry& front() const { return heads_.begin()->entry; }
   uint32_t front_shape() const { return heads_.begin()->shape; }
 
+  // How many shapes have entries.
+  size_t shape_count() const { return heads_.size(); }
   // Calls visit(entry, shape) for the first entry of each shape that has any, in order.
   template <typename Visit>
   void VisitHeads(Visit&& visit) const {

@@ -8,6 +8,7 @@ using policies::JobInfo;
 using policies::Sieve;
 
 PassingWalk::PassingWalk(const ClusterState& state) : state_(state), turn_(state.queue().front()) {
+  cursors_.reserve(state.queue().shape_count());
   state.queue().VisitHeads([&](const QueueEntry& entry, uint32_t shape) {
     const QueueEntry* first = entry == turn_ ? state.queue().FirstAfter(shape, turn_) : &entry;
     if (first != nullptr) cursors_.push_back({first, shape, false});

@@ -181,7 +181,7 @@ BENCHMARK_CAPTURE(Backfill, easy_nodes_1000_load_95_gangs, "easy",
     ->Unit(benchmark::kMillisecond);
 // All jobs come at once: half of them wait on average.
 BENCHMARK_CAPTURE(Backfill, easy_queue_of_40000, "easy",
-                  Load{.nodes = 128, .utilisation = 1e9, .jobs = 40'000})
+                  Load{.nodes = 128, .utilisation = 1e6, .jobs = 40'000})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Backfill, conservative_nodes_1000_load_95, "conservative",
                   Load{.utilisation = 0.95, .jobs = 200'000})
