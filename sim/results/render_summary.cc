@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace orrery::results {
 namespace {
@@ -172,6 +174,9 @@ void RenderDistributions(const Summary& summary, Page* page) {
   }
 }
 
+// A fleet without GPUs has nothing to say of them.
+bool HasGpus(const Summary& summary) { return !std::isnan(summary.utilisation.gpu); }
+
 void RenderUse(const Summary& summary, Page* page) {
   const std::pair<const char*, double> uses[] = {{"GPU use", summary.utilisation.gpu},
                                                  {"CPU use", summary.utilisation.cpu},
@@ -180,40 +185,50 @@ void RenderUse(const Summary& summary, Page* page) {
     if (std::isnan(share)) continue;
     page->Row(label, page->Bar(share) + fmt::format("  {:>6}", Percent(share)));
   }
-  const GpuHours& hours = summary.gpu_hours;
-  page->Row("GPU-hours", fmt::format("{} = {} useful + {} lost + {} overhead",
-                                     HumanHours(hours.allocated), HumanHours(hours.useful),
-                                     HumanHours(hours.lost), HumanHours(hours.overhead)));
+  if (HasGpus(summary)) {
+    const GpuHours& hours = summary.gpu_hours;
+    page->Row("GPU-hours", fmt::format("{} = {} useful + {} lost + {} overhead",
+                                       HumanHours(hours.allocated), HumanHours(hours.useful),
+                                       HumanHours(hours.lost), HumanHours(hours.overhead)));
+  }
   const auto series = [&](std::string_view label, const SeriesFigures& figures) {
     if (std::isnan(figures.mean)) return;
     page->Row(label, fmt::format("{} mean, {} max, {} at the end", Percent(figures.mean),
                                  Percent(figures.max), Percent(figures.last)));
   };
-  series("GPUs allocated", summary.allocation_ratio);
-  series("fragmentation", summary.fragmentation);
+  if (HasGpus(summary)) {
+    series("GPUs allocated", summary.allocation_ratio);
+    series("fragmentation", summary.fragmentation);
+  }
   page->Row("makespan", HumanSeconds(summary.makespan_s));
 }
 
 void RenderClasses(const Summary& summary, Page* page) {
   if (summary.per_class.empty()) return;
   page->Blank();
-  const std::string head[] = {"jobs", "GPU-hours", "mean wait", "p95 wait", "mean JCT"};
-  page->Cells("class", head, /*head=*/true);
+  std::vector<std::string> cells = {"jobs", "GPU-hours", "mean wait", "p95 wait", "mean JCT"};
+  const auto row = [&](std::string_view label, bool head) {
+    if (!HasGpus(summary)) cells.erase(cells.begin() + 1);
+    page->Cells(label, cells, head);
+  };
+  row("class", /*head=*/true);
   for (const ClassFigures& figures : summary.per_class) {
-    const std::string cells[] = {
-        HumanCount(figures.jobs.submitted), HumanHours(figures.gpu_hours.allocated),
-        HumanSeconds(figures.wait_s.mean), HumanSeconds(figures.wait_s.p95),
-        HumanSeconds(figures.jct_s.mean)};
-    page->Cells(figures.name, cells);
+    cells = {HumanCount(figures.jobs.submitted), HumanHours(figures.gpu_hours.allocated),
+             HumanSeconds(figures.wait_s.mean), HumanSeconds(figures.wait_s.p95),
+             HumanSeconds(figures.jct_s.mean)};
+    row(figures.name, /*head=*/false);
   }
 }
 
 void RenderFoot(const Summary& summary, Page* page) {
   page->Blank();
-  page->Row("users", fmt::format("{}; Jain's index {} of GPU-hours, {} of pace",
-                                 HumanCount(summary.per_user.users),
-                                 HumanRatio(summary.per_user.jain_gpu_hours),
-                                 HumanRatio(summary.per_user.jain_pace)));
+  std::string of_gpu_hours;
+  if (HasGpus(summary)) {
+    of_gpu_hours = fmt::format("{} of GPU-hours, ", HumanRatio(summary.per_user.jain_gpu_hours));
+  }
+  page->Row("users",
+            fmt::format("{}; Jain's index {}{} of pace", HumanCount(summary.per_user.users),
+                        of_gpu_hours, HumanRatio(summary.per_user.jain_pace)));
   page->Row(
       "decisions",
       fmt::format("{} made, {} refused; policies took {}", HumanCount(summary.decisions.made),

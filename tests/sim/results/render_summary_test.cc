@@ -95,6 +95,21 @@ TEST(RenderSummaryTest, RunWithoutJobsHasDashes) {
   EXPECT_EQ(text.find("nan"), std::string::npos) << text;
 }
 
+TEST(RenderSummaryTest, AFleetWithoutGpusHasNoRowsOfThem) {
+  Summary summary = Week();
+  summary.utilisation.gpu = kNoValue;
+  summary.gpu_hours = {};
+  summary.allocation_ratio = {};
+  summary.fragmentation = {};
+  const std::string text = RenderSummary(summary, 80, false);
+  EXPECT_EQ(text.find("GPU"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nclass                     jobs   mean wait    p95 wait    mean JCT\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nusers             212; Jain's index 0.97 of pace\n"), std::string::npos)
+      << text;
+}
+
 TEST(RenderSummaryTest, LinesFitTheTerminal) {
   for (const int width : {20, 80, 100, 120, 300}) {
     std::istringstream lines(RenderSummary(Week(), width, false));
