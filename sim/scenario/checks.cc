@@ -190,6 +190,17 @@ void CheckScheduler(const Scheduler& scheduler, Parser* parser) {
                      "got neither, expected each_event: true or every: "
                      "a duration");
   }
+  if (scheduler.blocking == Blocking::kSkip) {
+    const auto refuse = [&](const std::string& role, const std::string& policy) {
+      if (policy == "none") return;
+      parser->Complain("scheduler.blocking", "got 'skip' beside " + role + ": " + policy +
+                                                 ", which says itself who may pass the head of "
+                                                 "the queue; expected strict, or scheduler." +
+                                                 role + "=none");
+    };
+    refuse("backfill", scheduler.backfill.policy);
+    refuse("allocate", scheduler.allocate.policy);
+  }
 }
 
 }  // namespace

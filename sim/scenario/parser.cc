@@ -82,7 +82,8 @@ const Value* Parser::Slot(const Info& info, const std::string& expected) {
     // "none" is how a later layer takes back what an earlier one says.
     if (value->kind == Value::Kind::kNull || value->text == "none") return nullptr;
     Report(value->place, PathOf(info.key),
-           "got " + value->Describe() + ", expected no such key beside " + Quoted(forbidden_by_));
+           "got " + value->Describe() + ", expected no such key beside " + Quoted(forbidden_by_) +
+               " (--set " + PathOf(info.key) + "=none takes it out)");
     return nullptr;
   }
   if (value == nullptr && info.required && forbidden_by_.empty()) {

@@ -19,7 +19,8 @@ struct PolicyChoice {
   std::vector<std::pair<std::string, std::string>> parameters;
 };
 
-// Whether a job at the head of the queue that does not fit stops those behind it.
+// Whether a job at the head of the queue that does not fit stops those behind it. Only where
+// neither a backfill nor an allocate policy says who may pass it.
 enum class Blocking : uint8_t { kStrict, kSkip };
 
 using policies::TieRule;
@@ -40,7 +41,7 @@ struct Delays {
 
 struct Scheduler {
   Trigger trigger;
-  Blocking blocking = Blocking::kSkip;
+  Blocking blocking = Blocking::kStrict;
   TieRule ties = TieRule::kLowestId;
   // Most jobs that may wait; one that would have to wait beyond is rejected. UINT64_MAX: any
   // number.

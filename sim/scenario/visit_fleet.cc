@@ -70,8 +70,9 @@ void VisitOffer(Visitor& v, fleet::Group& group) {
                .doc = "where the nodes are, by weight; default: every region of the scenario "
                       "alike"},
               regions);
-  v.Group({.key = "ask", .doc = "what the nodes' owners ask"}, {.shorthand = "median"},
-          [&] { VisitAsk(v, group.ask); });
+  v.Group(
+      {.key = "ask", .doc = "what the nodes' owners ask for a GPU; jobs without GPUs pay nothing"},
+      {.shorthand = "median"}, [&] { VisitAsk(v, group.ask); });
   v.Field("owner", group.owner_kind, OwnerCodec(), {.doc = "who owns the nodes"});
   v.Field(
       "nodes_per_owner", group.nodes_per_owner, Whole<uint32_t>(),

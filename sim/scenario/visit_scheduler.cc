@@ -56,7 +56,8 @@ void VisitScheduler(Visitor& v, Scheduler& scheduler) {
       {{"strict", Blocking::kStrict}, {"skip", Blocking::kSkip}});
   v.Field("blocking", scheduler.blocking, blocking,
           {.doc = "whether a head of the queue that does not fit stops the jobs behind it (strict) "
-                  "or not (skip)"});
+                  "or every job that fits may pass (skip); skip goes with backfill: none and "
+                  "allocate: none alone, as those policies say themselves who may pass"});
   static const WordCodec<TieRule> ties({{"lowest_id", TieRule::kLowestId},
                                         {"random", TieRule::kRandom},
                                         {"most_reliable", TieRule::kMostReliable}});

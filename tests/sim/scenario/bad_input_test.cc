@@ -146,13 +146,21 @@ TEST(BadInputTest, WrongShapesAreReported) {
 
 TEST(BadInputTest, ContradictionsAreReported) {
   EXPECT_EQ(With("scheduler: {allocate: equal_share, backfill: easy}\n"),
-            "s.yaml:1:46: scheduler.backfill: got 'easy', expected no such key beside 'allocate'");
+            "s.yaml:1:46: scheduler.backfill: got 'easy', expected no such key beside 'allocate' "
+            "(--set scheduler.backfill=none takes it out)");
+  EXPECT_EQ(With("scheduler: {blocking: skip, backfill: easy}\n"),
+            "s.yaml:1:23: scheduler.blocking: got 'skip' beside backfill: easy, which says itself "
+            "who may pass the head of the queue; expected strict, or scheduler.backfill=none");
+  EXPECT_EQ(With("scheduler: {blocking: skip, allocate: equal_share}\n"),
+            "s.yaml:1:23: scheduler.blocking: got 'skip' beside allocate: equal_share, which says "
+            "itself who may pass the head of the queue; expected strict, or "
+            "scheduler.allocate=none");
   EXPECT_EQ(With("scheduler: {round: 1min}\n"),
             "s.yaml:1:20: scheduler.round: got '1min', expected no such key beside 'allocate: "
-            "none'");
+            "none' (--set scheduler.round=none takes it out)");
   EXPECT_EQ(With("outputs: {sample_fraction: 5%}\n"),
             "s.yaml:1:28: outputs.sample_fraction: got '5%', expected no such key beside 'jobs: "
-            "all'");
+            "all' (--set outputs.sample_fraction=none takes it out)");
   EXPECT_EQ(With("scheduler: {trigger: {each_event: false}}\n"),
             "s.yaml:1:22: scheduler.trigger: got neither, expected each_event: true or every: a "
             "duration");

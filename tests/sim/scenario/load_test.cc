@@ -34,7 +34,7 @@ TEST(LoadTest, DefaultsHoldWhereTheScenarioIsSilent) {
   EXPECT_EQ(scenario.scheduler.allocate.policy, "none");
   EXPECT_EQ(scenario.scheduler.market.policy, "posted");
   EXPECT_TRUE(scenario.scheduler.trigger.each_event);
-  EXPECT_EQ(scenario.scheduler.blocking, Blocking::kSkip);
+  EXPECT_EQ(scenario.scheduler.blocking, Blocking::kStrict);
   EXPECT_EQ(scenario.outputs.jobs, Outputs::Jobs::kAll);
   EXPECT_EQ(scenario.outputs.file, "");
 }
