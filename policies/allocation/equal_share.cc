@@ -59,7 +59,7 @@ class EqualShare final : public AllocatePolicy {
     }
     FillShares(FleetGpuMilli(view), &users);
     std::sort(by_arrival.begin(), by_arrival.end(), [](const JobInfo* a, const JobInfo* b) {
-      return std::tie(a->submit, a->id) < std::tie(b->submit, b->id);
+      return std::tie(a->submit, a->tie, a->id) < std::tie(b->submit, b->tie, b->id);
     });
     for (const JobInfo* job : by_arrival) {
       const int64_t gpu_milli = GpuMilli(*job);

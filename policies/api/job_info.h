@@ -38,6 +38,7 @@ struct JobInfo {
   RequirementsId requirements;
   UserId user;
   int32_t priority = 0;  // higher is more urgent
+  uint32_t tie = 0;  // its place among equals by the tie rule; equal ones go by id
   RegionId region;       // of the user; none: unknown
   GpuModelId reference_gpu;
   JobTypeId type;

@@ -82,7 +82,7 @@ class ByOrder final : public PreemptPolicy {
       const OrderKey key = order_.Key(job, now_);
       if (!policy_->Worse(key, head_)) return true;
       candidates.push_back(
-          {.rank = {.first = key.major, .second = key.minor, .third = job.id.value},
+          {.rank = {.first = key.major, .second = key.minor, .tie = job.tie, .id = job.id.value},
            .slot = job.slot});
       return true;
     }

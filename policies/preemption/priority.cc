@@ -19,7 +19,8 @@ class Lower final : public JobVisitor {
     if (job.phase == JobPhase::kRunning && job.preemptible) {
       candidates.push_back({.rank = {.first = -int64_t{job.priority},
                                      .second = job.run_start.nanos(),
-                                     .third = job.id.value},
+                                     .tie = job.tie,
+                                     .id = job.id.value},
                             .slot = job.slot});
     }
     return true;

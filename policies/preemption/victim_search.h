@@ -13,7 +13,8 @@ struct Candidate {
   struct Rank {
     int64_t first = 0;
     int64_t second = 0;
-    uint32_t third = 0;
+    uint32_t tie = 0;  // JobInfo::tie
+    uint32_t id = 0;
     auto operator<=>(const Rank&) const = default;
   };
   Rank rank;

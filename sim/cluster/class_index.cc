@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <queue>
 
 #include "sim/base/check.h"
@@ -16,11 +17,6 @@ constexpr size_t kFirstLogSize = 4096;
 // Emptied classes kept beyond as many as are live.
 constexpr uint32_t kSpareClasses = 256;
 constexpr int kIdBits = 24;
-
-InClassOrder Resolve(InClassOrder order, TieRule rule) {
-  if (order != InClassOrder::kTieRule) return order;
-  return rule == TieRule::kMostReliable ? InClassOrder::kHazard : InClassOrder::kNodeId;
-}
 
 uint64_t Mix(uint64_t hash, uint64_t value) {
   const unsigned __int128 product =
@@ -41,26 +37,39 @@ size_t ClassIndex::KeyHash::operator()(const Key& key) const {
 }
 
 ClassIndex::ClassIndex(NodeStore* nodes, InClassOrder in_class, TieRule tie_rule)
-    : nodes_(nodes), order_(Resolve(in_class, tie_rule)), log_(kFirstLogSize) {}
+    : nodes_(nodes), order_(in_class), tie_rule_(tie_rule), log_(kFirstLogSize) {}
 
-uint64_t ClassIndex::OrderKey(NodeId node) const {
+uint64_t ClassIndex::Attribute(NodeId node) const {
   const auto float_order = [](float value) { return uint64_t{std::bit_cast<uint32_t>(value)}; };
-  uint64_t attribute = 0;
   switch (order_) {
     case InClassOrder::kTieRule:
+      return 0;
     case InClassOrder::kNodeId:
-      break;
+      return node.value;
     case InClassOrder::kAsk:
-      attribute = static_cast<uint64_t>(nodes_->ask(node).micros());
-      break;
+      return static_cast<uint64_t>(nodes_->ask(node).micros());
     case InClassOrder::kReputation:  // higher is better
-      attribute = float_order(2.0f) - float_order(nodes_->reputation(node));
-      break;
+      return float_order(2.0f) - float_order(nodes_->reputation(node));
     case InClassOrder::kHazard:
-      attribute = float_order(nodes_->hazard_per_h(node));
-      break;
+      return float_order(nodes_->hazard_per_h(node));
   }
-  return (attribute << kIdBits) | node.value;
+  return 0;
+}
+
+uint64_t ClassIndex::OrderKey(NodeId node) const {
+  return (Attribute(node) << kIdBits) | (ranks_.empty() ? node.value : ranks_[node.index()]);
+}
+
+// Numbers the nodes by hazard, equal ones by id. Hazards do not change.
+void ClassIndex::RankByHazard() {
+  std::vector<uint32_t> order(nodes_->size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
+    const float x = nodes_->hazard_per_h(NodeId(a)), y = nodes_->hazard_per_h(NodeId(b));
+    return x != y ? x < y : a < b;
+  });
+  ranks_.resize(order.size());
+  for (uint32_t rank = 0; rank < order.size(); ++rank) ranks_[order[rank]] = rank;
 }
 
 ClassIndex::Key ClassIndex::KeyOf(NodeId node) const {
@@ -71,6 +80,7 @@ ClassIndex::Key ClassIndex::KeyOf(NodeId node) const {
 
 void ClassIndex::Rebuild() {
   ORRERY_CHECK(nodes_->size() < (1u << kIdBits), nodes_->size());
+  if (tie_rule_ == TieRule::kMostReliable) RankByHazard();
   classes_.clear();
   heads_.clear();
   slots_.clear();

@@ -64,7 +64,10 @@ class ClassIndex {
   // Members of a class in order, up to `limit` of them. O(limit log limit).
   void FirstMembers(uint32_t slot, size_t limit, std::vector<NodeId>* out) const;
 
-  // Order of a node inside its class; unique.
+  // What the place role orders the nodes of a class by; equal ones follow the tie rule. 0 where it
+  // leaves all to the tie rule.
+  uint64_t Attribute(NodeId node) const;
+  // Order of a node inside its class, ties settled; unique.
   uint64_t OrderKey(NodeId node) const;
 
  private:
@@ -78,6 +81,7 @@ class ClassIndex {
     size_t operator()(const Key& key) const;
   };
 
+  void RankByHazard();
   Key KeyOf(NodeId node) const;
   uint32_t SlotFor(const Key& key, NodeId node);
   void Retire();
@@ -89,6 +93,8 @@ class ClassIndex {
 
   NodeStore* nodes_;
   policies::InClassOrder order_;
+  TieRule tie_rule_;
+  std::vector<uint32_t> ranks_;  // by node: its number in the tie rule's order; empty: its id
   bool split_by_ask_ = false;
   std::vector<Class> classes_;  // by slot
   std::vector<Head> heads_;     // by slot

@@ -57,10 +57,9 @@ JobSlot DecisionLoop::Submit(const JobInfo& job, SimTime now) {
 }
 
 void DecisionLoop::Queue(JobSlot slot, SimTime now) {
-  const JobInfo& job = state_->job(slot);
-  const uint32_t tie =
-      state_->tie_rule() == TieRule::kRandom ? RandomTie(random_, job.id) : job.id.value;
-  state_->Enqueue(slot, roles_->order->Key(job, now), tie);
+  JobInfo& job = state_->mutable_job(slot);
+  job.tie = state_->tie_rule() == TieRule::kRandom ? RandomTie(random_, job.id) : job.id.value;
+  state_->Enqueue(slot, roles_->order->Key(job, now));
   new_.push_back(slot);
   dirty_ = true;
 }

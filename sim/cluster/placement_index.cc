@@ -25,7 +25,10 @@ bool KeepsSums(const PlacementContext& context) {
 
 PlacementIndex::PlacementIndex(const PlacementContext* context, const policies::TaskShape& shape,
                                const Requirements& requirements)
-    : context_(context), shape_(shape), requirements_(requirements) {}
+    : context_(context), shape_(shape), requirements_(requirements) {
+  // Asks are for GPUs.
+  if (shape.demand.gpus == 0) requirements_.max_price = Requirements().max_price;
+}
 
 // Whether the job's type runs on the node's GPU model at all.
 bool PlacementIndex::Runs(const policies::NodeShape& shape) const {
@@ -63,7 +66,7 @@ uint64_t PlacementIndex::EmptyCapacity() const {
   uint64_t total = 0;
   for (uint32_t n = 0; n < nodes.size(); ++n) {
     const NodeId node(n);
-    if (!nodes.present(node) || !EligibleNode(node)) continue;
+    if (!EligibleNode(node)) continue;
     uint32_t& fit = fit_of_shape[nodes.shape_id(node)];
     if (fit == UINT32_MAX) {
       const policies::NodeShape& shape = nodes.shape(node);
@@ -213,14 +216,11 @@ bool PlacementIndex::Place(uint32_t replicas, Draw& draw, Placement* placement) 
   if (context_->traits.selection != Selection::kBest) {
     return PlaceAtRandom(replicas, draw, placement);
   }
+  if (context_->tie_rule == TieRule::kRandom) return PlaceAmongEquals(replicas, draw, placement);
   if (replicas == 1) {
-    const bool random = context_->tie_rule == TieRule::kRandom;
-    const uint32_t slot = random ? BestOfEquals(draw) : Best();
+    const uint32_t slot = Best();
     ORRERY_CHECK(Live(slot), slot, capacity_);
-    placement->push_back({random && context_->traits.in_class == policies::InClassOrder::kTieRule
-                              ? RandomMember(slot, draw)
-                              : context_->classes->at(slot).view.first,
-                          1});
+    placement->push_back({context_->classes->at(slot).view.first, 1});
     return true;
   }
   return PlaceInOrder(replicas, placement);
@@ -319,7 +319,13 @@ bool PlacementIndex::PlaceInOrder(uint32_t replicas, Placement* placement) {
                       left -= here;
                       return left > 0;
                     });
-  // Spread: where there are fewer nodes than replicas, further rounds over the same nodes.
+  SpreadRest(left, fits, placement);
+  return true;
+}
+
+// Where there are fewer nodes than replicas, further rounds over the same nodes.
+void PlacementIndex::SpreadRest(uint32_t left, const std::vector<uint32_t>& fits,
+                                Placement* placement) const {
   while (left > 0) {
     const uint32_t before = left;
     for (size_t i = 0; i < placement->size() && left > 0; ++i) {
@@ -327,29 +333,8 @@ bool PlacementIndex::PlaceInOrder(uint32_t replicas, Placement* placement) {
       ++(*placement)[i].replicas;
       --left;
     }
-    ORRERY_CHECK(left < before, left, replicas, capacity_);
+    ORRERY_CHECK(left < before, left, capacity_);
   }
-  return true;
-}
-
-// Among the classes whose score equals the best one: each member node with the same chance.
-uint32_t PlacementIndex::BestOfEquals(Draw& draw) const {
-  const uint32_t best = Best();
-  uint64_t members = 0;
-  std::vector<uint32_t> equals;
-  VisitByScore([&](uint32_t slot) {
-    if (entries_[slot].score != entries_[best].score) return false;
-    equals.push_back(slot);
-    members += entries_[slot].count;
-    return true;
-  });
-  if (equals.size() == 1) return best;
-  uint64_t pick = draw.UniformInt(members);
-  for (uint32_t slot : equals) {
-    if (pick < entries_[slot].count) return slot;
-    pick -= entries_[slot].count;
-  }
-  return best;
 }
 
 NodeId PlacementIndex::RandomMember(uint32_t slot, Draw& draw) const {
@@ -377,6 +362,7 @@ bool PlacementIndex::PlaceAtRandom(uint32_t replicas, Draw& draw, Placement* pla
   };
   const uint32_t tries =
       context_->traits.selection == Selection::kPowerOfD ? std::max(context_->traits.d, 1u) : 1;
+  const bool random_ties = context_->tie_rule == TieRule::kRandom;
   uint32_t left = replicas;
   // Nodes drawn twice are passed over; when most of the fleet is taken, the rest goes in order.
   for (uint32_t misses = 0; left > 0 && misses < 8 + replicas;) {
@@ -385,7 +371,10 @@ bool PlacementIndex::PlaceAtRandom(uint32_t replicas, Draw& draw, Placement* pla
       const auto [other_slot, other] = sample();
       const Entry& a = entries_[other_slot];
       const Entry& b = entries_[slot];
-      if (a.score < b.score || (a.score == b.score && other < node)) {
+      // Where ties are random, the one drawn first is as good as any.
+      if (a.score < b.score ||
+          (a.score == b.score && !random_ties &&
+           context_->classes->OrderKey(other) < context_->classes->OrderKey(node))) {
         slot = other_slot;
         node = other;
       }
@@ -402,7 +391,12 @@ bool PlacementIndex::PlaceAtRandom(uint32_t replicas, Draw& draw, Placement* pla
   }
   if (left == 0) return true;
   placement->clear();
-  return PlaceInOrder(replicas, placement);
+  return random_ties ? PlaceAmongEquals(replicas, draw, placement)
+                     : PlaceInOrder(replicas, placement);
+}
+
+void PlacementIndex::EachByScore(const std::function<bool(uint32_t slot)>& visit) const {
+  VisitByScore([&](uint32_t slot) { return visit(slot); });
 }
 
 }  // namespace orrery::cluster

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "policies/api/decision.h"
@@ -37,7 +38,8 @@ class PlacementIndex {
   void Refresh();
   // Replicas that would fit now, all nodes together.
   uint64_t Capacity();
-  // Replicas that all nodes together would hold if they were empty (present nodes; asks respected).
+  // Replicas that all nodes together would hold if they were empty and all there: one that is away
+  // may come back. Asks are taken as they are now.
   uint64_t EmptyCapacity() const;
   // Puts `replicas` replicas; false (and `placement` empty) if they do not fit. O(log C) for one.
   // `draw` serves random choices: a new one for each attempt of each job, so that they do not
@@ -81,7 +83,19 @@ class PlacementIndex {
 
   bool PlaceInOrder(uint32_t replicas, policies::Placement* placement);
   bool PlaceAtRandom(uint32_t replicas, Draw& draw, policies::Placement* placement);
-  uint32_t BestOfEquals(Draw& draw) const;
+  // As PlaceInOrder, with nodes of equal score in random order.
+  bool PlaceAmongEquals(uint32_t replicas, Draw& draw, policies::Placement* placement);
+  void SpreadRest(uint32_t left, const std::vector<uint32_t>& fits,
+                  policies::Placement* placement) const;
+  struct Member {
+    double score;
+    uint64_t attribute;  // ClassIndex::Attribute
+    NodeId node;
+    uint32_t slot;
+  };
+  static bool IsBetter(const Member& a, const Member& b);
+  std::vector<Member> MembersUpTo(const Member& worst) const;
+  void EachByScore(const std::function<bool(uint32_t slot)>& visit) const;
   NodeId RandomMember(uint32_t slot, Draw& draw) const;
   uint32_t RandomSlot(Draw& draw) const;
   // Calls visit(slot) for classes by ascending (score, tie) until it returns false.

@@ -90,6 +90,7 @@ void ClusterState::SetAsk(NodeId node, UsdPerHour ask) {
   ++fleet_epoch_;
   if (nodes_.present(node)) classes_.Leave(node);
   nodes_.set_ask(node, ask);
+  ++ask_epoch_;
   if (nodes_.present(node)) classes_.Enter(node);
   ++freed_epoch_;  // a lower ask may let a job with a maximum price in
 }
@@ -161,13 +162,17 @@ void ClusterState::RemoveJob(JobSlot slot) {
 
 bool ClusterState::EverFits(const JobInfo& job) {
   Shape& shape = shapes_[job.shape.index()];
-  if (shape.empty_capacity == UINT64_MAX) shape.empty_capacity = index(job.shape).EmptyCapacity();
+  const bool priced = requirements(shape.task.requirements).HasMaxPrice();
+  if (shape.empty_epoch == 0 || (priced && shape.empty_epoch != ask_epoch_)) {
+    shape.empty_capacity = index(job.shape).EmptyCapacity();
+    shape.empty_epoch = ask_epoch_;
+  }
   return shape.empty_capacity >= job.replicas;
 }
 
-void ClusterState::Enqueue(JobSlot slot, policies::OrderKey key, uint32_t tie) {
+void ClusterState::Enqueue(JobSlot slot, policies::OrderKey key) {
   Record& record = jobs_[slot.index()];
-  record.queued = {.key = key, .tie = tie, .job = record.info.id, .slot = slot};
+  record.queued = {.key = key, .tie = record.info.tie, .job = record.info.id, .slot = slot};
   const uint32_t shape = record.info.queue_shape;
   queue_.Insert(record.queued, shape);
   if (shape < remaining_.size() && remaining_[shape] != nullptr) {

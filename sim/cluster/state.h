@@ -59,11 +59,12 @@ class ClusterState final : public policies::ClusterView {
     return slot.index() < jobs_.size() && jobs_[slot.index()].in_use;
   }
   JobInfo& mutable_job(JobSlot slot) { return jobs_[slot.index()].info; }
-  // Whether the fleet could hold the job if it were empty (nodes that are away count).
+  // Whether the fleet could hold the job if it were empty and all its nodes were there, at the asks
+  // of now. O(1), the first time after an ask changed O(nodes).
   bool EverFits(const JobInfo& job);
 
   // --- The queue.
-  void Enqueue(JobSlot slot, policies::OrderKey key, uint32_t tie);
+  void Enqueue(JobSlot slot, policies::OrderKey key);
   void Dequeue(JobSlot slot);
   const JobQueue& queue() const { return queue_; }
   const QueueEntry& queue_entry(JobSlot slot) const { return jobs_[slot.index()].queued; }
@@ -139,7 +140,8 @@ class ClusterState final : public policies::ClusterView {
     policies::TaskShape task;
     mutable std::unique_ptr<PlacementIndex> index;
     mutable uint64_t last_use = 0;
-    uint64_t empty_capacity = UINT64_MAX;  // not known yet
+    uint64_t empty_capacity = 0;
+    uint64_t empty_epoch = 0;  // ask_epoch_ when empty_capacity was counted; 0: not yet
   };
   // A job, and where it is filed while it waits or runs.
   struct Record {
@@ -180,6 +182,7 @@ class ClusterState final : public policies::ClusterView {
   SimTime now_;
   uint64_t freed_epoch_ = 0;
   uint64_t fleet_epoch_ = 0;
+  uint64_t ask_epoch_ = 1;  // rises whenever an ask changes
   mutable uint64_t index_uses_ = 0;
   mutable size_t index_count_ = 0;
 };

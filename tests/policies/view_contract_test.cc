@@ -85,7 +85,8 @@ class ViewContractTest : public ::testing::TestWithParam<PolicyInfo> {
     state_->set_now(SimTime::FromSeconds(600));
     for (uint32_t i = 16; i < 24; ++i) {
       const JobSlot slot = AddJob(i, 9);
-      state_->Enqueue(slot, order_->Key(state_->job(slot), state_->now()), i);
+      state_->mutable_job(slot).tie = i;
+      state_->Enqueue(slot, order_->Key(state_->job(slot), state_->now()));
       waiting_.push_back(slot);
     }
   }

@@ -145,9 +145,7 @@ TEST_P(PlacementIndexTest, DecidesAsASearchOverAllNodesDoes) {
   ToyCluster toy(
       place, parameters,
       {.nodes = place == "power_of_d" ? 14u : 90u, .distinct = distinct, .tie_rule = tie_rule}, 7);
-  // power_of_d settles ties by id alone, whatever the rule.
-  const bool compare = toy.traits().selection == Selection::kBest ||
-                       (place == "power_of_d" && tie_rule == TieRule::kLowestId);
+  const bool compare = toy.traits().selection != Selection::kRandom;
   if (distinct) {
     ASSERT_EQ(toy.state().classes().live_count(), toy.state().node_count());
   }
@@ -223,6 +221,97 @@ TEST(RandomTieTest, ChoosesAmongTheBestAlone) {
     chosen.insert(placement.front().node.value);
   }
   EXPECT_EQ(chosen.size(), 10u);  // all nodes of one of the three kinds
+}
+
+// How often each node serves a job of `replicas` × `gpus` GPUs in 2,000 draws.
+std::vector<int> Hits(const std::string& place, uint32_t replicas, uint16_t gpus) {
+  JobInfo job;
+  job.requirements = RequirementsTable::kAny;
+  job.demand = {.gpus = gpus};
+  job.replicas = replicas;
+  ToyCluster toy(place, {}, {.nodes = 30, .distinct = false, .tie_rule = TieRule::kRandom}, 3);
+  ClusterState& state = toy.state();
+  const JobSlot slot = state.AddJob(job);
+  std::vector<int> hits(30);
+  for (uint64_t i = 0; i < 2000; ++i) {
+    Draw draw = RandomStreams(1, 0).Stream("test/place", i).At(0);
+    Placement placement;
+    EXPECT_TRUE(state.Place(state.job(slot), draw, &placement));
+    for (const policies::NodeShare& share : placement) ++hits[share.node.index()];
+  }
+  return hits;
+}
+
+// Nodes 2, 5, 8, … have three GPUs, so each holds one replica of three: four of ten are taken.
+TEST(RandomTieTest, EveryNodeHasTheSameChanceToServeAGang) {
+  for (const char* place : {"best_fit", "worst_fit", "fastest"}) {
+    const std::vector<int> hits = Hits(place, 4, 3);
+    for (size_t n = 0; n < hits.size(); ++n) {
+      // 2,000 × 4/10, within 5 standard deviations.
+      EXPECT_NEAR(hits[n], n % 3 == 2 ? 800 : 0, n % 3 == 2 ? 110 : 0) << place << " " << n;
+    }
+  }
+}
+
+TEST(RandomTieTest, FirstFitKnowsNoEquals) {
+  const std::vector<int> hits = Hits("first_fit", 4, 3);
+  for (size_t n = 0; n < hits.size(); ++n) EXPECT_EQ(hits[n], n % 3 == 2 && n < 12 ? 2000 : 0) << n;
+}
+
+TEST(RandomTieTest, EqualPricesAreAsGoodForGangsAndForOne) {
+  for (const uint32_t replicas : {1u, 2u}) {
+    ToyCluster toy("cheapest", {}, {.nodes = 12, .distinct = false, .tie_rule = TieRule::kRandom},
+                   3);
+    ClusterState& state = toy.state();
+    JobInfo job;
+    job.requirements = RequirementsTable::kAny;
+    job.demand = {.gpus = 3};
+    job.replicas = replicas;
+    // Nodes 2, 5, 8 and 11 hold it; 5 is dear, the others cost the same.
+    for (uint32_t n = 0; n < 12; ++n) {
+      state.SetAsk(NodeId(n), UsdPerHour::FromDollars(n == 5 ? 2 : 1));
+    }
+    const JobSlot slot = state.AddJob(job);
+    std::vector<int> hits(12);
+    for (uint64_t i = 0; i < 3000; ++i) {
+      Draw draw = RandomStreams(1, 0).Stream("test/place", i).At(0);
+      Placement placement;
+      ASSERT_TRUE(state.Place(state.job(slot), draw, &placement));
+      for (const policies::NodeShare& share : placement) ++hits[share.node.index()];
+    }
+    for (const uint32_t n : {2u, 8u, 11u}) EXPECT_NEAR(hits[n], 1000 * replicas, 130) << n;
+    EXPECT_EQ(hits[5], 0);
+  }
+}
+
+TEST(EverFitsTest, NodesThatAreAwayCount) {
+  ToyCluster toy("best_fit", {}, {.nodes = 9, .distinct = false}, 3);
+  ClusterState& state = toy.state();
+  for (uint32_t n = 0; n < 9; ++n) state.SetPresent(NodeId(n), false);
+  JobInfo job;
+  job.requirements = RequirementsTable::kAny;
+  job.demand = {.gpus = 3};
+  job.replicas = 3;  // nodes 2, 5 and 8 have three GPUs
+  const JobSlot slot = state.AddJob(job);
+  EXPECT_TRUE(state.EverFits(state.job(slot)));
+  EXPECT_FALSE(state.Fits(state.job(slot)));
+  job.replicas = 4;
+  EXPECT_FALSE(state.EverFits(state.job(state.AddJob(job))));
+  for (uint32_t n = 0; n < 9; ++n) state.SetPresent(NodeId(n), true);
+  EXPECT_TRUE(state.Fits(state.job(slot)));
+}
+
+TEST(EverFitsTest, FollowsTheAsks) {
+  ToyCluster toy("best_fit", {}, {.nodes = 9, .distinct = false}, 3);
+  ClusterState& state = toy.state();
+  for (uint32_t n = 0; n < 9; ++n) state.SetAsk(NodeId(n), UsdPerHour::FromDollars(1));
+  JobInfo job;
+  job.demand = {.gpus = 3};
+  job.requirements = RequirementsId(3);  // at most $0.35/h
+  const JobSlot slot = state.AddJob(job);
+  EXPECT_FALSE(state.EverFits(state.job(slot)));
+  state.SetAsk(NodeId(5), UsdPerHour::FromDollars(0.3));
+  EXPECT_TRUE(state.EverFits(state.job(slot)));
 }
 
 }  // namespace

@@ -109,13 +109,10 @@ JobInfo ToyCluster::RandomJob() {
   return job;
 }
 
-// Ties go by the order inside a class that the policy asks for, then by id.
+// Ties go by the order inside a class that the policy asks for, then by the tie rule.
 double ToyCluster::AttributeOf(NodeId node) const {
   switch (traits_.in_class) {
     case InClassOrder::kTieRule:
-      return tie_rule_ == TieRule::kMostReliable
-                 ? static_cast<double>(state_->nodes().hazard_per_h(node))
-                 : 0;
     case InClassOrder::kNodeId:
       return 0;
     case InClassOrder::kAsk:
@@ -132,7 +129,7 @@ std::optional<double> ToyCluster::ScoreOn(const JobInfo& job, NodeId node) const
   const NodeShape& shape = state_->node_shape(node);
   const Requirements& needs = requirements_[job.requirements];
   if (!state_->present(node) || !cluster::Eligible(shape, job.demand, needs, state_->atlas()) ||
-      state_->ask(node) > needs.max_price) {
+      (job.demand.gpus > 0 && state_->ask(node) > needs.max_price)) {
     return std::nullopt;
   }
   if (job.demand.gpus > 0 && job.type.valid() &&
@@ -157,17 +154,21 @@ std::optional<double> ToyCluster::ScoreOn(const JobInfo& job, NodeId node) const
 
 std::vector<ToyCluster::Candidate> ToyCluster::Candidates(const JobInfo& job) const {
   std::vector<Candidate> candidates;
+  const bool most_reliable =
+      tie_rule_ == TieRule::kMostReliable && traits_.in_class != InClassOrder::kNodeId;
   for (uint32_t n = 0; n < state_->node_count(); ++n) {
     const NodeId node(n);
     const std::optional<double> score = ScoreOn(job, node);
     if (!score) continue;
     candidates.push_back({.score = *score,
                           .attribute = AttributeOf(node),
+                          .hazard = most_reliable ? state_->nodes().hazard_per_h(node) : 0,
                           .node = node,
                           .fit = policies::FitCount(state_->residual(node), job.demand)});
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.score, a.attribute, a.node) < std::tie(b.score, b.attribute, b.node);
+    return std::tie(a.score, a.attribute, a.hazard, a.node) <
+           std::tie(b.score, b.attribute, b.hazard, b.node);
   });
   return candidates;
 }

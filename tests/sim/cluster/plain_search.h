@@ -56,7 +56,8 @@ class ToyCluster {
  private:
   struct Candidate {
     double score = 0;
-    double attribute = 0;  // of the order among equals
+    double attribute = 0;  // of the order inside a class
+    float hazard = 0;      // where it settles ties
     NodeId node;
     uint32_t fit = 0;
   };

@@ -124,7 +124,8 @@ bool Meets(const fleet::Group& node, const Job& job, const Requirements& needs,
   };
   return node.tier >= needs.min_tier &&
          ((needs.owner_kinds >> static_cast<int>(node.owner_kind)) & 1) != 0 &&
-         (!needs.verified_only || node.verified_share == 1) && node.ask.median <= needs.max_price &&
+         (!needs.verified_only || node.verified_share == 1) &&
+         (job.demand.gpus == 0 || node.ask.median <= needs.max_price) &&
          (needs.countries_allowed.empty() || names(needs.countries_allowed)) &&
          !names(needs.countries_barred);
 }
