@@ -32,12 +32,14 @@ struct AttemptReport {
 class Backend {
  public:
   virtual ~Backend() = default;
-  // Start the job on these nodes; it is killed after running for `run_limit`, or holding the nodes
-  // for `hold_limit`, the time to start included (Duration::Max(): never). Acknowledged by
-  // Acknowledgements::OnStarted, or OnEnded with kStartFailed or kKilled.
+  // Start the job on these nodes; it is killed after working for `run_limit`, its set-up not
+  // counted, or holding the nodes for `hold_limit`, all counted from now on: start, set-up and
+  // stop (Duration::Max(): never). Acknowledged by Acknowledgements::OnStarted, or OnEnded with
+  // kStartFailed or kKilled.
   virtual void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                           Duration run_limit, Duration hold_limit) = 0;
-  // Stop the job. Acknowledged by OnEnded; with kFinished if it got there first.
+  // Stop the job. Acknowledged by OnEnded; with kFinished if it got there first, with kKilled if
+  // its hold limit ends before it has stopped.
   virtual void ApplyStop(const policies::JobInfo& job) = 0;
 };
 

@@ -66,6 +66,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   attempt.run_limit = run_limit;
   attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();
+  attempt.run_end = SimTime::Never();
   const SimTime started = simulator_->now() + delays_.start;
   const bool killed = attempt.hold_end < started;
   attempt.next = simulator_->Schedule(killed ? attempt.hold_end : started, Priority::kCompletion,
@@ -76,8 +77,10 @@ void SimBackend::ApplyStop(const JobInfo& job) {
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);
   attempt.run_end = simulator_->now();
-  attempt.next = simulator_->Schedule(simulator_->now() + delays_.stop, Priority::kCompletion, id_,
-                                      kStopped, job.slot.value);
+  const SimTime stopped = simulator_->now() + delays_.stop;
+  const bool killed = attempt.hold_end < stopped;
+  attempt.next = simulator_->Schedule(killed ? attempt.hold_end : stopped, Priority::kCompletion,
+                                      id_, killed ? kKilled : kStopped, job.slot.value);
 }
 
 void SimBackend::OnEvent(const engine::Event& event) {
@@ -91,7 +94,7 @@ void SimBackend::OnEvent(const engine::Event& event) {
       Report(slot, EndReason::kFinished, event.time);
       break;
     case kKilled:
-      Report(slot, EndReason::kKilled, event.time);
+      Report(slot, EndReason::kKilled, std::min(attempt.run_end, event.time));
       break;
     case kStopped:
       Report(slot, EndReason::kPreempted, attempt.run_end);
@@ -108,7 +111,8 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   attempt.run_start = now;
   const SimTime finish =
       After(now, attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed));
-  const SimTime kill = std::min(After(now, attempt.run_limit), attempt.hold_end);
+  const SimTime limit = After(After(now, attempt.job.setup), attempt.run_limit);
+  const SimTime kill = std::min(limit, attempt.hold_end);
   const bool killed = kill < finish;
   attempt.next = simulator_->Schedule(killed ? kill : finish, Priority::kCompletion, id_,
                                       killed ? kKilled : kFinished, slot.value);

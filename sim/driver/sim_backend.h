@@ -45,7 +45,7 @@ class SimBackend final : public cluster::Backend,
     Duration run_limit;
     SimTime hold_end;                      // when it must have given its nodes back
     SimTime run_start = SimTime::Never();  // Never: not running yet
-    SimTime run_end;                       // of a job that was told to stop
+    SimTime run_end = SimTime::Never();    // of a job that was told to stop
     double speed = 1;
     engine::EventHandle next;
   };

@@ -103,6 +103,38 @@ TEST(BudgetTest, AttemptsShareTheBudget) {
   EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
 }
 
+TEST(BudgetTest, AJobThatCannotPayForItsStopIsKilledMeanwhile) {
+  // Stops take 300 s. Job 0 holds its GPU until 700 of the 900 s that $0.50 buy; the stop would end
+  // at 1000, so it is killed at 900. Job 1 can have the GPU from then on.
+  Scenario scenario = Priced(2);
+  scenario.scheduler.delays.stop = Duration::Seconds(300);
+  SetRole(&scenario, "order", "priority", {{"ageing", "0 priority/h"}});
+  SetRole(&scenario, "preempt", "priority");
+  const Played played = Play(
+      scenario, {{.run = 3600, .budget_usd = 0.5}, {.submit = 700, .run = 100, .priority = 1}});
+  EXPECT_EQ(played.stints, (Stints{{{0, 900}}, {{900, 1000}}}));
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kKilled);
+  EXPECT_EQ(played.row(0).cost_usd_micro, 500'000);
+  EXPECT_EQ(played.row(0).preemptions, 0u);
+  // 700 s of work, all kept by the class had it had the time; 200 s of stopping.
+  EXPECT_EQ(played.row(0).useful_ns + played.row(0).lost_ns, Duration::Seconds(700).nanos());
+}
+
+TEST(BudgetTest, AStopThatIsPaidForLeavesTheRestForLater) {
+  // $1 buys 1800 s: 0 to 1000, 300 of them stopping, and 800 more from 1100 on.
+  Scenario scenario = Priced(2);
+  scenario.scheduler.delays.stop = Duration::Seconds(300);
+  SetRole(&scenario, "order", "priority", {{"ageing", "0 priority/h"}});
+  SetRole(&scenario, "preempt", "priority");
+  const Played played =
+      Play(scenario, {{.run = 3600, .budget_usd = 1}, {.submit = 700, .run = 100, .priority = 1}});
+  ASSERT_EQ(played.stints[0].size(), 2u);
+  EXPECT_EQ(played.stints[0][0], (testing::Stint{0, 1000}));
+  EXPECT_NEAR(played.stints[0][1].end, 1900, 1e-2);  // the first charge is rounded down
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kKilled);
+  EXPECT_EQ(played.row(0).cost_usd_micro, 1'000'000);
+}
+
 TEST(BudgetTest, WhatIsFreeNeedsNoBudget) {
   EXPECT_EQ(Play(Priced(0), {{.run = 3600, .budget_usd = 0}}).row(0).outcome,
             results::JobOutcome::kFinished);

@@ -177,6 +177,38 @@ TEST(DelaysTest, StartsAndStopsTakeTime) {
   // Starts take 2 s, stops 3. Job 0 runs from 2; at 5 it is told to stop with 3 s done, and its GPU
   // is free at 8. Job 1 runs from 10 to 14, job 0 again from 16, for 7 s.
   Scenario scenario = ByPriority("priority");
+TEST(SetupTest, IsNoPartOfTheLimit) {
+  // Work of 10 s with a limit of 10 s and 2 s of set-up: not killed, however often it is stopped.
+  const Work limited = {.submit = 0, .run = 10, .limit = 10, .setup = 2};
+  const Played played = Play(
+      ByPriority("priority"),
+      {limited, {.submit = 5, .run = 4, .priority = 1}, {.submit = 12, .run = 1, .priority = 1}});
+  // 3 s done at 5, 4 at 12.
+  EXPECT_EQ(played.stints, (Stints{{{0, 5}, {9, 12}, {13, 21}}, {{5, 9}}, {{12, 13}}}));
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kFinished);
+}
+
+TEST(LimitTest, CountsWorkThatIsKept) {
+  // Of 10 s, a limit of 8 lets 8 be done: 3 until 5 and, after another set-up, 5 from 11 to 16.
+  const Played played = Play(
+      ByPriority("priority"),
+      {{.submit = 0, .run = 10, .limit = 8, .setup = 2}, {.submit = 5, .run = 4, .priority = 1}});
+  EXPECT_EQ(played.stints, (Stints{{{0, 5}, {9, 16}}, {{5, 9}}}));
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kKilled);
+}
+
+TEST(LimitTest, WorkLostToAStopMayBeDoneAgain) {
+  // Batches of 3 s: stopped at 5, job 0 keeps 3 s and does the other 7 of its limit from 9 to 16.
+  const Played played = Play(ByPriority("priority"), {{.submit = 0,
+                                                       .run = 10,
+                                                       .limit = 10,
+                                                       .checkpoint = 3,
+                                                       .job_class = JobClass::kBatchInference},
+                                                      {.submit = 5, .run = 4, .priority = 1}});
+  EXPECT_EQ(played.stints, (Stints{{{0, 5}, {9, 16}}, {{5, 9}}}));
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kFinished);
+}
+
   scenario.scheduler.delays.start = Duration::Seconds(2);
   scenario.scheduler.delays.stop = Duration::Seconds(3);
   const Played played = Play(
