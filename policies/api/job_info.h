@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "sim/base/demand.h"
@@ -25,6 +26,8 @@ struct JobInfo {
   Duration estimate;          // believed total run time, reference scale
   Duration limit;             // killed after this run time, reference scale; Max(): never
   Duration done;              // progress kept from earlier attempts, reference scale
+  Duration setup;             // wall-clock time that every attempt spends before it makes progress
+  Duration next_save;         // progress at which a stop keeps more than `done`, reference scale
   SimTime deadline;           // SimTime::Never(): none
   double attained_gpu_s = 0;  // GPU-seconds of service in earlier attempts
   double speed = 1;           // of the current attempt, relative to the reference GPU
@@ -35,10 +38,10 @@ struct JobInfo {
   ShapeId shape;             // interned: demand, requirements and what else placement may look at
   uint32_t queue_shape = 0;  // interned: shape and replicas
   uint32_t replicas = 1;
+  uint32_t tie = 0;  // its place among equals by the tie rule; equal ones go by id
   RequirementsId requirements;
   UserId user;
   int32_t priority = 0;  // higher is more urgent
-  uint32_t tie = 0;  // its place among equals by the tie rule; equal ones go by id
   RegionId region;       // of the user; none: unknown
   GpuModelId reference_gpu;
   JobTypeId type;
@@ -72,6 +75,11 @@ struct JobInfo {
   }
   // When the current attempt is believed to end, or `now` when that has passed already.
   SimTime ExpectedEnd(SimTime now) const;
+  // From when on a running job's attempt has been worth its start: a stop keeps some of its
+  // progress, and it has worked for no less than it took to get going (start and set-up). A role
+  // that lets jobs take turns must not stop one before, or nobody may ever get done. Never(): only
+  // the end of the job is worth it.
+  SimTime StoppableFrom() const;
 };
 
 inline SimTime JobInfo::ExpectedEnd(SimTime now) const {
@@ -81,6 +89,22 @@ inline SimTime JobInfo::ExpectedEnd(SimTime now) const {
   const SimTime end =
       from + Duration::Nanos(ns < kFarNs ? static_cast<int64_t>(ns) : INT64_MAX / 2);
   return std::max(end, now);
+}
+
+inline SimTime JobInfo::StoppableFrom() const {
+  const int64_t need = std::max((next_save - done).nanos(), int64_t{0});
+  int64_t work = need;
+  if (speed != 1) {
+    const double ns = std::ceil(static_cast<double>(need) / speed);
+    if (ns >= 4.6e18) return SimTime::Never();
+    work = static_cast<int64_t>(ns);
+    // The quotient is rounded; what is done in that time must reach the mark.
+    while (static_cast<int64_t>(static_cast<double>(work) * speed) < need) work += 1 + (work >> 52);
+  }
+  const Duration starting = run_start - attempt_start + setup;
+  const Duration run = std::max(Duration::Nanos(work), starting);
+  if (run.nanos() > INT64_MAX / 2) return SimTime::Never();
+  return run_start + setup + run;
 }
 
 }  // namespace orrery::policies

@@ -57,6 +57,10 @@ class ByOrder final : public PreemptPolicy {
   }
 
  private:
+  SimTime StoppableFrom(const JobInfo& job) const {
+    return std::max(job.run_start + quantum_, job.StoppableFrom());
+  }
+
   // Whether a running job may be stopped for a head with this key as far as keys go. Only `major`
   // counts: `minor` orders jobs of equal rank.
   bool Worse(OrderKey running, OrderKey head) const {
@@ -76,7 +80,7 @@ class ByOrder final : public PreemptPolicy {
     bool Visit(const JobInfo& job) override {
       if (job.phase == JobPhase::kStopping) stopping.push_back(job.slot);
       if (job.phase != JobPhase::kRunning || !job.preemptible ||
-          job.RunTime(now_) < policy_->quantum_) {
+          now_ < policy_->StoppableFrom(job)) {
         return true;
       }
       const OrderKey key = order_.Key(job, now_);
@@ -106,14 +110,13 @@ class ByOrder final : public PreemptPolicy {
 
     bool Visit(const JobInfo& job) override {
       if (!job.preemptible) return true;
-      if (!job.preemptible) return true;
       if (job.phase != JobPhase::kRunning) {
         unsettled = true;
         return true;
       }
-      const SimTime quantum_end = job.run_start + policy_->quantum_;
-      if (quantum_end <= now_ && Worse(job, now_)) return true;  // may be stopped already
-      const SimTime from = std::max(quantum_end, now_ + Duration::Nanos(1));
+      const SimTime stoppable = policy_->StoppableFrom(job);
+      if (stoppable <= now_ && Worse(job, now_)) return true;  // may be stopped already
+      const SimTime from = std::max(stoppable, now_ + Duration::Nanos(1));
       next = std::min(next, FirstWorse(job, from));
       return true;
     }
@@ -168,8 +171,8 @@ class ByOrder final : public PreemptPolicy {
 ORRERY_REGISTER_POLICY(
     PreemptPolicy, ByOrder, "by_order",
     "The head may stop running jobs whose key in the queue's order is worse than its own by more "
-    "than the hysteresis and which have run for a quantum, if it then fits: the worst first, and "
-    "none that it fits without.",
+    "than the hysteresis and which have run for a quantum, and long enough for a stop to keep some "
+    "of it, if it then fits: the worst first, and none that it fits without.",
     "preemption as SRPT (Schrage 1968) and Tiresias (Gu et al., NSDI 2019, section 3.2) mean it; "
     "quantum and hysteresis bound its cost");
 

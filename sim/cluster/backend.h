@@ -24,9 +24,10 @@ enum class EndReason : uint8_t {
 // How an attempt went, as reported when it ended.
 struct AttemptReport {
   EndReason reason = EndReason::kFinished;
-  Duration kept;    // progress that the next attempt starts from, reference scale
-  Duration useful;  // running time whose progress is kept
-  Duration lost;    // running time whose progress is not
+  Duration kept;       // progress that the next attempt starts from, reference scale
+  Duration useful;     // running time whose progress is kept
+  Duration lost;       // running time whose progress is not
+  Duration next_save;  // progress, earlier attempts included, at which more will be kept
 };
 
 class Backend {

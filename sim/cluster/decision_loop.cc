@@ -84,6 +84,7 @@ void DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
   observer_->OnAttemptEnd(job, state_->grants(slot), report, now, charge);
   if (job.phase == JobPhase::kStopping) --stopping_;
   job.done = job.done + report.kept;
+  job.next_save = report.next_save;
   job.attained_gpu_s += job.size() * (report.useful + report.lost).seconds();
   state_->GiveNodes(slot);
   NoteHold(slot);
@@ -134,11 +135,7 @@ void DecisionLoop::Decide(SimTime now) {
   dirty_ = false;
   wake_at_ = SimTime::Never();
   if (rounds_ != nullptr) {
-    rounds_->Decide(now, stopping_ > 0, &victims_, [this](JobSlot slot) { return TryStart(slot); });
-    for (JobSlot victim : victims_) Apply(Preempt{victim});
-    victims_.clear();
-    DequeueStarted();
-    wake_at_ = rounds_->next_round();
+    DecideByRounds(now);
   } else {
     DecideByQueue();
   }
@@ -148,6 +145,21 @@ void DecisionLoop::Decide(SimTime now) {
     policy_seconds_ +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
+}
+
+// Between rounds, too, nodes that no chosen job waits for go to whom they fit, in queue order:
+// jobs that came since the round began, and those without a share.
+void DecisionLoop::DecideByRounds(SimTime now) {
+  rounds_->Decide(now, stopping_ > 0, &victims_, [this](JobSlot slot) { return TryStart(slot); });
+  for (JobSlot victim : victims_) Apply(Preempt{victim});
+  victims_.clear();
+  DequeueStarted();
+  wake_at_ = rounds_->next_round();
+  if (stopping_ > 0) return;
+  StartHeads();
+  if (state_->queue().empty()) return;
+  StartWhatFits();
+  last_pass_epoch_ = state_->freed_epoch();
 }
 
 void DecisionLoop::DecideByQueue() {

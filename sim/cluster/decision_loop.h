@@ -99,6 +99,7 @@ class DecisionLoop final : public Acknowledgements {
   class Pass;
 
   void Queue(JobSlot slot, SimTime now);
+  void DecideByRounds(SimTime now);
   void DecideByQueue();
   void StartBeneficiary();
   void StartHeads();

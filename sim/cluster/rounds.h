@@ -4,6 +4,10 @@
 // the fraction of time that they have run so far, and taken from the top while the fleet's capacity
 // lasts. Those chosen keep or get nodes, the others stop. Nodes that stay free go to the rest in
 // rank order.
+//
+// A job's lease is extended from round to round (as in Gavel where a job is chosen again) until its
+// attempt has been worth its start (JobInfo::StoppableFrom), whatever its rank: so every attempt
+// gets somewhere, however short the rounds.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -32,15 +36,16 @@ class RoundMechanism {
 
  private:
   struct Account {
-    SimTime since;      // the first round it took part in
     Duration received;  // running time until the last round
   };
   struct Ranked {
     double priority = 0;
+    uint32_t tie = 0;
     JobId job;
     JobSlot slot;
   };
 
+  static bool Fit(const JobInfo& job, ClusterState::Usage* left);
   void BeginRound(SimTime now, std::vector<JobSlot>* victims);
   std::vector<Ranked> Rank(SimTime now);
 
@@ -49,6 +54,7 @@ class RoundMechanism {
   ClusterState* state_;
   SimTime next_round_;
   SimTime last_round_;
+  uint64_t tried_epoch_ = UINT64_MAX;                // freed_epoch when all that wait were tried
   absl::flat_hash_map<uint32_t, Account> accounts_;  // by slot
   std::vector<JobSlot> chosen_;                      // waiting, to be started in this order
   std::vector<JobSlot> rest_;                        // waiting, may have what is left

@@ -80,7 +80,10 @@ void Arrivals::Submit(const workload::Job& job, bool kill_at_limit) {
   info.reference_gpu = job.reference_gpu;
   info.type = job.type;
   info.job_class = job.job_class;
-  info.preemptible = workload::JobClassOf(job.job_class).Preemptible();
+  const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
+  info.setup = job.setup;
+  info.next_save = job_class.NextSave(job, Duration());
+  info.preemptible = job_class.Preemptible();
   recorder_->Announce(job, info);
   const JobSlot slot = loop_->Submit(info, simulator_->now());
   if (!slot.valid()) return;

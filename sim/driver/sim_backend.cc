@@ -123,16 +123,21 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
 // finished, and for one that runs on at the horizon; else what the job's class saves when it is
 // stopped.
 AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end) {
-  AttemptReport report{.reason = reason, .kept = {}, .useful = {}, .lost = {}};
-  if (attempt.run_start == SimTime::Never()) return report;
   const workload::Job& job = attempt.job;
+  const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
+  AttemptReport report{.reason = reason,
+                       .kept = {},
+                       .useful = {},
+                       .lost = {},
+                       .next_save = job_class.NextSave(job, attempt.done)};
+  if (attempt.run_start == SimTime::Never()) return report;
   const Duration run = std::max(end - attempt.run_start - job.setup, Duration());
   Duration done = job.work;
   if (reason != EndReason::kFinished) {
     done = std::min(attempt.done + WorkIn(run, attempt.speed), job.work);
     if (reason != EndReason::kHorizon) {
       const bool notice = reason == EndReason::kPreempted;
-      done = workload::JobClassOf(job.job_class).Kept(job, done, notice);
+      done = job_class.Kept(job, done, notice);
     }
   }
   // An attempt cannot keep less than nothing of itself: a class that drops what earlier attempts
@@ -143,6 +148,7 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
       all ? run
           : std::clamp(TimeFor(std::max(report.kept, Duration()), attempt.speed), Duration(), run);
   report.lost = run - report.useful;
+  report.next_save = job_class.NextSave(job, done);
   attempt.done = done;
   return report;
 }

@@ -37,6 +37,13 @@ inline Duration WholeIntervals(Duration done, Duration interval) {
   return interval * (done / interval);
 }
 
+// The first whole multiple of `interval` beyond `done`.
+inline Duration NextInterval(Duration done, Duration interval) {
+  if (interval == Duration()) return done + Duration::Nanos(1);
+  const Duration last = WholeIntervals(done, interval);
+  return last > Duration::Max() - interval ? Duration::Max() : last + interval;
+}
+
 // A count drawn from `law`: to the nearest whole number, 1 … `most`.
 inline uint32_t CountOf(double drawn, uint32_t most) {
   return static_cast<uint32_t>(std::clamp(drawn + 0.5, 1.0, static_cast<double>(most) + 0.5));

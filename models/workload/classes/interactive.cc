@@ -40,6 +40,7 @@ class InteractiveModel final : public JobClassModel {
 
   // The session's state lives in memory: a stop ends what was going on.
   Duration Kept(const Job&, Duration, bool) const override { return Duration(); }
+  Duration NextSave(const Job&, Duration) const override { return Duration::Max(); }
   bool Preemptible() const override { return false; }
 
   SimTime AbandonsAt(const Job& job) const override {

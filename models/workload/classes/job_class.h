@@ -106,6 +106,12 @@ class JobClassModel {
   // `notice`: the stop was announced, as a preemption is, so that state can be saved; a failure is
   // not.
   virtual Duration Kept(const Job& job, Duration done, bool notice) const = 0;
+  // The least progress beyond `done` of which an announced stop keeps more than of `done`;
+  // Duration::Max(): none. Default: all is kept.
+  virtual Duration NextSave(const Job& job, Duration done) const {
+    static_cast<void>(job);
+    return done + Duration::Nanos(1);
+  }
   // False where a stop ends the job for its user, so that a scheduler should leave it alone.
   virtual bool Preemptible() const { return true; }
 

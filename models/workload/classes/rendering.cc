@@ -65,6 +65,9 @@ class RenderingModel final : public JobClassModel {
     static_cast<void>(notice);
     return WholeIntervals(done, job.checkpoint_interval);
   }
+  Duration NextSave(const Job& job, Duration done) const override {
+    return NextInterval(done, job.checkpoint_interval);
+  }
 
  private:
   RenderingParams params_;

@@ -1,5 +1,7 @@
 // Hyper-parameter sweep: a bag of independent trials, each on one node, each with a run time of its
 // own, which save their state at rungs only.
+#include <algorithm>
+
 #include "models/workload/classes/common.h"
 #include "sim/base/units.h"
 
@@ -50,6 +52,12 @@ class SweepModel final : public JobClassModel {
     if (done < rung) return Duration();
     while (done / kReduction >= rung) rung = rung * kReduction;
     return rung;
+  }
+  Duration NextSave(const Job& job, Duration done) const override {
+    const Duration rung = job.checkpoint_interval;
+    if (done < rung || rung == Duration()) return std::max(rung, done + Duration::Nanos(1));
+    const Duration last = Kept(job, done, /*notice=*/true);
+    return last > Duration::Max() / kReduction ? Duration::Max() : last * kReduction;
   }
 
  private:

@@ -77,11 +77,13 @@ TEST_P(EveryCombination, ConservesInRounds) {
   for (const std::string& allocate : policies::PolicyNames("allocate")) {
     if (allocate == "none") continue;
     SCOPED_TRACE(allocate);
-    // A job whose checkpoints are further apart than its rounds would never get anywhere.
-    RandomWorld world = World(allocate, {.jobs = 80, .checkpoints = false});
-    SetRole(&world.scenario, "allocate", allocate);
-    world.scenario.scheduler.round = Duration::Seconds(120);
-    AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
+    for (const bool delays : {false, true}) {
+      RandomWorld world = World(allocate, {.jobs = 80, .delays = delays});
+      SetRole(&world.scenario, "allocate", allocate);
+      // Shorter than some starts, set-ups and most checkpoints.
+      world.scenario.scheduler.round = Duration::Seconds(delays ? 2 : 120);
+      AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
+    }
   }
 }
 

@@ -44,6 +44,24 @@ TEST(JobClassesTest, WhatIsLeftNeverExceedsWhatWasDoneAndNeverShrinks) {
   }
 }
 
+TEST(JobClassesTest, TheNextSaveIsTheLeastThatKeepsMore) {
+  for (const JobClassModel* model : JobClasses()) {
+    for (const Duration interval : {Duration(), Duration::Seconds(70), Duration::Max()}) {
+      Job job;
+      job.checkpoint_interval = interval;
+      for (int64_t s = 0; s < 5000; s += 35) {
+        const Duration done = Duration::Seconds(s);
+        const Duration kept = model->Kept(job, done, /*notice=*/true);
+        const Duration next = model->NextSave(job, kept);
+        ASSERT_GT(next, kept) << model->name();
+        EXPECT_EQ(model->Kept(job, next - Duration::Nanos(1), true), kept) << model->name();
+        if (next == Duration::Max()) continue;  // none
+        EXPECT_GT(model->Kept(job, next, true), kept) << model->name();
+      }
+    }
+  }
+}
+
 TEST(JobClassesTest, AGangOfOneGoesAtItsOwnSpeed) {
   for (const JobClassModel* model : JobClasses()) {
     const double speed[] = {0.375};
