@@ -37,8 +37,7 @@ std::vector<std::string> PolicyNames(std::string_view role) {
 }
 
 std::vector<Finding> CheckPolicy(const std::string& role, const std::string& name,
-                                 const std::string& place,
-                                 const std::map<std::string, GivenParam>& given) {
+                                 const std::string& place, const GivenParams& given) {
   std::vector<std::string> roles;
   for (const RoleEntry& entry : Roles()) {
     roles.push_back(entry.role);

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policies/api/params.h"
+#include "sim/base/params.h"
 #include "sim/base/result.h"
 
 namespace orrery::policies {
@@ -65,8 +65,7 @@ std::vector<PolicyInfo> ListPolicies();
 std::vector<std::string> PolicyNames(std::string_view role);
 // Findings for a policy named in a scenario: unknown role or name (with the nearest), parameters.
 std::vector<Finding> CheckPolicy(const std::string& role, const std::string& name,
-                                 const std::string& place,
-                                 const std::map<std::string, GivenParam>& given);
+                                 const std::string& place, const GivenParams& given);
 
 namespace internal {
 // Aborts unless the name is new and not "none".
@@ -115,9 +114,9 @@ std::unique_ptr<Role> MakePolicy(const std::string& name, Params& params) {
 
 }  // namespace orrery::policies
 
-#define ORRERY_REGISTER_POLICY(Role, Class, name, rule, source)                                 \
-  [[maybe_unused]] static const bool orrery_registered_##Class =                                \
-      ::orrery::policies::RegisterPolicy<Role>(                                                 \
-          name, rule, source, [](::orrery::policies::Params& params) -> std::unique_ptr<Role> { \
-            return std::make_unique<Class>(params);                                             \
+#define ORRERY_REGISTER_POLICY(Role, Class, name, rule, source)                       \
+  [[maybe_unused]] static const bool orrery_registered_##Class =                      \
+      ::orrery::policies::RegisterPolicy<Role>(                                       \
+          name, rule, source, [](::orrery::Params& params) -> std::unique_ptr<Role> { \
+            return std::make_unique<Class>(params);                                   \
           })

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "policies/api/params.h"
 #include "policies/api/place.h"
+#include "sim/base/params.h"
 
 namespace orrery::policies {
 

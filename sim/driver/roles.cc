@@ -13,9 +13,9 @@ namespace {
 template <typename Role>
 std::unique_ptr<Role> Make(const scenario::PolicyChoice& choice) {
   if (choice.policy == "none") return nullptr;
-  std::map<std::string, policies::GivenParam> given;
+  GivenParams given;
   for (const auto& [name, text] : choice.parameters) given[name] = {text, ""};
-  policies::Params params(std::string(Role::kRole) + " '" + choice.policy + "'", std::move(given));
+  Params params(std::string(Role::kRole) + " '" + choice.policy + "'", std::move(given));
   std::unique_ptr<Role> policy = policies::MakePolicy<Role>(choice.policy, params);
   for (const Finding& finding : params.Findings()) ORRERY_CHECK(false, finding.what);
   return policy;

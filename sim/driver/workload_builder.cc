@@ -54,7 +54,7 @@ Result<std::unique_ptr<workload::JobSource>> OpenJobTrace(const Scenario& scenar
                                                           const JobTrace& trace,
                                                           RequirementsTable* requirements,
                                                           std::vector<std::string>* notes) {
-  workload::GivenTraceOptions options;
+  GivenParams options;
   for (const auto& [name, text] : trace.options) options[name] = {text, ""};
   const workload::TraceContext context{.gpus = scenario.gpus.get(),
                                        .requirements = requirements,

@@ -9,36 +9,16 @@
 namespace orrery::scenario {
 namespace {
 
-using policies::ParamInfo;
-using workload::TraceOptionInfo;
-
-std::string TypeName(ParamInfo::Type type) {
-  switch (type) {
-    case ParamInfo::Type::kReal:
-      return "number";
-    case ParamInfo::Type::kInteger:
-      return "whole number";
-    case ParamInfo::Type::kDuration:
-      return "duration";
-    case ParamInfo::Type::kFlag:
-      return "true or false";
-    case ParamInfo::Type::kChoice:
-      return "choice";
-  }
-  return "?";
+ParameterInfo Described(const ParamInfo& info) {
+  return {info.name,    ParamTypeName(info.type),
+          info.value,   info.unit,
+          info.min,     info.max,
+          info.choices, info.doc,
+          info.source};
 }
 
-std::string TypeName(TraceOptionInfo::Type type) { return workload::TraceOptionTypeName(type); }
-
-template <typename Info>
-ParameterInfo Described(const Info& info) {
-  return {info.name, TypeName(info.type), info.value, info.unit,  info.min,
-          info.max,  info.choices,        info.doc,   info.source};
-}
-
-// Both registries declare parameters in a class of the same form, with declared() and resolved().
-template <typename Declared>
-Parameters Zip(const Declared& declared) {
+// Each parameter with the value that it got.
+Parameters Zip(const Params& declared) {
   Parameters parameters;
   for (size_t i = 0; i < declared.declared().size(); ++i) {
     parameters.emplace_back(declared.declared()[i].name, declared.resolved()[i]);
@@ -50,7 +30,7 @@ Parameters Zip(const Declared& declared) {
 template <typename Table>
 RegisteredInfo DescribedOptions(const Table& row) {
   RegisteredInfo described{row.what, {}};
-  for (const TraceOptionInfo& option : workload::DescribeOptions(row)) {
+  for (const ParamInfo& option : workload::DescribeOptions(row)) {
     described.parameters.push_back(Described(option));
   }
   return described;
@@ -58,9 +38,9 @@ RegisteredInfo DescribedOptions(const Table& row) {
 
 template <typename Table>
 Resolved ResolvedOptions(const std::string& owner, const Table& row, const GivenTexts& given) {
-  workload::GivenTraceOptions texts;
+  GivenParams texts;
   for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
-  workload::TraceOptions options(owner, std::move(texts));
+  Params options(owner, std::move(texts));
   row.declare(&options);
   return {Zip(options), options.Findings()};
 }
@@ -96,9 +76,9 @@ RegisteredInfo PolicyRole::Describe(const std::string& name) const {
 
 Resolved PolicyRole::Resolve(const std::string& name, const GivenTexts& given) const {
   if (may_be_none_ && name == policies::kNoPolicy) return {};
-  std::map<std::string, policies::GivenParam> texts;
+  GivenParams texts;
   for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
-  policies::Params params("policy '" + name + "'", std::move(texts));
+  Params params("policy '" + name + "'", std::move(texts));
   Resolved resolved;
   resolved.findings = FindRole(role_)->check(name, params);
   resolved.parameters = Zip(params);

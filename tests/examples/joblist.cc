@@ -52,7 +52,7 @@ class JoblistSource final : public LineTrace {
   uint64_t jobs_ = 0;
 };
 
-Result<std::unique_ptr<TraceSource>> Open(const std::string& path, TraceOptions*,
+Result<std::unique_ptr<TraceSource>> Open(const std::string& path, Params*,
                                           const TraceContext& context) {
   Result<LineReader> reader = LineReader::Open(path);
   if (!reader) return tl::unexpected(reader.error());
@@ -70,7 +70,7 @@ const TraceFormatRegistration kJoblist({
                 {"run_s", "seconds that the job ran: its work"},
                 {"gpus", "GPUs of the job, on one node"},
                 {"user", "who submitted it"}},
-    .declare = [](TraceOptions*) {},
+    .declare = [](Params*) {},
     .open = Open,
 });
 

@@ -8,7 +8,7 @@ namespace orrery::workload {
 namespace {
 
 struct OfficeHours {
-  explicit OfficeHours(TraceOptions& o)
+  explicit OfficeHours(Params& o)
       : opens(o.Time("opens", {.value = Duration::Hours(9),
                                .min = Duration(),
                                .max = Duration::Hours(23),
@@ -35,7 +35,7 @@ struct OfficeHours {
   Duration opens, closes;
 };
 
-Result<OpenSource> Make(OpenSource before, TraceOptions* options, const TransformContext&) {
+Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext&) {
   const OfficeHours hours(*options);
   return Mapped(std::move(before), [hours]() -> JobChange {
     return [hours](Job* job) { MoveTo(hours.SubmitTime(job->submit), job); };
@@ -47,7 +47,7 @@ const TransformRegistration kOfficeHours({
     .what = "Holds back jobs that arrive outside office hours until the door opens.",
     .source = "the example of docs/adding-a-model.md",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { OfficeHours declared(*options); },
+    .declare = [](Params* options) { OfficeHours declared(*options); },
     .make = Make,
 });
 

@@ -54,20 +54,20 @@ const TraceFormat* FindTraceFormat(std::string_view name) {
   return nullptr;
 }
 
-std::vector<TraceOptionInfo> DescribeOptions(const TraceFormat& format) {
-  TraceOptions options;
+std::vector<ParamInfo> DescribeOptions(const TraceFormat& format) {
+  Params options;
   format.declare(&options);
   return options.declared();
 }
 
-std::vector<Finding> CheckTraceOptions(const TraceFormat& format, const GivenTraceOptions& given) {
-  TraceOptions options(Owner(format), given);
+std::vector<Finding> CheckTraceOptions(const TraceFormat& format, const GivenParams& given) {
+  Params options(Owner(format), given);
   format.declare(&options);
   return options.Findings();
 }
 
 Result<std::unique_ptr<TraceSource>> OpenTrace(std::string_view name, const std::string& path,
-                                               const GivenTraceOptions& given,
+                                               const GivenParams& given,
                                                const TraceContext& context) {
   const TraceFormat* format = FindTraceFormat(name);
   if (format == nullptr) {
@@ -77,7 +77,7 @@ Result<std::unique_ptr<TraceSource>> OpenTrace(std::string_view name, const std:
   }
   std::vector<Finding> findings = CheckTraceOptions(*format, given);
   if (!findings.empty()) return tl::unexpected(Error(std::move(findings)));
-  TraceOptions options(Owner(*format), given);
+  Params options(Owner(*format), given);
   return format->open(path, &options, context);
 }
 

@@ -14,9 +14,9 @@
 #include "models/fleet/gpu.h"
 #include "models/workload/job.h"
 #include "models/workload/throughput_table.h"
-#include "models/workload/traces/options.h"
 #include "sim/base/demand.h"
 #include "sim/base/ids.h"
+#include "sim/base/params.h"
 #include "sim/base/result.h"
 #include "sim/base/time.h"
 
@@ -86,9 +86,9 @@ struct TraceFormat {
   bool ordered = true;
   std::vector<TraceColumn> columns;
   // Declares the options.
-  void (*declare)(TraceOptions* options);
+  void (*declare)(Params* options);
   // Opens a file. `options` holds values that were found right.
-  Result<std::unique_ptr<TraceSource>> (*open)(const std::string& path, TraceOptions* options,
+  Result<std::unique_ptr<TraceSource>> (*open)(const std::string& path, Params* options,
                                                const TraceContext& context);
 };
 
@@ -97,14 +97,14 @@ const std::vector<TraceFormat>& TraceFormats();
 // nullptr: no such format.
 const TraceFormat* FindTraceFormat(std::string_view name);
 // The options of a format, with defaults.
-std::vector<TraceOptionInfo> DescribeOptions(const TraceFormat& format);
+std::vector<ParamInfo> DescribeOptions(const TraceFormat& format);
 // The mistakes in options given to a format: unknown names, values out of bounds.
-std::vector<Finding> CheckTraceOptions(const TraceFormat& format, const GivenTraceOptions& given);
+std::vector<Finding> CheckTraceOptions(const TraceFormat& format, const GivenParams& given);
 
 // Opens a trace. Errors: an unknown format (with the nearest), wrong options, whatever is wrong
 // with the start of the file; Next reports what is wrong further on.
 Result<std::unique_ptr<TraceSource>> OpenTrace(std::string_view format, const std::string& path,
-                                               const GivenTraceOptions& given,
+                                               const GivenParams& given,
                                                const TraceContext& context);
 
 struct TraceFormatRegistration {

@@ -30,7 +30,7 @@ constexpr std::string_view kDefaultReference = "v100";
 struct GavelOptions {
   enum Unmeasured : size_t { kLinear, kSkip };
 
-  explicit GavelOptions(TraceOptions& o)
+  explicit GavelOptions(Params& o)
       : replica_size(
             o.Integer("replica_size", {.value = 1,
                                        .min = 1,
@@ -223,7 +223,7 @@ Result<bool> GavelSource::ReadJob(Job* job) {
   return true;
 }
 
-Result<std::unique_ptr<TraceSource>> Open(const std::string& path, TraceOptions* options,
+Result<std::unique_ptr<TraceSource>> Open(const std::string& path, Params* options,
                                           const TraceContext& context) {
   const GavelOptions declared(*options);
   if (context.throughputs == nullptr) {
@@ -261,7 +261,7 @@ const TraceFormatRegistration kGavel({
                 {"priority", "weight, rounded (physical_* only)"},
                 {"slo", "deadline = arrival + slo × duration; −1: none (physical_* only)"},
                 {"arrival_s", "seconds since the start of the trace, ascending"}},
-    .declare = [](TraceOptions* options) { GavelOptions declared(*options); },
+    .declare = [](Params* options) { GavelOptions declared(*options); },
     .open = Open,
 });
 

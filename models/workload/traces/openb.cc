@@ -25,7 +25,7 @@ struct OpenbOptions {
   enum Pending : size_t { kKeep, kSkip };
   enum Order : size_t { kSort, kFile };
 
-  explicit OpenbOptions(TraceOptions& o)
+  explicit OpenbOptions(Params& o)
       : lifetime(o.Choice("lifetime", {.value = "scheduled",
                                        .choices = {"scheduled", "creation"},
                                        .doc = "work = deletion_time less this time",
@@ -223,7 +223,7 @@ Result<bool> OpenbSource::ReadJob(Job* job) {
   return true;
 }
 
-Result<std::unique_ptr<TraceSource>> Open(const std::string& path, TraceOptions* options,
+Result<std::unique_ptr<TraceSource>> Open(const std::string& path, Params* options,
                                           const TraceContext& context) {
   const OpenbOptions declared(*options);
   Result<LineReader> reader = LineReader::Open(path);
@@ -252,7 +252,7 @@ const TraceFormatRegistration kOpenb({
                 {"creation_time", "seconds since the start of the trace: the arrival"},
                 {"deletion_time", "seconds since the start of the trace"},
                 {"scheduled_time", "seconds since the start of the trace; empty: never"}},
-    .declare = [](TraceOptions* options) { OpenbOptions declared(*options); },
+    .declare = [](Params* options) { OpenbOptions declared(*options); },
     .open = Open,
 });
 

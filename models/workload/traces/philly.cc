@@ -20,7 +20,7 @@ namespace {
 struct PhillyOptions {
   enum Order : size_t { kSort, kFile };
 
-  explicit PhillyOptions(TraceOptions& o)
+  explicit PhillyOptions(Params& o)
       : replica_size(o.Integer(
             "replica_size",
             {.value = 8,
@@ -161,7 +161,7 @@ Result<bool> PhillySource::ReadJob(Job* job) {
   return true;
 }
 
-Result<std::unique_ptr<TraceSource>> Open(const std::string& path, TraceOptions* options,
+Result<std::unique_ptr<TraceSource>> Open(const std::string& path, Params* options,
                                           const TraceContext& context) {
   const PhillyOptions declared(*options);
   Result<LineReader> reader = LineReader::Open(path);
@@ -184,7 +184,7 @@ const TraceFormatRegistration kPhilly({
                 {"num_gpus", "GPUs of the job"},
                 {"gpu_time", "duration × num_gpus; checked, may be missing"},
                 {"cluster", "id of the virtual cluster: the user"}},
-    .declare = [](TraceOptions* options) { PhillyOptions declared(*options); },
+    .declare = [](Params* options) { PhillyOptions declared(*options); },
     .open = Open,
 });
 

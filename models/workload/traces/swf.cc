@@ -26,7 +26,7 @@ struct SwfOptions {
   enum Memory : size_t { kRequestedMemory, kUsedMemory, kNoMemory };
   enum Jobs : size_t { kAll, kCompleted };
 
-  explicit SwfOptions(TraceOptions& o)
+  explicit SwfOptions(Params& o)
       : processor(o.Choice("processor", {.value = "core",
                                          .choices = {"core", "gpu"},
                                          .doc = "what a processor of the log stands for",
@@ -241,8 +241,8 @@ const TraceFormatRegistration kSwf({
         "Tsafrir and Krakov, JPDC 74(10), 2014",
     .ordered = true,
     .columns = Columns(),
-    .declare = [](TraceOptions* options) { SwfOptions declared(*options); },
-    .open = [](const std::string& path, TraceOptions* options,
+    .declare = [](Params* options) { SwfOptions declared(*options); },
+    .open = [](const std::string& path, Params* options,
                const TraceContext& context) -> Result<std::unique_ptr<TraceSource>> {
       const SwfOptions declared(*options);
       Result<LineReader> reader = LineReader::Open(path);

@@ -8,7 +8,7 @@ namespace orrery::workload {
 namespace {
 
 struct DeadlineOptions {
-  explicit DeadlineOptions(TraceOptions& o)
+  explicit DeadlineOptions(Params& o)
       : share(o.Real("share", {.value = 1,
                                .min = 0,
                                .max = 1,
@@ -31,7 +31,7 @@ struct DeadlineOptions {
 };
 
 struct BudgetOptions {
-  explicit BudgetOptions(TraceOptions& o)
+  explicit BudgetOptions(Params& o)
       : share(o.Real("share", {.value = 1,
                                .min = 0,
                                .max = 1,
@@ -58,7 +58,7 @@ struct BudgetOptions {
   double factor_min, factor_max;
 };
 
-Result<OpenSource> MakeDeadlines(OpenSource before, TraceOptions* options,
+Result<OpenSource> MakeDeadlines(OpenSource before, Params* options,
                                  const TransformContext& context) {
   const DeadlineOptions o(*options);
   const StreamName stream = StreamName::FromText(context.stream);
@@ -75,7 +75,7 @@ Result<OpenSource> MakeDeadlines(OpenSource before, TraceOptions* options,
   });
 }
 
-Result<OpenSource> MakeBudgets(OpenSource before, TraceOptions* options,
+Result<OpenSource> MakeBudgets(OpenSource before, Params* options,
                                const TransformContext& context) {
   const BudgetOptions o(*options);
   const StreamName stream = StreamName::FromText(context.stream);
@@ -97,7 +97,7 @@ const TransformRegistration kDeadlines({
     .what = "Gives jobs a deadline: submit + work × a slack drawn for each job.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { DeadlineOptions declared(*options); },
+    .declare = [](Params* options) { DeadlineOptions declared(*options); },
     .make = MakeDeadlines,
 });
 
@@ -106,7 +106,7 @@ const TransformRegistration kBudgets({
     .what = "Gives jobs a budget: a price × GPUs × estimate × a factor drawn for each job.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { BudgetOptions declared(*options); },
+    .declare = [](Params* options) { BudgetOptions declared(*options); },
     .make = MakeBudgets,
 });
 

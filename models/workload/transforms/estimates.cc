@@ -11,7 +11,7 @@ struct EstimateOptions {
   enum Model : size_t { kExact, kUniform, kLogNormal };
   enum Limit : size_t { kKeep, kEstimate, kNone };
 
-  explicit EstimateOptions(TraceOptions& o)
+  explicit EstimateOptions(Params& o)
       : model(o.Choice("model", {.value = "uniform",
                                  .choices = {"exact", "uniform", "lognormal"},
                                  .doc = "exact: the true work; uniform: work × U(1, 1 + f), the "
@@ -43,7 +43,7 @@ struct EstimateOptions {
   size_t limit;
 };
 
-Result<OpenSource> Make(OpenSource before, TraceOptions* options, const TransformContext& context) {
+Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext& context) {
   const EstimateOptions o(*options);
   const StreamName stream = StreamName::FromText(context.stream);
   return Mapped(std::move(before), [o, random = context.random, stream] {
@@ -69,7 +69,7 @@ const TransformRegistration kEstimates({
         "A. Mu'alem, D. Feitelson, \"Utilization, Predictability, Workloads, and User Runtime "
         "Estimates in Scheduling the IBM SP2 with Backfilling\", IEEE TPDS 12(6), 2001",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { EstimateOptions declared(*options); },
+    .declare = [](Params* options) { EstimateOptions declared(*options); },
     .make = Make,
 });
 

@@ -17,7 +17,7 @@ namespace {
 struct InflateOptions {
   enum Repeat : size_t { kDraw, kPermute };
 
-  explicit InflateOptions(TraceOptions& o)
+  explicit InflateOptions(Params& o)
       : share(o.Real("share", {.value = 1.3,
                                .min = 0.01,
                                .max = 100,
@@ -118,7 +118,7 @@ class Inflater {
   std::unordered_map<uint64_t, uint32_t> copies_;  // looked up, never iterated
 };
 
-Result<OpenSource> Make(OpenSource before, TraceOptions* options, const TransformContext& context) {
+Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext& context) {
   const InflateOptions declared(*options);
   if (context.capacity.gpu_milli <= 0) {
     return MakeError("", "inflate: the fleet has no GPU, so no share of them can arrive");
@@ -134,7 +134,7 @@ const TransformRegistration kInflate({
             "leaves. The first job that would pass the share ends the stream.",
     .source = "Weng et al., \"Beware of Fragmentation\", USENIX ATC 2023",
     .holds_all_jobs = true,
-    .declare = [](TraceOptions* options) { InflateOptions declared(*options); },
+    .declare = [](Params* options) { InflateOptions declared(*options); },
     .make = Make,
 });
 

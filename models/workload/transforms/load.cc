@@ -34,7 +34,7 @@ class Stretch {
 };
 
 struct StretchOptions {
-  explicit StretchOptions(TraceOptions& o)
+  explicit StretchOptions(Params& o)
       : factor(
             o.Real("factor", {.value = 1,
                               .min = kLeastFactor,
@@ -48,7 +48,7 @@ struct StretchOptions {
 struct LoadOptions {
   enum Resource : size_t { kGpu, kCpu };
 
-  explicit LoadOptions(TraceOptions& o)
+  explicit LoadOptions(Params& o)
       : utilisation(o.Real("utilisation",
                            {.value = 0.8,
                             .min = 0.001,
@@ -99,8 +99,7 @@ Result<double> FactorFor(JobSource* source, const LoadOptions& options, int64_t 
   return factor;
 }
 
-Result<OpenSource> MakeLoad(OpenSource before, TraceOptions* options,
-                            const TransformContext& context) {
+Result<OpenSource> MakeLoad(OpenSource before, Params* options, const TransformContext& context) {
   const LoadOptions declared(*options);
   const int64_t capacity = declared.resource == LoadOptions::kGpu ? context.capacity.gpu_milli
                                                                   : context.capacity.cpu_milli;
@@ -116,7 +115,7 @@ Result<OpenSource> MakeLoad(OpenSource before, TraceOptions* options,
   };
 }
 
-Result<OpenSource> MakeStretch(OpenSource before, TraceOptions* options, const TransformContext&) {
+Result<OpenSource> MakeStretch(OpenSource before, Params* options, const TransformContext&) {
   const StretchOptions declared(*options);
   return Mapped(std::move(before), [declared] { return JobChange(Stretch(declared.factor)); });
 }
@@ -129,7 +128,7 @@ const TransformRegistration kScaleLoad({
         "D. Feitelson, Workload Modeling for Computer Systems Performance Evaluation, 2015, on "
         "changing the load of a trace: this way also stretches its daily cycle",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { LoadOptions declared(*options); },
+    .declare = [](Params* options) { LoadOptions declared(*options); },
     .make = MakeLoad,
 });
 
@@ -138,7 +137,7 @@ const TransformRegistration kStretch({
     .what = "Multiplies the time between arrivals by a factor.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { StretchOptions declared(*options); },
+    .declare = [](Params* options) { StretchOptions declared(*options); },
     .make = MakeStretch,
 });
 

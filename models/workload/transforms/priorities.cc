@@ -11,7 +11,7 @@ namespace orrery::workload {
 namespace {
 
 struct PriorityOptions {
-  explicit PriorityOptions(TraceOptions& o)
+  explicit PriorityOptions(Params& o)
       : shares(o.Text("shares", {.value = "0=0.8, 1=0.2",
                                  .doc = "list of priority=weight; higher is more urgent",
                                  .source = "Assumption: priority-shares"})) {
@@ -32,7 +32,7 @@ struct PriorityOptions {
   std::vector<double> weights;
 };
 
-Result<OpenSource> Make(OpenSource before, TraceOptions* options, const TransformContext& context) {
+Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext& context) {
   const auto o = std::make_shared<const PriorityOptions>(*options);
   const auto choice = std::make_shared<const WeightedChoice>(o->weights);
   const StreamName stream = StreamName::FromText(context.stream);
@@ -49,7 +49,7 @@ const TransformRegistration kPriorities({
     .what = "Gives every job a priority, drawn by shares.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { PriorityOptions declared(*options); },
+    .declare = [](Params* options) { PriorityOptions declared(*options); },
     .make = Make,
 });
 

@@ -45,7 +45,7 @@ class RequirementsChange {
 struct MapGpuOptions {
   enum Effect : size_t { kRequire, kReference, kBoth };
 
-  explicit MapGpuOptions(TraceOptions& o)
+  explicit MapGpuOptions(Params& o)
       : gpus(o.Text("gpus", {.value = "",
                              .doc = "list of GPU=weight: the kinds, drawn for each job that has "
                                     "GPUs",
@@ -66,8 +66,7 @@ struct MapGpuOptions {
   std::vector<WeightedName> list;
 };
 
-Result<OpenSource> MakeMapGpu(OpenSource before, TraceOptions* options,
-                              const TransformContext& context) {
+Result<OpenSource> MakeMapGpu(OpenSource before, Params* options, const TransformContext& context) {
   const MapGpuOptions o(*options);
   std::vector<GpuModelId> models;
   std::vector<double> weights;
@@ -104,7 +103,7 @@ Result<OpenSource> MakeMapGpu(OpenSource before, TraceOptions* options,
 }
 
 struct RequireOptions {
-  explicit RequireOptions(TraceOptions& o)
+  explicit RequireOptions(Params& o)
       : share(o.Real("share", {.value = 1,
                                .min = 0,
                                .max = 1,
@@ -152,7 +151,7 @@ struct RequireOptions {
     CheckCountries("countries_barred", &barred, o);
   }
 
-  void AddOwner(const std::string& name, TraceOptions& o) {
+  void AddOwner(const std::string& name, Params& o) {
     for (int kind = 0; kind < kOwnerKinds; ++kind) {
       if (name != OwnerKindName(static_cast<OwnerKind>(kind))) continue;
       owner_bits = static_cast<uint8_t>(owner_bits | (1U << kind));
@@ -161,7 +160,7 @@ struct RequireOptions {
     o.Complain("owner_kinds", "a list of datacentre, miner, consumer, partner");
   }
 
-  static void CheckCountries(const char* name, std::vector<std::string>* list, TraceOptions& o) {
+  static void CheckCountries(const char* name, std::vector<std::string>* list, Params& o) {
     std::sort(list->begin(), list->end());
     for (const std::string& country : *list) {
       const bool right = country.size() == 2 && country[0] >= 'A' && country[0] <= 'Z' &&
@@ -197,7 +196,7 @@ void Tighten(const RequireOptions& o, const std::bitset<kMaxGpuModels>& models, 
   if (o.max_price > UsdPerHour()) r->max_price = std::min(r->max_price, o.max_price);
 }
 
-Result<OpenSource> MakeRequire(OpenSource before, TraceOptions* options,
+Result<OpenSource> MakeRequire(OpenSource before, Params* options,
                                const TransformContext& context) {
   const RequireOptions o(*options);
   std::bitset<kMaxGpuModels> models;
@@ -219,7 +218,7 @@ Result<OpenSource> MakeRequire(OpenSource before, TraceOptions* options,
 }
 
 struct PreferOptions {
-  explicit PreferOptions(TraceOptions& o)
+  explicit PreferOptions(Params& o)
       : kind(o.Choice("kind", {.value = "gpu",
                                .choices = {"gpu", "region", "owner_kind", "verified", "tier"},
                                .doc = "what is preferred",
@@ -279,8 +278,7 @@ Result<uint16_t> PreferredValue(const PreferOptions& o, const TransformContext& 
   return uint16_t{0};
 }
 
-Result<OpenSource> MakePrefer(OpenSource before, TraceOptions* options,
-                              const TransformContext& context) {
+Result<OpenSource> MakePrefer(OpenSource before, Params* options, const TransformContext& context) {
   const PreferOptions o(*options);
   Result<uint16_t> value = PreferredValue(o, context);
   if (!value) return tl::unexpected(value.error());
@@ -309,7 +307,7 @@ const TransformRegistration kMapGpu({
         "are stated on.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { MapGpuOptions declared(*options); },
+    .declare = [](Params* options) { MapGpuOptions declared(*options); },
     .make = MakeMapGpu,
 });
 
@@ -318,7 +316,7 @@ const TransformRegistration kRequire({
     .what = "Adds requirements to a share of the jobs: minima are raised, lists replace the job's.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { RequireOptions declared(*options); },
+    .declare = [](Params* options) { RequireOptions declared(*options); },
     .make = MakeRequire,
 });
 
@@ -327,7 +325,7 @@ const TransformRegistration kPrefer({
     .what = "Adds a soft preference to a share of the jobs.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { PreferOptions declared(*options); },
+    .declare = [](Params* options) { PreferOptions declared(*options); },
     .make = MakePrefer,
 });
 

@@ -24,7 +24,7 @@ constexpr Duration kWeek = Duration::Hours(24 * 7);
 struct ResampleOptions {
   enum Unit : size_t { kJobs, kWeeks, kUserWeeks };
 
-  explicit ResampleOptions(TraceOptions& o)
+  explicit ResampleOptions(Params& o)
       : unit(o.Choice("unit", {.value = "weeks",
                                .choices = {"jobs", "weeks", "user_weeks"},
                                .doc = "what is drawn with replacement",
@@ -124,7 +124,7 @@ class Resampler {
   std::unordered_map<uint64_t, uint32_t> copies_;  // looked up, never iterated
 };
 
-Result<OpenSource> Make(OpenSource before, TraceOptions* options, const TransformContext& context) {
+Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext& context) {
   const ResampleOptions declared(*options);
   return Chosen(std::move(before), [declared, context](std::vector<Job> jobs) {
     return Resampler(std::move(jobs), declared, context).Run();
@@ -141,7 +141,7 @@ const TransformRegistration kResample({
         "job schedulers\", ICPE 2013 (user_weeks, without their split into long-term and "
         "temporary users)",
     .holds_all_jobs = true,
-    .declare = [](TraceOptions* options) { ResampleOptions declared(*options); },
+    .declare = [](Params* options) { ResampleOptions declared(*options); },
     .make = Make,
 });
 

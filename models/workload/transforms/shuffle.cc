@@ -25,7 +25,7 @@ std::vector<Job> Shuffled(const std::vector<Job>& jobs, const RandomStreams& ran
   return shuffled;
 }
 
-Result<OpenSource> Make(OpenSource before, TraceOptions*, const TransformContext& context) {
+Result<OpenSource> Make(OpenSource before, Params*, const TransformContext& context) {
   const StreamName stream = StreamName::FromText(context.stream);
   return Chosen(
       std::move(before),
@@ -39,7 +39,7 @@ const TransformRegistration kShuffle({
     .what = "Puts the jobs in random order, all orders equally likely; the arrival instants stay.",
     .source = "",
     .holds_all_jobs = true,
-    .declare = [](TraceOptions*) {},
+    .declare = [](Params*) {},
     .make = Make,
 });
 

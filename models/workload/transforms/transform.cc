@@ -28,8 +28,8 @@ const Transform* FindTransform(std::string_view name) {
   return nullptr;
 }
 
-std::vector<TraceOptionInfo> DescribeOptions(const Transform& transform) {
-  TraceOptions options;
+std::vector<ParamInfo> DescribeOptions(const Transform& transform) {
+  Params options;
   transform.declare(&options);
   return options.declared();
 }
@@ -41,7 +41,7 @@ std::vector<Finding> CheckTransform(const TransformStep& step) {
     for (const Transform& known : All()) names.push_back(known.name);
     return {{step.place, UnknownName("a transformation", step.name, names)}};
   }
-  TraceOptions options(Owner(step.name), step.options);
+  Params options(Owner(step.name), step.options);
   transform->declare(&options);
   return options.Findings();
 }
@@ -60,7 +60,7 @@ Result<OpenSource> Transformed(OpenSource source, const std::vector<TransformSte
     TransformContext own = context;
     own.stream += "/" + step.name;
     if (const int earlier = seen[step.name]++) own.stream += "/" + std::to_string(earlier);
-    TraceOptions options(Owner(step.name), step.options);
+    Params options(Owner(step.name), step.options);
     Result<OpenSource> next = FindTransform(step.name)->make(std::move(source), &options, own);
     if (!next) return next;
     source = std::move(*next);

@@ -18,8 +18,8 @@
 
 #include "models/fleet/gpu.h"
 #include "models/workload/job.h"
-#include "models/workload/traces/options.h"
 #include "sim/base/demand.h"
+#include "sim/base/params.h"
 #include "sim/base/random.h"
 #include "sim/base/result.h"
 
@@ -53,10 +53,9 @@ struct Transform {
   // Whether it holds every job of the stream in memory; else memory is flat.
   bool holds_all_jobs = false;
   // Declares the options and notes what is wrong with values given for them.
-  void (*declare)(TraceOptions* options);
+  void (*declare)(Params* options);
   // `options` holds values that were found right; `context.stream` is this step's alone.
-  Result<OpenSource> (*make)(OpenSource before, TraceOptions* options,
-                             const TransformContext& context);
+  Result<OpenSource> (*make)(OpenSource before, Params* options, const TransformContext& context);
 };
 
 // All of them, by name.
@@ -64,13 +63,13 @@ const std::vector<Transform>& Transforms();
 // nullptr: no such transformation.
 const Transform* FindTransform(std::string_view name);
 // The options of one, with defaults.
-std::vector<TraceOptionInfo> DescribeOptions(const Transform& transform);
+std::vector<ParamInfo> DescribeOptions(const Transform& transform);
 
 // A transformation named in a scenario.
 struct TransformStep {
   std::string name;
   std::string place;  // of the name: "file:line:col"
-  GivenTraceOptions options;
+  GivenParams options;
 };
 // Mistakes in a step: an unknown name, unknown options, values out of bounds.
 std::vector<Finding> CheckTransform(const TransformStep& step);

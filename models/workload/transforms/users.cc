@@ -10,7 +10,7 @@ namespace orrery::workload {
 namespace {
 
 struct UserOptions {
-  explicit UserOptions(TraceOptions& o)
+  explicit UserOptions(Params& o)
       : count(o.Integer("count", {.value = 100,
                                   .min = 1,
                                   .max = 1'000'000,
@@ -26,7 +26,7 @@ struct UserOptions {
   double zipf_exponent;
 };
 
-Result<OpenSource> Make(OpenSource before, TraceOptions* options, const TransformContext& context) {
+Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext& context) {
   const UserOptions o(*options);
   std::vector<double> weights;
   for (int64_t k = 1; k <= o.count; ++k) {
@@ -47,7 +47,7 @@ const TransformRegistration kUsers({
     .what = "Gives every job one of `count` users, drawn with Zipf shares; 0 is the busiest.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { UserOptions declared(*options); },
+    .declare = [](Params* options) { UserOptions declared(*options); },
     .make = Make,
 });
 

@@ -10,7 +10,7 @@ namespace {
 constexpr Duration kOpenEnd = Duration::Hours(24 * 365 * 100);
 
 struct WindowOptions {
-  explicit WindowOptions(TraceOptions& o)
+  explicit WindowOptions(Params& o)
       : from(o.Time("from", {.value = Duration(),
                              .min = Duration(),
                              .max = kOpenEnd,
@@ -53,7 +53,7 @@ class WindowSource final : public JobSource {
   bool ended_ = false;
 };
 
-Result<OpenSource> Make(OpenSource before, TraceOptions* options, const TransformContext&) {
+Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext&) {
   const WindowOptions declared(*options);
   return [before = std::move(before), declared]() -> Result<std::unique_ptr<JobSource>> {
     Result<std::unique_ptr<JobSource>> source = before();
@@ -67,7 +67,7 @@ const TransformRegistration kWindow({
     .what = "Keeps the jobs that arrive in [from, to) and counts time from `from`.",
     .source = "",
     .holds_all_jobs = false,
-    .declare = [](TraceOptions* options) { WindowOptions declared(*options); },
+    .declare = [](Params* options) { WindowOptions declared(*options); },
     .make = Make,
 });
 

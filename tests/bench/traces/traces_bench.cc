@@ -79,7 +79,7 @@ void ReadLines(benchmark::State& state, const std::string& path) {
 }
 
 void ReadJobs(benchmark::State& state, const char* format, const std::string& path,
-              const GivenTraceOptions& options) {
+              const GivenParams& options) {
   for (auto _ : state) {
     auto source = OpenTrace(format, path, options, TraceContext{});
     Job job;

@@ -23,7 +23,7 @@ void CheckNoFinding(const Finding& finding);
 template <typename Role>
 std::unique_ptr<Role> Make(const std::string& name,
                            const std::map<std::string, std::string>& values = {}) {
-  std::map<std::string, GivenParam> given;
+  GivenParams given;
   for (const auto& [key, value] : values) given[key] = {value, "test"};
   Params params("policy '" + name + "'", given);
   std::unique_ptr<Role> policy = MakePolicy<Role>(name, params);

@@ -35,9 +35,9 @@ ToyCluster::ToyCluster(const std::string& place,
                        const std::map<std::string, std::string>& parameters,
                        const ToyOptions& options, uint64_t seed)
     : random_(seed), tie_rule_(options.tie_rule) {
-  std::map<std::string, policies::GivenParam> given;
+  GivenParams given;
   for (const auto& [key, value] : parameters) given[key] = {value, "test"};
-  policies::Params params("place '" + place + "'", given);
+  Params params("place '" + place + "'", given);
   place_ = policies::MakePolicy<policies::PlacePolicy>(place, params);
   ORRERY_CHECK(params.Findings().empty(), params.Findings().front().what);
   traits_ = place_->traits();

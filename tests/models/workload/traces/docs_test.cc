@@ -14,9 +14,9 @@ class TracesDocTest : public ::testing::Test {
   void ExpectNamed(const std::string& name, const std::string& where) {
     EXPECT_NE(text_.find("`" + name), std::string::npos) << where << ": " << name;
   }
-  void ExpectOptions(const std::vector<TraceOptionInfo>& options, const std::string& owner) {
+  void ExpectOptions(const std::vector<ParamInfo>& options, const std::string& owner) {
     constexpr std::string_view kAssumption = "Assumption: ";
-    for (const TraceOptionInfo& option : options) {
+    for (const ParamInfo& option : options) {
       ExpectNamed(option.name, owner);
       if (!option.source.starts_with(kAssumption)) continue;
       const std::string assumption = option.source.substr(kAssumption.size());

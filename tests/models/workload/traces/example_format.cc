@@ -10,7 +10,7 @@ namespace orrery::workload {
 namespace {
 
 struct ExampleOptions {
-  explicit ExampleOptions(TraceOptions& o)
+  explicit ExampleOptions(Params& o)
       : priority(o.Integer(
             "priority",
             {.value = 0, .min = -100, .max = 100, .doc = "priority of every job", .source = ""})) {}
@@ -64,8 +64,8 @@ const TraceFormatRegistration kExample({
     .source = "docs/traces.md",
     .ordered = true,
     .columns = {{"submit", "seconds"}, {"duration", "seconds"}, {"gpus", "1 … 16"}},
-    .declare = [](TraceOptions* options) { ExampleOptions declared(*options); },
-    .open = [](const std::string& path, TraceOptions* options,
+    .declare = [](Params* options) { ExampleOptions declared(*options); },
+    .open = [](const std::string& path, Params* options,
                const TraceContext&) -> Result<std::unique_ptr<TraceSource>> {
       const ExampleOptions declared(*options);
       Result<LineReader> reader = LineReader::Open(path);

@@ -57,8 +57,8 @@ inline uint64_t CountOf(const std::vector<TraceTally>& tallies, const std::strin
   return 0;
 }
 
-inline GivenTraceOptions Given(const std::vector<std::pair<std::string, std::string>>& options) {
-  GivenTraceOptions given;
+inline GivenParams Given(const std::vector<std::pair<std::string, std::string>>& options) {
+  GivenParams given;
   for (const auto& [name, text] : options) given[name] = {text, "test.yaml:1:1"};
   return given;
 }

@@ -44,8 +44,8 @@ TEST(WindowTest, MovesDeadlinesAlongAndKeepsTimeWhereAsked) {
 
 TEST(WindowTest, RejectsAnEmptyWindow) {
   EXPECT_THAT(ErrorOf(Apply(MakeJobs(3), {Step("window", {{"from", "3s"}, {"to", "3s"}})}, {})),
-              HasSubstr("test.yaml:3:5: transformation 'window': to: got '3s', expected a time "
-                        "after 'from'"));
+              HasSubstr("test.yaml:3:5: to: got '3s', expected a time after 'from' "
+                        "(transformation 'window')"));
 }
 
 TEST(StretchTest, MultipliesGapsExactly) {

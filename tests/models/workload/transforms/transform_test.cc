@@ -26,7 +26,7 @@ TEST(TransformTest, ListsEveryTransformationByName) {
   for (const Transform& transform : Transforms()) {
     names.push_back(transform.name);
     EXPECT_FALSE(transform.what.empty());
-    for (const TraceOptionInfo& option : DescribeOptions(transform)) {
+    for (const ParamInfo& option : DescribeOptions(transform)) {
       EXPECT_FALSE(option.doc.empty()) << transform.name << " " << option.name;
     }
   }
@@ -80,9 +80,10 @@ TEST(TransformTest, ReportsTheMistakesOfAllStepsAtOnce) {
   EXPECT_THAT(text,
               HasSubstr("test.yaml:2:3: got 'estimate', expected a transformation: budgets,"));
   EXPECT_THAT(text, HasSubstr("(did you mean 'estimates'?)"));
-  EXPECT_THAT(text, HasSubstr("test.yaml:3:5: transformation 'users': count: got '0', expected a "
-                              "whole number from 1 to 1000000"));
-  EXPECT_THAT(text, HasSubstr("got 'till', expected an option: from, to, rebase"));
+  EXPECT_THAT(text, HasSubstr("test.yaml:3:5: count: got '0', expected a whole number from 1 to "
+                              "1000000 (transformation 'users')"));
+  EXPECT_THAT(text, HasSubstr("till: unknown parameter of transformation 'window'; it has 'from', "
+                              "'to', 'rebase'"));
 }
 
 // Two good jobs, then a mistake.

@@ -1,18 +1,15 @@
-#include "policies/api/params.h"
+#include "sim/base/params.h"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
-namespace orrery::policies {
+namespace orrery {
 namespace {
 
-using Given = std::map<std::string, GivenParam>;
-
 Params With(const std::string& name, const std::string& text) {
-  return Params("policy 'las'", Given{{name, {text, "scenario.yaml:7:5"}}});
+  return Params("policy 'las'", GivenParams{{name, {text, "scenario.yaml:7:5"}}});
 }
 
 double Threshold(Params& params) {
@@ -52,7 +49,7 @@ TEST(ParamsTest, DefaultsStandWhereNothingIsGiven) {
   EXPECT_EQ(Depth(params), 2);
   EXPECT_TRUE(params.Flag("fast", {.value = true, .doc = "", .source = ""}));
   EXPECT_EQ(params.Choice("rule", {.value = "a", .choices = {"a", "b"}, .doc = "", .source = ""}),
-            "a");
+            0u);
   EXPECT_TRUE(params.Findings().empty());
   EXPECT_EQ(params.resolved(), (std::vector<std::string>{"3250 GPU-s", "6min", "2", "true", "a"}));
 }
@@ -73,17 +70,17 @@ TEST(ParamsTest, DescribesWhatWasDeclared) {
 }
 
 TEST(ParamsTest, GivenValuesWin) {
-  Params params("policy 'las'", Given{{"threshold", {"7200GPU-s", "a"}},
-                                      {"quantum", {"90s", "a"}},
-                                      {"depth", {"10", "a"}},
-                                      {"fast", {"false", "a"}},
-                                      {"rule", {"b", "a"}}});
+  Params params("policy 'las'", GivenParams{{"threshold", {"7200GPU-s", "a"}},
+                                            {"quantum", {"90s", "a"}},
+                                            {"depth", {"10", "a"}},
+                                            {"fast", {"false", "a"}},
+                                            {"rule", {"b", "a"}}});
   EXPECT_EQ(Threshold(params), 7200);
   EXPECT_EQ(Quantum(params), Duration::Seconds(90));
   EXPECT_EQ(Depth(params), 10);
   EXPECT_FALSE(params.Flag("fast", {.value = true, .doc = "", .source = ""}));
   EXPECT_EQ(params.Choice("rule", {.value = "a", .choices = {"a", "b"}, .doc = "", .source = ""}),
-            "b");
+            1u);
   EXPECT_TRUE(params.Findings().empty());
   EXPECT_EQ(params.resolved(), (std::vector<std::string>{"7200 GPU-s", "90s", "10", "false", "b"}));
 }
@@ -155,10 +152,41 @@ TEST(ParamsTest, FlagsAndChoicesNameWhatIsAllowed) {
   EXPECT_EQ(OnlyFinding(choice), "rule: got 'c', expected one of 'a', 'b' (policy 'las')");
 }
 
+TEST(ParamsTest, AWordThatIsNearlyRightIsNamed) {
+  Params params = With("rule", "smallst");
+  params.Choice("rule",
+                {.value = "smallest", .choices = {"smallest", "first"}, .doc = "", .source = ""});
+  EXPECT_EQ(OnlyFinding(params),
+            "rule: got 'smallst', expected one of 'smallest', 'first' (did you mean 'smallest'?) "
+            "(policy 'las')");
+}
+
+TEST(ParamsTest, PricesAndTexts) {
+  Params params("x", GivenParams{{"price", {"$2/h", "a"}}, {"free", {"-$1/h", "f:1:1"}}});
+  EXPECT_EQ(params.Price("price", {.value = UsdPerHour(), .doc = "", .source = ""}),
+            UsdPerHour::FromDollars(2));
+  EXPECT_EQ(params.Price("free", {.value = UsdPerHour(), .doc = "", .source = ""}), UsdPerHour());
+  EXPECT_EQ(params.Text("text", {.value = "as it is", .doc = "", .source = ""}), "as it is");
+  EXPECT_EQ(params.resolved(), (std::vector<std::string>{"$2/h", "$0/h", "as it is"}));
+  ASSERT_EQ(params.Findings().size(), 1u);
+  EXPECT_EQ(params.Findings()[0].what,
+            "free: got '-$1/h', expected a price that is not negative, for example $2.19/h (x)");
+}
+
+TEST(ParamsTest, WhoDeclaresMayFindMore) {
+  Params params = With("list", "a, c");
+  params.Text("list", {.value = "", .doc = "", .source = ""});
+  params.Text("other", {.value = "", .doc = "", .source = ""});
+  params.Complain("list", "letters up to b");
+  EXPECT_EQ(OnlyFinding(params), "list: got 'a, c', expected letters up to b (policy 'las')");
+  params.Complain("other", "one as well");
+  EXPECT_EQ(params.Findings()[1].what, "other: got nothing, expected one as well (policy 'las')");
+}
+
 TEST(ParamsTest, ReportsAllMistakesAtOnce) {
-  Params params(
-      "policy 'las'",
-      Given{{"depth", {"0", "f:1:1"}}, {"quantum", {"5", "f:2:1"}}, {"other", {"5", "f:3:1"}}});
+  Params params("policy 'las'", GivenParams{{"depth", {"0", "f:1:1"}},
+                                            {"quantum", {"5", "f:2:1"}},
+                                            {"other", {"5", "f:3:1"}}});
   Depth(params);
   Quantum(params);
   EXPECT_EQ(params.Findings().size(), 3u);
@@ -185,4 +213,4 @@ TEST(ParamsDeathTest, ContradictoryBoundsAbort) {
 }
 
 }  // namespace
-}  // namespace orrery::policies
+}  // namespace orrery

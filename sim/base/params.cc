@@ -1,4 +1,4 @@
-#include "policies/api/params.h"
+#include "sim/base/params.h"
 
 #include <algorithm>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "sim/base/text.h"
 #include "sim/base/units.h"
 
-namespace orrery::policies {
+namespace orrery {
 namespace {
 
 std::string WithUnit(std::string number, const std::string& unit) {
@@ -41,6 +41,26 @@ std::string Bounded(const char* kind, const ParamInfo& info) {
 
 }  // namespace
 
+const char* ParamTypeName(ParamInfo::Type type) {
+  switch (type) {
+    case ParamInfo::Type::kReal:
+      return "number";
+    case ParamInfo::Type::kInteger:
+      return "whole number";
+    case ParamInfo::Type::kDuration:
+      return "duration";
+    case ParamInfo::Type::kFlag:
+      return "true or false";
+    case ParamInfo::Type::kChoice:
+      return "choice";
+    case ParamInfo::Type::kPrice:
+      return "price";
+    case ParamInfo::Type::kText:
+      return "text";
+  }
+  return "?";
+}
+
 const GivenParam* Params::Declare(ParamInfo info) {
   for (const ParamInfo& other : declared_) {
     ORRERY_CHECK(other.name != info.name, owner_, info.name);
@@ -51,11 +71,13 @@ const GivenParam* Params::Declare(ParamInfo info) {
   return given == given_.end() ? nullptr : &given->second;
 }
 
-void Params::Complain(const GivenParam& given, const std::string& name,
-                      const std::string& expected) {
-  std::string what = name + ": got '" + given.text + "', expected " + expected;
+void Params::Complain(const std::string& name, const std::string& expected) {
+  const auto given = given_.find(name);
+  const bool is_given = given != given_.end();
+  std::string what = name + ": got " + (is_given ? "'" + given->second.text + "'" : "nothing") +
+                     ", expected " + expected;
   if (!owner_.empty()) what += " (" + owner_ + ")";
-  findings_.push_back({given.place, std::move(what)});
+  findings_.push_back({is_given ? given->second.place : "", std::move(what)});
 }
 
 double Params::Real(const std::string& name, const RealSpec& spec) {
@@ -75,7 +97,7 @@ double Params::Real(const std::string& name, const RealSpec& spec) {
   const auto number = WithoutUnit(given->text, spec.unit);
   const Parsed<double> value = ParseDouble(number.value_or(""));
   if (!value || *value < spec.min || *value > spec.max) {
-    Complain(*given, name, Bounded("a number", declared_.back()));
+    Complain(name, Bounded("a number", declared_.back()));
     return spec.value;
   }
   resolved_.back() = text(*value);
@@ -99,7 +121,7 @@ int64_t Params::Integer(const std::string& name, const IntegerSpec& spec) {
   const auto number = WithoutUnit(given->text, spec.unit);
   const Parsed<int64_t> value = ParseCount(number.value_or(""));
   if (!value || *value < spec.min || *value > spec.max) {
-    Complain(*given, name, Bounded("a whole number", declared_.back()));
+    Complain(name, Bounded("a whole number", declared_.back()));
     return spec.value;
   }
   resolved_.back() = text(*value);
@@ -122,7 +144,7 @@ Duration Params::Time(const std::string& name, const DurationSpec& spec) {
   const Parsed<Duration> value = ParseDuration(given->text);
   if (!value || *value < spec.min || *value > spec.max) {
     const ParamInfo& info = declared_.back();
-    Complain(*given, name,
+    Complain(name,
              "a duration from " + info.min + " to " + info.max + ", with its unit (s, min, h, d)");
     return spec.value;
   }
@@ -143,32 +165,71 @@ bool Params::Flag(const std::string& name, const FlagSpec& spec) {
                                      .source = spec.source});
   if (given == nullptr) return spec.value;
   if (given->text != "true" && given->text != "false") {
-    Complain(*given, name, "true or false");
+    Complain(name, "true or false");
     return spec.value;
   }
   resolved_.back() = given->text;
   return given->text == "true";
 }
 
-std::string Params::Choice(const std::string& name, const ChoiceSpec& spec) {
-  const auto offered = [&](const std::string& value) {
-    return std::find(spec.choices.begin(), spec.choices.end(), value) != spec.choices.end();
+size_t Params::Choice(const std::string& name, const ChoiceSpec& spec) {
+  const std::vector<std::string>& choices = spec.choices;
+  const auto place = [&choices](const std::string& word) {
+    return static_cast<size_t>(std::find(choices.begin(), choices.end(), word) - choices.begin());
   };
-  ORRERY_CHECK(offered(spec.value), owner_, name, spec.value);
+  ORRERY_CHECK(place(spec.value) < choices.size(), owner_, name, spec.value);
   const GivenParam* given = Declare({.name = name,
                                      .type = ParamInfo::Type::kChoice,
                                      .value = spec.value,
                                      .unit = "",
                                      .min = "",
                                      .max = "",
-                                     .choices = spec.choices,
+                                     .choices = choices,
+                                     .doc = spec.doc,
+                                     .source = spec.source});
+  if (given == nullptr) return place(spec.value);
+  const size_t chosen = place(given->text);
+  if (chosen == choices.size()) {
+    const auto nearest = NearestName(given->text, choices);
+    Complain(name,
+             "one of " + Quoted(choices) + (nearest ? " (did you mean '" + *nearest + "'?)" : ""));
+    return place(spec.value);
+  }
+  resolved_.back() = given->text;
+  return chosen;
+}
+
+UsdPerHour Params::Price(const std::string& name, const PriceSpec& spec) {
+  const GivenParam* given = Declare({.name = name,
+                                     .type = ParamInfo::Type::kPrice,
+                                     .value = FormatUsdPerHour(spec.value),
+                                     .unit = "",
+                                     .min = FormatUsdPerHour(UsdPerHour()),
+                                     .max = "",
+                                     .choices = {},
                                      .doc = spec.doc,
                                      .source = spec.source});
   if (given == nullptr) return spec.value;
-  if (!offered(given->text)) {
-    Complain(*given, name, "one of " + Quoted(spec.choices));
+  const Parsed<UsdPerHour> value = ParseUsdPerHour(given->text);
+  if (!value || *value < UsdPerHour()) {
+    Complain(name, "a price that is not negative, for example $2.19/h");
     return spec.value;
   }
+  resolved_.back() = FormatUsdPerHour(*value);
+  return *value;
+}
+
+std::string Params::Text(const std::string& name, const TextSpec& spec) {
+  const GivenParam* given = Declare({.name = name,
+                                     .type = ParamInfo::Type::kText,
+                                     .value = spec.value,
+                                     .unit = "",
+                                     .min = "",
+                                     .max = "",
+                                     .choices = {},
+                                     .doc = spec.doc,
+                                     .source = spec.source});
+  if (given == nullptr) return spec.value;
   resolved_.back() = given->text;
   return given->text;
 }
@@ -176,7 +237,7 @@ std::string Params::Choice(const std::string& name, const ChoiceSpec& spec) {
 std::vector<Finding> Params::Findings() const {
   std::vector<std::string> names;
   for (const ParamInfo& info : declared_) names.push_back(info.name);
-  const std::string owner = owner_.empty() ? "this policy" : owner_;
+  const std::string owner = owner_.empty() ? "its owner" : owner_;
   std::vector<Finding> findings = findings_;
   for (const auto& [name, given] : given_) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
@@ -189,4 +250,4 @@ std::vector<Finding> Params::Findings() const {
   return findings;
 }
 
-}  // namespace orrery::policies
+}  // namespace orrery
