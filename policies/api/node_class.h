@@ -65,6 +65,12 @@ inline uint32_t FitCount(const Residual& residual, const Demand& demand) {
   return std::min(count, uint32_t{0xffff});
 }
 
+// Thousandths of GPUs that one demand can have of a residual at most: whole GPUs if there are any,
+// else the largest share. FitCount is 0 for a demand of more (Demand::total_gpu_milli).
+inline uint32_t GpuRoom(const Residual& residual) {
+  return residual.whole_gpus > 0 ? uint32_t{residual.whole_gpus} * 1000 : residual.partial_milli[0];
+}
+
 // A set of nodes with the same shape and the same residual (and the same ask, once a job names a
 // maximum price).
 struct NodeClass {

@@ -48,6 +48,8 @@ class Backend {
 class Acknowledgements {
  public:
   virtual ~Acknowledgements() = default;
+  // Something of this job is about to be reported: what the report will touch may be fetched.
+  virtual void Expect(JobSlot job) const { (void)job; }
   virtual void OnStarted(JobSlot job, SimTime now) = 0;
   virtual void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) = 0;
   // The user of a job would not wait any longer. Nothing happens if the job was turned away

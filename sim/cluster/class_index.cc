@@ -9,13 +9,14 @@
 
 namespace orrery::cluster {
 
+using policies::GpuRoom;
 using policies::InClassOrder;
 
 namespace {
 
 constexpr size_t kFirstLogSize = 4096;
 // Emptied classes kept beyond as many as are live.
-constexpr uint32_t kSpareClasses = 256;
+constexpr uint32_t kSpareClasses = 1024;
 constexpr int kIdBits = 24;
 
 uint64_t Mix(uint64_t hash, uint64_t value) {
@@ -87,7 +88,7 @@ void ClassIndex::Rebuild() {
   free_slots_.clear();
   emptied_.clear();
   live_ = 0;
-  log_.assign(kFirstLogSize, 0);
+  log_.assign(kFirstLogSize, {});
   log_end_ += 2 * kFirstLogSize;  // whoever follows the log sees that it lost the thread
   for (uint32_t n = 0; n < nodes_->size(); ++n) {
     nodes_->link(NodeId(n)).slot = UINT32_MAX;
@@ -105,7 +106,7 @@ void ClassIndex::Enter(NodeId node) {
   const uint32_t slot = SlotFor(KeyOf(node), node);
   if (heads_[slot].count == 0) ++live_;
   Push(slot, node);
-  Touch(slot);
+  Touch(slot, GpuRoom(classes_[slot].view.residual));
 }
 
 void ClassIndex::Leave(NodeId node) {
@@ -118,7 +119,7 @@ void ClassIndex::Leave(NodeId node) {
     emptied_.push_back(slot);
     if (emptied_.size() > 2 * (size_t{live_} + kSpareClasses)) Retire();
   }
-  Touch(slot);
+  Touch(slot, GpuRoom(classes_[slot].view.residual));
 }
 
 uint32_t ClassIndex::SlotFor(const Key& key, NodeId node) {
@@ -132,7 +133,7 @@ uint32_t ClassIndex::SlotFor(const Key& key, NodeId node) {
     heads_.emplace_back();
     // The log must hold every slot a few times over, or followers would often start from scratch.
     if (log_.size() < classes_.size() * 4) {
-      log_.assign(log_.size() * 2, 0);
+      log_.assign(log_.size() * 2, {});
       log_end_ += 2 * log_.size();
     }
   } else {
@@ -144,6 +145,7 @@ uint32_t ClassIndex::SlotFor(const Key& key, NodeId node) {
   cls.view.residual = key.residual;
   cls.shape_id = key.shape;
   heads_[slot].version = ++last_version_;
+  Touch(slot, kRenamed);
   slots_.emplace(key, slot);
   return slot;
 }
@@ -164,9 +166,9 @@ void ClassIndex::Retire() {
   }
 }
 
-void ClassIndex::Touch(uint32_t slot) {
+void ClassIndex::Touch(uint32_t slot, uint32_t gpu_room) {
   heads_[slot].last_change = log_end_;
-  log_[log_end_ & (log_.size() - 1)] = slot;
+  log_[log_end_ & (log_.size() - 1)] = {slot, gpu_room};
   ++log_end_;
 }
 

@@ -56,10 +56,19 @@ class ClassIndex {
   // Classes with members.
   uint32_t live_count() const { return live_; }
 
-  // The change log: positions from log_begin() to log_end() − 1 hold slots; older ones are gone.
+  // An entry of the change log.
+  struct Change {
+    uint32_t slot = 0;
+    // GpuRoom of the class: a follower whose demand needs more may pass over the change.
+    uint32_t gpu_room = 0;
+  };
+  // Of a change after which the slot holds another class: of interest to every follower that still
+  // remembers the old one, even if the slot has changed again since.
+  static constexpr uint32_t kRenamed = UINT32_MAX;
+  // The change log: positions from log_begin() to log_end() − 1; older ones are gone.
   uint64_t log_end() const { return log_end_; }
   uint64_t log_begin() const { return log_end_ > log_.size() ? log_end_ - log_.size() : 0; }
-  uint32_t logged(uint64_t position) const { return log_[position & (log_.size() - 1)]; }
+  const Change& logged(uint64_t position) const { return log_[position & (log_.size() - 1)]; }
 
   // Members of a class in order, up to `limit` of them. O(limit log limit).
   void FirstMembers(uint32_t slot, size_t limit, std::vector<NodeId>* out) const;
@@ -85,7 +94,7 @@ class ClassIndex {
   Key KeyOf(NodeId node) const;
   uint32_t SlotFor(const Key& key, NodeId node);
   void Retire();
-  void Touch(uint32_t slot);
+  void Touch(uint32_t slot, uint32_t gpu_room);
   void Push(uint32_t slot, NodeId node);
   void Remove(uint32_t slot, NodeId node);
   void Settle(Class& cls, uint32_t position, NodeId node);
@@ -103,7 +112,7 @@ class ClassIndex {
   std::deque<uint32_t> emptied_;  // oldest first; may name slots that live again
   uint32_t live_ = 0;
   uint32_t last_version_ = 0;
-  std::vector<uint32_t> log_;
+  std::vector<Change> log_;
   uint64_t log_end_ = 0;
 };
 

@@ -64,6 +64,11 @@ void DecisionLoop::Queue(JobSlot slot, SimTime now) {
   dirty_ = true;
 }
 
+void DecisionLoop::Expect(JobSlot slot) const {
+  state_->Prefetch(slot);
+  observer_->Expect(slot);
+}
+
 void DecisionLoop::OnStarted(JobSlot slot, SimTime now) {
   state_->set_now(now);
   JobInfo& job = state_->mutable_job(slot);

@@ -52,6 +52,8 @@ enum class RejectReason : uint8_t { kNone, kNeverFits, kByPolicy, kQueueFull, kA
 class LoopObserver {
  public:
   virtual ~LoopObserver() = default;
+  // A job may be about to end.
+  virtual void Expect(JobSlot job) const { (void)job; }
   virtual void OnAttemptEnd(const JobInfo& job, std::span<const NodeGrant> grants,
                             const AttemptReport& report, SimTime now, Usd charge) = 0;
   virtual void OnJobEnd(const JobInfo& job, JobEnd end, RejectReason reason, SimTime now) = 0;
@@ -66,6 +68,7 @@ class DecisionLoop final : public Acknowledgements {
   // A job arrives. One that no node set of the fleet could ever hold is rejected at once: then no
   // slot is valid.
   JobSlot Submit(const JobInfo& job, SimTime now);
+  void Expect(JobSlot job) const override;
   void OnStarted(JobSlot job, SimTime now) override;
   void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) override;
   void OnAbandoned(JobSlot job, SimTime now) override;

@@ -25,9 +25,13 @@ bool KeepsSums(const PlacementContext& context) {
 
 PlacementIndex::PlacementIndex(const PlacementContext* context, const policies::TaskShape& shape,
                                const Requirements& requirements)
-    : context_(context), shape_(shape), requirements_(requirements) {
+    : context_(context),
+      shape_(shape),
+      room_needed_(shape.demand.total_gpu_milli()),
+      requirements_(requirements) {
   // Asks are for GPUs.
   if (shape.demand.gpus == 0) requirements_.max_price = Requirements().max_price;
+  asks_matter_ = context->traits.uses_first || requirements_.HasMaxPrice();
 }
 
 // Whether the job's type runs on the node's GPU model at all.
@@ -84,14 +88,17 @@ void PlacementIndex::Refresh() {
   const ClassIndex& classes = *context_->classes;
   const uint64_t end = classes.log_end();
   if (cursor_ == end) return;
-  if (classes.slot_count() > leaves_ || cursor_ < classes.log_begin() ||
-      end - cursor_ > 2 * uint64_t{classes.slot_count()}) {
+  if (classes.slot_count() > leaves_ || cursor_ < classes.log_begin()) {
     Resync();
   } else {
     for (uint64_t position = cursor_; position < end; ++position) {
-      const uint32_t slot = classes.logged(position);
-      // Only the last change of a slot matters; it comes later in the log.
-      if (classes.head(slot).last_change == position) Update(slot);
+      const ClassIndex::Change& change = classes.logged(position);
+      if (change.gpu_room < room_needed_) continue;
+      // Of the changes of a class only the last one matters; it comes later in the log.
+      if (change.gpu_room == ClassIndex::kRenamed ||
+          classes.head(change.slot).last_change == position) {
+        Update(change.slot);
+      }
     }
   }
   cursor_ = end;
@@ -137,7 +144,7 @@ void PlacementIndex::Score(uint32_t slot, Entry& entry) {
   entry.fit = 0;
   entry.score = kWorst;
   if (entry.full_fit == 0 || head.count == 0) return;
-  if (context_->traits.uses_first || requirements_.HasMaxPrice()) {
+  if (asks_matter_) {
     const ClassIndex::Class& cls = context_->classes->at(slot);
     if (!AskAllowed(cls.view.first_ask)) return;
     if (context_->traits.uses_first) entry.class_score = PolicyScore(cls);
@@ -166,6 +173,8 @@ double PlacementIndex::PolicyScore(const ClassIndex::Class& cls) const {
 
 void PlacementIndex::Update(uint32_t slot) {
   Entry& entry = entries_[slot];
+  // A class that holds no replica stays without effect as its members come and go.
+  if (entry.full_fit == 0 && entry.version == context_->classes->head(slot).version) return;
   const double score = entry.score;
   const uint64_t tie = entry.tie;
   capacity_ -= uint64_t{entry.fit} * entry.count;

@@ -15,6 +15,7 @@
 #include "policies/api/place.h"
 #include "policies/api/view.h"
 #include "sim/base/demand.h"
+#include "sim/base/prefetch.h"
 #include "sim/cluster/class_index.h"
 #include "sim/cluster/eligibility.h"
 #include "sim/cluster/job_queue.h"
@@ -58,6 +59,8 @@ class ClusterState final : public policies::ClusterView {
   bool HasJob(JobSlot slot) const {
     return slot.index() < jobs_.size() && jobs_[slot.index()].in_use;
   }
+  // Fetches what is known of a job into the cache.
+  void Prefetch(JobSlot slot) const { orrery::Prefetch(&jobs_[slot.index()], sizeof(Record)); }
   JobInfo& mutable_job(JobSlot slot) { return jobs_[slot.index()].info; }
   // Whether the fleet could hold the job if it were empty and all its nodes were there, at the asks
   // of now. O(1), the first time after an ask changed O(nodes).

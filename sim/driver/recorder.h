@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/workload/job.h"
+#include "sim/base/prefetch.h"
 #include "sim/cluster/decision_loop.h"
 #include "sim/cluster/fragmentation.h"
 #include "sim/engine/digest.h"
@@ -27,6 +28,9 @@ class Recorder final : public cluster::LoopObserver {
   void Announce(const workload::Job& job, const policies::JobInfo& info);
   void Admit(JobSlot slot);
 
+  void Expect(JobSlot slot) const override {
+    Prefetch(&rows_[slot.index()], sizeof(results::JobRow));
+  }
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                     const cluster::AttemptReport& report, SimTime now, Usd charge) override;
   void OnJobEnd(const policies::JobInfo& job, cluster::JobEnd end, cluster::RejectReason reason,

@@ -5,6 +5,7 @@
 
 #include "models/workload/classes/job_class.h"
 #include "sim/base/check.h"
+#include "sim/base/prefetch.h"
 
 namespace orrery::driver {
 
@@ -45,7 +46,6 @@ void SimBackend::Connect(cluster::Acknowledgements* acknowledgements, DecisionTr
 void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
   if (slot.index() >= attempts_.size()) {
     attempts_.resize(std::max(slot.index() + 1, attempts_.size() * 2));
-    simulator_->SetPrefetchHint(id_, {attempts_.data(), sizeof(Attempt)});
   }
   Attempt& attempt = attempts_[slot.index()];
   simulator_->Cancel(attempt.next);  // of a job that was turned away
@@ -104,6 +104,12 @@ void SimBackend::OnEvent(const engine::Event& event) {
       break;
   }
   trigger_->Notice();
+}
+
+void SimBackend::Fetch(uint64_t payload) const {
+  const JobSlot slot(static_cast<uint32_t>(payload));
+  Prefetch(&attempts_[slot.index()], sizeof(Attempt));
+  acknowledgements_->Expect(slot);
 }
 
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {

@@ -35,11 +35,12 @@ class SimBackend final : public cluster::Backend,
   void ApplyStop(const policies::JobInfo& job) override;
   cluster::AttemptReport ReportFor(const policies::JobInfo& job, SimTime now) override;
   void OnEvent(const engine::Event& event) override;
+  void Fetch(uint64_t payload) const override;
 
  private:
   enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped, kAbandoned };
   // One live event a job, at most: what happens to it next.
-  struct Attempt {
+  struct alignas(64) Attempt {
     workload::Job job;
     Duration done;  // of its work, kept from earlier attempts
     Duration run_limit;

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "sim/base/prefetch.h"
 #include "sim/engine/memory.h"
-#include "sim/engine/prefetch.h"
 
 namespace orrery::engine {
 
@@ -27,7 +27,7 @@ struct alignas(kChunkBytes) Chunk {
   }
   void Prefetch() const {
     for (size_t at = 0; at < kChunkBytes; at += 64) {
-      engine::Prefetch(reinterpret_cast<const char*>(this) + at);
+      orrery::Prefetch(reinterpret_cast<const char*>(this) + at);
     }
   }
 
@@ -143,7 +143,7 @@ class ChunkList {
     if (head_ != last) head_->Prefetch();
     for (auto* at = reinterpret_cast<const char*>(last); at < reinterpret_cast<const char*>(end_);
          at += 64) {
-      engine::Prefetch(at);
+      orrery::Prefetch(at);
     }
   }
   // Whether test(entry) holds for all; stops at the first for which it does not.

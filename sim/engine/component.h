@@ -1,6 +1,8 @@
 // The one interface between the simulator and what it drives.
 #pragma once
 
+#include <cstdint>
+
 #include "sim/engine/event.h"
 
 namespace orrery::engine {
@@ -12,14 +14,10 @@ class Component {
   // Called with the simulator's clock at `event.time`, once for each event scheduled for this
   // component and not cancelled, in the order of HappensBefore. May schedule and cancel freely.
   virtual void OnEvent(const Event& event) = 0;
-};
-
-// Where a component keeps the state that an event will touch: `base + index * stride` with the
-// index in the low 32 bits of the payload. The simulator only prefetches that cache line a few
-// events ahead; it reads nothing, so a stale base or an index past the end does no harm.
-struct PrefetchHint {
-  const void* base = nullptr;
-  uint32_t stride = 0;  // [bytes]; 0: always `base`
+  // An event with this payload is near, at least a few events away: asks for the cache lines that
+  // it will touch (sim/base/prefetch.h). Called for most events, also for some that are cancelled
+  // in the end. Must have no effect.
+  virtual void Fetch(uint64_t payload) const { static_cast<void>(payload); }
 };
 
 }  // namespace orrery::engine

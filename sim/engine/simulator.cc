@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "sim/engine/prefetch.h"
-
 namespace orrery::engine {
 namespace {
 
@@ -13,24 +11,17 @@ constexpr size_t kDeadAlwaysAllowed = 1024;
 
 }  // namespace
 
-ComponentId Simulator::Register(Component* component, PrefetchHint hint) {
+ComponentId Simulator::Register(Component* component) {
   ORRERY_CHECK(component != nullptr);
-  ORRERY_CHECK(targets_.size() < ComponentId::kNone, targets_.size());
-  targets_.push_back({component, hint});
-  return ComponentId(static_cast<uint16_t>(targets_.size() - 1));
-}
-
-void Simulator::SetPrefetchHint(ComponentId component, PrefetchHint hint) {
-  ORRERY_CHECK(component.index() < targets_.size(), component.value);
-  targets_[component.index()].hint = hint;
+  ORRERY_CHECK(components_.size() < ComponentId::kNone, components_.size());
+  components_.push_back(component);
+  return ComponentId(static_cast<uint16_t>(components_.size() - 1));
 }
 
 inline auto Simulator::OnNear() {
   return [this](const Event& event) {
     tickets_.Prefetch(event.ticket);
-    const PrefetchHint& hint = targets_[event.component.index()].hint;
-    const size_t index = static_cast<uint32_t>(event.payload);
-    Prefetch(static_cast<const char*>(hint.base) + index * hint.stride);
+    components_[event.component.index()]->Fetch(event.payload);
   };
 }
 
@@ -74,7 +65,7 @@ inline void Simulator::Dispatch(const Event& front) {
   ++events_processed_;
   digest_.Add(static_cast<uint64_t>(event.time.nanos()), event.payload,
               (uint64_t{event.component.value} << 16) | event.kind);
-  targets_[event.component.index()].component->OnEvent(event);
+  components_[event.component.index()]->OnEvent(event);
 }
 
 RunEnd Simulator::Run(SimTime until, const std::atomic<bool>* stop) {

@@ -37,9 +37,7 @@ class Simulator {
   Simulator& operator=(const Simulator&) = delete;
 
   // Adds a component, which must outlive the simulator's last event. At most 65,535.
-  ComponentId Register(Component* component, PrefetchHint hint = {});
-  // Replaces the hint given at registration, for example when a slab has moved.
-  void SetPrefetchHint(ComponentId component, PrefetchHint hint);
+  ComponentId Register(Component* component);
 
   SimTime now() const { return now_; }
 
@@ -76,12 +74,6 @@ class Simulator {
   size_t memory_bytes() const { return queue_.bytes() + tickets_.bytes(); }
 
  private:
-  // A power of two in size: indexed with every event.
-  struct alignas(32) Target {
-    Component* component;
-    PrefetchHint hint;
-  };
-
   auto OnNear();
   const Event* Front();
   void Dispatch(const Event& event);
@@ -96,14 +88,14 @@ class Simulator {
   bool stop_requested_ = false;
   Digest digest_;
   TicketTable tickets_;
-  std::vector<Target> targets_;
+  std::vector<Component*> components_;
   EventQueue queue_;
 };
 
 inline EventHandle Simulator::Schedule(SimTime time, Priority priority, ComponentId component,
                                        uint16_t kind, uint64_t payload) {
   ORRERY_CHECK(time >= now_ && time != SimTime::Never(), time.nanos(), now_.nanos(), kind);
-  ORRERY_CHECK(component.index() < targets_.size(), component.value, targets_.size());
+  ORRERY_CHECK(component.index() < components_.size(), component.value, components_.size());
   const uint64_t order = Event::MakeOrder(priority, next_sequence_++);
   const uint32_t ticket = tickets_.Issue(order);
   const uint64_t nanos = static_cast<uint64_t>(time.nanos());

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/base/prefetch.h"
 #include "sim/engine/event.h"
 #include "sim/engine/memory.h"
-#include "sim/engine/prefetch.h"
 
 namespace orrery::engine {
 
@@ -39,7 +39,7 @@ class TicketTable {
     free_ = slot;
   }
   size_t bytes() const { return capacity_ * sizeof(uint64_t); }
-  void Prefetch(uint32_t slot) const { engine::Prefetch(&slots_[slot]); }
+  void Prefetch(uint32_t slot) const { orrery::Prefetch(&slots_[slot]); }
 
   static EventHandle MakeHandle(uint64_t order, uint32_t slot) { return EventHandle(order, slot); }
   // Whether the event that the handle names is still to happen.

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/prefetch.h"
 #include "sim/engine/ladder_queue.h"
-#include "sim/engine/prefetch.h"
 #include "sim/engine/simulator.h"
 #include "tests/bench/engine/hold_model.h"
 
@@ -55,7 +55,7 @@ class BareLadder {
   void Schedule(int64_t time, uint64_t entity) { queue_.Push({time, entity}); }
   void Run(int64_t events) {
     const auto prefetch = [state = state_.data()](const BareEntry& entry) {
-      engine::Prefetch(&state[entry.entity]);
+      Prefetch(&state[entry.entity]);
     };
     while (events-- > 0) {
       const BareEntry entry = *queue_.Front(prefetch);
@@ -84,7 +84,7 @@ class Engine final : public engine::Component {
  public:
   Engine(std::vector<EntityState>& state, Increments increments)
       : state_(state), increments_(increments) {
-    id_ = simulator_.Register(this, {state_.data(), sizeof(EntityState)});
+    id_ = simulator_.Register(this);
   }
   void Schedule(int64_t time, uint64_t entity) {
     simulator_.Schedule(SimTime::FromNanos(time), engine::Priority::kCompletion, id_, kHold,
@@ -103,6 +103,7 @@ class Engine final : public engine::Component {
         break;
     }
   }
+  void Fetch(uint64_t entity) const override { Prefetch(&state_[entity]); }
 
  private:
   enum Kind : uint16_t { kHold };

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/prefetch.h"
 #include "sim/engine/simulator.h"
 #include "tests/bench/engine/cpu_clock.h"
 #include "tests/bench/engine/hold_model.h"
@@ -93,9 +94,10 @@ class Busy final : public engine::Component {
 
   Busy(int64_t entities, bool decisions, bool timers)
       : decisions_(decisions), timers_(timers), state_(static_cast<size_t>(entities)) {
-    id_ = simulator_.Register(this, {state_.data(), sizeof(State)});
+    id_ = simulator_.Register(this);
     for (int64_t i = 0; i < entities; ++i) Hold(increments_.Next(), static_cast<uint64_t>(i));
   }
+  void Fetch(uint64_t payload) const override { Prefetch(&state_[payload]); }
   void OnEvent(const Event& event) override {
     if (event.kind != kHold) return;
     State& state = state_[event.payload];

@@ -20,6 +20,8 @@ class Recorder final : public Component {
     if (action) action(event);
   }
 
+  void Fetch(uint64_t payload) const override { fetched.push_back(payload); }
+
   EventHandle At(int64_t time, uint64_t payload, Priority priority = Priority::kArrival) {
     return simulator_.Schedule(SimTime::FromNanos(time), priority, id_, 0, payload);
   }
@@ -27,6 +29,7 @@ class Recorder final : public Component {
 
   std::vector<uint64_t> payloads;
   std::vector<int64_t> times;
+  mutable std::vector<uint64_t> fetched;
   std::function<void(const Event&)> action;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <vector>
@@ -151,14 +152,15 @@ TEST(SimulatorTest, NextTimeIsNeverWhenNothingIsPending) {
   EXPECT_EQ(simulator.NextTime(), SimTime::Never());
 }
 
-TEST(SimulatorTest, PrefetchHintsChangeNothing) {
+TEST(SimulatorTest, AsksToFetchWhatIsFarBeforeItHappens) {
   Simulator simulator;
   Recorder recorder(simulator);
-  std::vector<uint64_t> state(4);
-  simulator.SetPrefetchHint(recorder.id(), {state.data(), sizeof(uint64_t)});
-  for (uint64_t i = 0; i < 200; ++i) recorder.At(static_cast<int64_t>(i), i);
+  for (uint64_t i = 0; i < 200; ++i) recorder.At(1000 * static_cast<int64_t>(i + 1), i);
   simulator.Run(SimTime::Never());
   EXPECT_EQ(recorder.payloads, Numbers(0, 200));
+  std::vector<uint64_t> fetched = recorder.fetched;
+  std::sort(fetched.begin(), fetched.end());
+  EXPECT_EQ(fetched, Numbers(0, 200));
 }
 
 TEST(SimulatorDeathTest, RefusesThePast) {
