@@ -105,6 +105,7 @@ constexpr Indicator kIndicators[] = {
      1, ""},
     {"jobs rejected", [](const Summary& s) { return static_cast<double>(s.jobs.rejected); }, false,
      1, ""},
+    {"jobs in time", [](const Summary& s) { return s.jobs.slo_attainment(); }, false, 100, "%"},
     {"mean wait", [](const Summary& s) { return s.wait_s.mean; }, true, 1, ""},
     {"p95 wait", [](const Summary& s) { return s.wait_s.p95; }, true, 1, ""},
     {"mean JCT", [](const Summary& s) { return s.jct_s.mean; }, true, 1, ""},
@@ -115,6 +116,7 @@ constexpr Indicator kIndicators[] = {
     {"GPU use", [](const Summary& s) { return s.utilisation.gpu; }, false, 100, "%"},
     {"GPU-hours lost", [](const Summary& s) { return s.gpu_hours.lost; }, false, 1, ""},
     {"mean fragmentation", [](const Summary& s) { return s.fragmentation.mean; }, false, 100, "%"},
+    {"cost to users", [](const Summary& s) { return s.cost_usd; }, false, 1, " USD"},
     {"Jain's index (pace)", [](const Summary& s) { return s.per_user.jain_pace; }, false, 1, ""},
 };
 

@@ -65,6 +65,15 @@ results::RejectReason ReasonOf(cluster::RejectReason reason) {
   return results::RejectReason::kNone;
 }
 
+results::Slo SloOf(const workload::ServiceLevel& level, const JobRow& row, SimTime now) {
+  using results::Slo;
+  if (!level.any()) return Slo::kNone;
+  const bool late = level.start_by < (row.start_ns < 0 ? now : SimTime::FromNanos(row.start_ns)) ||
+                    level.end_by < now;
+  if (row.outcome == JobOutcome::kUnfinished) return late ? Slo::kMissed : Slo::kNone;
+  return late || row.outcome != JobOutcome::kFinished ? Slo::kMissed : Slo::kMet;
+}
+
 void Digest(const JobRow& row, engine::Digest& digest) {
   const auto word = [](auto value) { return static_cast<uint64_t>(value); };
   digest.Add(word(row.job), word(row.submit_ns), word(row.start_ns));
@@ -112,11 +121,16 @@ void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
   row.region = job.region.value;
   row.job_class = static_cast<uint8_t>(job.job_class);
   row.trace_status = static_cast<uint8_t>(job.trace_status);
+  announced_level_ = workload::JobClassOf(job.job_class).Level(job);
 }
 
 void Recorder::Admit(JobSlot slot) {
-  if (slot.index() >= rows_.size()) rows_.resize(std::max(slot.index() + 1, rows_.size() * 2));
+  if (slot.index() >= rows_.size()) {
+    rows_.resize(std::max(slot.index() + 1, rows_.size() * 2));
+    levels_.resize(rows_.size());
+  }
   rows_[slot.index()] = announced_;
+  levels_[slot.index()] = announced_level_;
   fragmentation_->Count(state_->job(slot));
 }
 
@@ -159,6 +173,7 @@ void Recorder::OnJobEnd(const JobInfo& job, JobEnd end, cluster::RejectReason re
   row.attempts = job.attempts;
   row.preemptions = job.preemptions;
   if (end != JobEnd::kUnfinished) row.end_ns = now.nanos();
+  row.slo = SloOf(rejected_at_once ? announced_level_ : levels_[job.slot.index()], row, now);
   Digest(row, outcome_);
   summary_->Add(row);
   if (writer_ != nullptr) writer_->Append(row);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/workload/classes/job_class.h"
 #include "models/workload/job.h"
 #include "sim/base/prefetch.h"
 #include "sim/cluster/decision_loop.h"
@@ -51,7 +52,9 @@ class Recorder final : public cluster::LoopObserver {
   cluster::ClusterState* state_ = nullptr;
   std::optional<cluster::FragmentationMeter> fragmentation_;
   results::JobRow announced_;
-  std::vector<results::JobRow> rows_;  // by job slot
+  workload::ServiceLevel announced_level_;
+  std::vector<results::JobRow> rows_;           // by job slot
+  std::vector<workload::ServiceLevel> levels_;  // likewise
   engine::Digest outcome_;
   uint64_t finished_ = 0, left_ = 0, never_fit_ = 0;
 };

@@ -26,6 +26,8 @@ constexpr std::string_view kNodeEvents[] = {"joined",   "left",     "failed",
 static_assert(std::size(kNodeEvents) == kNodeEventKinds);
 
 constexpr std::string_view kTraceStatuses[] = {"unknown", "completed", "failed", "cancelled"};
+constexpr std::string_view kServiceLevels[] = {"none", "met", "missed"};
+static_assert(std::size(kServiceLevels) == kSlos);
 constexpr std::string_view kHolders[] = {"user", "owner"};
 static_assert(std::size(kHolders) == kAccountHolders);
 constexpr std::string_view kNoYes[] = {"no", "yes"};
@@ -117,6 +119,10 @@ std::span<const Column> JobColumns() {
       COLUMN(JobRow, work_ns, "ns", "true work, as run time on the reference GPU"),
       COLUMN(JobRow, estimate_ns, "ns", "the user's estimate of work_ns"),
       OrNone(COLUMN(JobRow, deadline_ns, "ns", "wanted by"), kNever),
+      Coded(COLUMN(JobRow, slo, "1",
+                   "service level: whether it finished by its deadline; of an interactive session, "
+                   "whether it started before its user gave up"),
+            kServiceLevels),
       COLUMN(JobRow, allocated_ns, "ns", "time it held its nodes, all attempts"),
       COLUMN(JobRow, useful_ns, "ns", "time it ran and kept the progress"),
       COLUMN(JobRow, lost_ns, "ns",

@@ -5,6 +5,8 @@ namespace orrery::results {
 void Count(const JobRow& row, JobCounts* counts) {
   ++counts->submitted;
   counts->preemptions += row.preemptions;
+  counts->slo_met += row.slo == Slo::kMet;
+  counts->slo_missed += row.slo == Slo::kMissed;
   switch (row.outcome) {
     case JobOutcome::kFinished:
       ++counts->finished;
@@ -33,7 +35,8 @@ JobTotals TotalsOf(const JobRow& row) {
           .gpu_useful = product(gpus, row.useful_ns),
           .gpu_lost = product(gpus, row.lost_ns),
           .cpu_allocated = product(uint64_t{row.replicas} * row.cpu_milli, row.allocated_ns),
-          .memory_allocated = product(uint64_t{row.replicas} * row.memory_mib, row.allocated_ns)};
+          .memory_allocated = product(uint64_t{row.replicas} * row.memory_mib, row.allocated_ns),
+          .cost_usd_micro = row.cost_usd_micro};
 }
 
 void AddTo(JobTotals* sum, const JobTotals& totals) {
@@ -42,6 +45,7 @@ void AddTo(JobTotals* sum, const JobTotals& totals) {
   sum->gpu_lost += totals.gpu_lost;
   sum->cpu_allocated += totals.cpu_allocated;
   sum->memory_allocated += totals.memory_allocated;
+  sum->cost_usd_micro += totals.cost_usd_micro;
 }
 
 void AddTo(JobCounts* sum, const JobCounts& counts) {
@@ -52,6 +56,8 @@ void AddTo(JobCounts* sum, const JobCounts& counts) {
   sum->killed += counts.killed;
   sum->failed += counts.failed;
   sum->preemptions += counts.preemptions;
+  sum->slo_met += counts.slo_met;
+  sum->slo_missed += counts.slo_missed;
 }
 
 GpuHours HoursOf(const JobTotals& totals) {

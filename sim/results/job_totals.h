@@ -15,6 +15,7 @@ struct JobTotals {
   __int128 gpu_lost = 0;
   __int128 cpu_allocated = 0;     // [1e-3 core · ns]
   __int128 memory_allocated = 0;  // [MiB · ns]
+  int64_t cost_usd_micro = 0;
 };
 
 // Of one job.

@@ -135,6 +135,10 @@ void RenderJobs(const Summary& summary, Page* page) {
     rest += fmt::format(", {} {}", HumanCount(count), what);
   }
   page->Row("", rest);
+  if (jobs.slo_met + jobs.slo_missed > 0) {
+    page->Row("", fmt::format("{} in time, of {} with a deadline", Percent(jobs.slo_attainment()),
+                              HumanCount(jobs.slo_met + jobs.slo_missed)));
+  }
   if (jobs.preemptions > 0) {
     page->Row("", fmt::format("{} preemptions", HumanCount(jobs.preemptions)));
   }
@@ -185,11 +189,18 @@ void RenderUse(const Summary& summary, Page* page) {
     if (std::isnan(share)) continue;
     page->Row(label, page->Bar(share) + fmt::format("  {:>6}", Percent(share)));
   }
+  const GpuHours& hours = summary.gpu_hours;
   if (HasGpus(summary)) {
-    const GpuHours& hours = summary.gpu_hours;
     page->Row("GPU-hours", fmt::format("{} = {} useful + {} lost + {} overhead",
                                        HumanHours(hours.allocated), HumanHours(hours.useful),
                                        HumanHours(hours.lost), HumanHours(hours.overhead)));
+  }
+  if (summary.cost_usd > 0) {
+    std::string cost = "$" + Grouped(fmt::format("{:.2f}", summary.cost_usd));
+    if (hours.allocated > 0) {
+      cost += fmt::format(", ${:.3f} a GPU-hour", summary.cost_usd / hours.allocated);
+    }
+    page->Row("cost to users", cost);
   }
   const auto series = [&](std::string_view label, const SeriesFigures& figures) {
     if (std::isnan(figures.mean)) return;
@@ -206,16 +217,18 @@ void RenderUse(const Summary& summary, Page* page) {
 void RenderClasses(const Summary& summary, Page* page) {
   if (summary.per_class.empty()) return;
   page->Blank();
-  std::vector<std::string> cells = {"jobs", "GPU-hours", "mean wait", "p95 wait", "mean JCT"};
+  std::vector<std::string> cells = {"jobs",     "GPU-hours", "mean wait",
+                                    "p95 wait", "mean JCT",  "in time"};
   const auto row = [&](std::string_view label, bool head) {
+    if (std::isnan(summary.jobs.slo_attainment())) cells.pop_back();
     if (!HasGpus(summary)) cells.erase(cells.begin() + 1);
     page->Cells(label, cells, head);
   };
   row("class", /*head=*/true);
   for (const ClassFigures& figures : summary.per_class) {
     cells = {HumanCount(figures.jobs.submitted), HumanHours(figures.gpu_hours.allocated),
-             HumanSeconds(figures.wait_s.mean), HumanSeconds(figures.wait_s.p95),
-             HumanSeconds(figures.jct_s.mean)};
+             HumanSeconds(figures.wait_s.mean),  HumanSeconds(figures.wait_s.p95),
+             HumanSeconds(figures.jct_s.mean),   Percent(figures.jobs.slo_attainment())};
     row(figures.name, /*head=*/false);
   }
 }

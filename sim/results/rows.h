@@ -29,6 +29,14 @@ enum class RejectReason : uint8_t {
 };
 inline constexpr int kRejectReasons = 5;
 
+// Whether a job's user got what was asked for, by its deadline or before patience ran out.
+enum class Slo : uint8_t {
+  kNone,  // nothing was asked for, or the run ended before it was due
+  kMet,
+  kMissed,
+};
+inline constexpr int kSlos = 3;
+
 // /jobs: one row a job, in the order in which jobs left the run. Those that are unfinished at the
 // horizon come last.
 struct JobRow {
@@ -61,6 +69,7 @@ struct JobRow {
   JobOutcome outcome = JobOutcome::kUnfinished;
   RejectReason reject_reason = RejectReason::kNone;
   uint8_t trace_status = 0;  // orrery::workload::TraceStatus
+  Slo slo = Slo::kNone;
 };
 
 // Why an attempt ended.

@@ -41,6 +41,8 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("killed", s.killed);
   visit("failed", s.failed);
   visit("preemptions", s.preemptions);
+  visit("slo_met", s.slo_met);
+  visit("slo_missed", s.slo_missed);
 }
 
 template <typename S, typename Visitor>
@@ -55,6 +57,7 @@ template <typename S, typename Visitor>
 void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, ClassFigures> {
   visit("jobs", s.jobs);
   visit("gpu_hours", s.gpu_hours);
+  visit("cost_usd", s.cost_usd);
   visit("wait_s", s.wait_s);
   visit("jct_s", s.jct_s);
 }
@@ -113,6 +116,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("makespan_s", s.makespan_s);
   visit("utilisation", s.utilisation);
   visit("gpu_hours", s.gpu_hours);
+  visit("cost_usd", s.cost_usd);
   visit("allocation_ratio", s.allocation_ratio);
   visit("fragmentation", s.fragmentation);
   visit("per_class", s.per_class);

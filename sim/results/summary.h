@@ -57,6 +57,15 @@ struct JobCounts {
   uint64_t killed = 0;
   uint64_t failed = 0;
   uint64_t preemptions = 0;
+  // Of the jobs that a service level was asked for and was due before the run ended.
+  uint64_t slo_met = 0;
+  uint64_t slo_missed = 0;
+
+  // kNoValue where nothing was asked for.
+  double slo_attainment() const {
+    const uint64_t due = slo_met + slo_missed;
+    return due > 0 ? static_cast<double>(slo_met) / static_cast<double>(due) : kNoValue;
+  }
 };
 
 // allocated = useful + lost + overhead, exactly before the conversion to hours.
@@ -71,6 +80,7 @@ struct ClassFigures {
   std::string name;
   JobCounts jobs;
   GpuHours gpu_hours;
+  double cost_usd = 0;
   Distribution wait_s;
   Distribution jct_s;
 };
@@ -112,6 +122,7 @@ struct Summary {
     double memory = kNoValue;
   } utilisation;
   GpuHours gpu_hours;
+  double cost_usd = 0;             // charged to all users
   SeriesFigures allocation_ratio;  // of GPUs, from /timeseries
   SeriesFigures fragmentation;     // from /timeseries
 

@@ -98,6 +98,9 @@ std::string SummaryBuilder::FaultOf(const JobRow& row) {
   if (static_cast<int>(row.outcome) >= kJobOutcomes) {
     return fmt::format("outcome is {}", static_cast<int>(row.outcome));
   }
+  if (static_cast<int>(row.slo) >= kSlos) {
+    return fmt::format("slo is {}", static_cast<int>(row.slo));
+  }
   const bool started = row.start_ns >= 0;
   if (started && row.start_ns < row.submit_ns) {
     return fmt::format("start_ns {} is before submit_ns {}", row.start_ns, row.submit_ns);
@@ -251,6 +254,7 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.utilisation.cpu = Share(sum.cpu_allocated, counters.cpu_milli_ns);
   summary.utilisation.memory = Share(sum.memory_allocated, counters.memory_mib_ns);
   summary.gpu_hours = HoursOf(sum);
+  summary.cost_usd = static_cast<double>(sum.cost_usd_micro) / 1e6;
   summary.allocation_ratio = allocation_.Result();
   summary.fragmentation = fragmentation_.Result();
   summary.per_user = PerUser();
@@ -283,6 +287,7 @@ struct SummaryBuilder::Distributions {
     told.name = JobClassName(static_cast<JobClass>(job_class));
     told.jobs = state.jobs;
     told.gpu_hours = HoursOf(state.totals);
+    told.cost_usd = static_cast<double>(state.totals.cost_usd_micro) / 1e6;
     told.wait_s = DistributionOf(state.figures[kWait], true, exact[kWait].get());
     told.jct_s = DistributionOf(state.figures[kJct], true, exact[kJct].get());
   }

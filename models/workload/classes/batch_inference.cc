@@ -49,9 +49,6 @@ class BatchInferenceModel final : public JobClassModel {
     return std::accumulate(replica_speeds.begin(), replica_speeds.end(), 0.0) /
            static_cast<double>(replica_speeds.size());
   }
-  double ElasticRate(const Job& job, uint32_t running) const override {
-    return static_cast<double>(running) / job.replicas;
-  }
 
   Duration Kept(const Job& job, Duration done, bool notice) const override {
     static_cast<void>(notice);

@@ -5,10 +5,6 @@
 namespace orrery::workload::classes {
 namespace {
 
-// Time of an all-reduce among very many replicas, relative to the computation of a step.
-// Assumption: allreduce_share.
-constexpr double kAllReduceShare = 0.1;
-
 class BatchTrainingModel final : public JobClassModel {
  public:
   explicit BatchTrainingModel(const BatchTrainingParams& params) : params_(params) {}
@@ -43,24 +39,12 @@ class BatchTrainingModel final : public JobClassModel {
     job->checkpoint_interval = params_.checkpoint_interval;
   }
 
-  // Data parallel: a step is its computation and a ring all-reduce, whose time grows with (r − 1) /
-  // r (Patarasuk and Yuan 2009, "Bandwidth optimal all-reduce algorithms for clusters of
-  // workstations").
-  double ElasticRate(const Job& job, uint32_t running) const override {
-    if (running == 0) return 0;
-    return StepsPerReplica(running) * running / (StepsPerReplica(job.replicas) * job.replicas);
-  }
-
   // A preempted gang writes a checkpoint before it leaves; a failed one falls back to the last.
   Duration Kept(const Job& job, Duration done, bool notice) const override {
     return notice ? done : WholeIntervals(done, job.checkpoint_interval);
   }
 
  private:
-  static double StepsPerReplica(uint32_t replicas) {
-    return 1 / (1 + kAllReduceShare * (replicas - 1) / replicas);
-  }
-
   BatchTrainingParams params_;
 };
 

@@ -96,15 +96,4 @@ double JobClassModel::GangSpeed(std::span<const double> replica_speeds) const {
   return *std::min_element(replica_speeds.begin(), replica_speeds.end());
 }
 
-void BagFate::Add(const JobClassModel& model, const Job& job, const JobFate& fate) {
-  ++tasks_;
-  submit_ = std::min(submit_, job.submit);
-  if (fate.finished) {
-    end_ = std::max(end_, fate.end);
-  } else {
-    ++unfinished_;
-  }
-  if (!model.SloMet(job, fate)) ++missed_;
-}
-
 }  // namespace orrery::workload

@@ -46,11 +46,8 @@ class InteractiveModel final : public JobClassModel {
   SimTime AbandonsAt(const Job& job) const override {
     return job.deadline == SimTime::Never() ? SimTime::Never() : job.deadline - job.work;
   }
-  // What counts is that it started while somebody was there; it must not have been cut short
-  // either.
-  bool SloMet(const Job& job, const JobFate& fate) const override {
-    return fate.finished && fate.first_start <= AbandonsAt(job);
-  }
+  // What counts is that it started while somebody was there, not when the session is over.
+  ServiceLevel Level(const Job& job) const override { return {.start_by = AbandonsAt(job)}; }
 
  private:
   InteractiveParams params_;

@@ -52,12 +52,13 @@ class TaskDraw {
   uint32_t task_;
 };
 
-// When a job ran: what service levels are judged by.
-struct JobFate {
-  SimTime first_start = SimTime::Never();
-  SimTime end = SimTime::Never();
-  // Its work was done (not killed, rejected or left over at the horizon).
-  bool finished = false;
+// What a job's user was promised, or asks for: served is one whose job finished, and kept to both.
+struct ServiceLevel {
+  SimTime start_by = SimTime::Never();  // its first start
+  SimTime end_by = SimTime::Never();
+
+  // False where nothing was asked for.
+  bool any() const { return start_by != SimTime::Never() || end_by != SimTime::Never(); }
 };
 
 // A class with its parameters. The methods that make jobs use the parameters; those that judge a
@@ -94,11 +95,6 @@ class JobClassModel {
   // The speed of a gang whose replicas run at these speeds (speed.h). Never empty. Default: the
   // slowest one's, since replicas wait for each other.
   virtual double GangSpeed(std::span<const double> replica_speeds) const;
-  // The rate of progress with `running` of the job's replicas, relative to all of them: 1 at
-  // running == job.replicas; 0 where the job cannot run with so many. Default: rigid.
-  virtual double ElasticRate(const Job& job, uint32_t running) const {
-    return running == job.replicas ? 1 : 0;
-  }
 
   // --- Checkpoints.
 
@@ -122,10 +118,10 @@ class JobClassModel {
     static_cast<void>(job);
     return SimTime::Never();
   }
-  // Whether the user got what was asked for. Default: finished, by the deadline where there is one.
-  // A bag is met when all its tasks are (BagFate).
-  virtual bool SloMet(const Job& job, const JobFate& fate) const {
-    return fate.finished && fate.end <= job.deadline;
+  // What counts as being served. Default: in time for the deadline, where there is one. A bag is
+  // served when all its tasks are.
+  virtual ServiceLevel Level(const Job& job) const {
+    return {.start_by = AbandonsAt(job), .end_by = job.deadline};
   }
 };
 
@@ -142,25 +138,5 @@ inline const JobClassModel& JobClassOf(JobClass job_class) {
 // Every mistake in `params`; `place` is the prefix of the keys.
 void CheckClassParams(const ClassParams& params, const std::string& place,
                       std::vector<Finding>* findings);
-
-// How a whole bag fared: it is done when its last task is.
-class BagFate {
- public:
-  // Adds one task. `model` is the class of `job`.
-  void Add(const JobClassModel& model, const Job& job, const JobFate& fate);
-
-  uint32_t tasks() const { return tasks_; }
-  // All tasks finished.
-  bool finished() const { return tasks_ > 0 && unfinished_ == 0; }
-  // From the submission to the end of the last task; Duration::Max() where one did not finish.
-  Duration jct() const { return finished() ? end_ - submit_ : Duration::Max(); }
-  // All tasks met theirs.
-  bool slo_met() const { return tasks_ > 0 && missed_ == 0; }
-
- private:
-  SimTime submit_ = SimTime::Never();
-  SimTime end_ = SimTime::Zero();
-  uint32_t tasks_ = 0, unfinished_ = 0, missed_ = 0;
-};
 
 }  // namespace orrery::workload

@@ -1,4 +1,5 @@
-// What jobs pay, to the micro-dollar, and what becomes of those whose budget runs out.
+// What jobs pay, to the micro-dollar, what becomes of those whose budget runs out, and who got what
+// was asked for.
 #include <gtest/gtest.h>
 
 #include "tests/sim/driver/play.h"
@@ -61,6 +62,43 @@ TEST(PostedPriceTest, StartsAndStopsArePaidForToo) {
   Scenario scenario = Priced(2);
   scenario.scheduler.delays.start = Duration::Seconds(600);
   EXPECT_EQ(Play(scenario, {{.run = 3000}}).row(0).cost_usd_micro, 2'000'000);
+}
+
+TEST(ServiceLevelTest, ADeadlineIsMetByFinishingByIt) {
+  // One GPU: they run 0 … 100, 100 … 200, and 200 … 300 s, when the second's deadline is over.
+  using results::Slo;
+  const Played played =
+      Play(MakeScenario({{.gpus = 1}}),
+           {{.run = 100, .deadline = 100}, {.run = 100, .deadline = 199}, {.run = 100}});
+  EXPECT_EQ(played.row(0).slo, Slo::kMet);
+  EXPECT_EQ(played.row(1).slo, Slo::kMissed);
+  EXPECT_EQ(played.row(2).slo, Slo::kNone);
+  EXPECT_EQ(played.ran.summary.jobs.slo_met, 1u);
+  EXPECT_EQ(played.ran.summary.jobs.slo_missed, 1u);
+}
+
+TEST(ServiceLevelTest, AtTheHorizonOnlyWhatWasDueIsJudged) {
+  using results::Slo;
+  Scenario scenario = MakeScenario({{.gpus = 1}});
+  scenario.horizon = Duration::Seconds(150);
+  const Played played = Play(scenario, {{.run = 100, .deadline = 500},
+                                        {.run = 100, .deadline = 140},
+                                        {.run = 100, .deadline = 160}});
+  EXPECT_EQ(played.row(0).slo, Slo::kMet);
+  EXPECT_EQ(played.row(1).slo, Slo::kMissed);
+  EXPECT_EQ(played.row(2).slo, Slo::kNone);
+}
+
+TEST(ServiceLevelTest, ASessionIsServedWhenItStartsBeforeItsUserGivesUp) {
+  // Users leave at deadline − run: 50 s and 100 s. The GPU is free at 100 s.
+  using results::Slo;
+  const Played played = Play(MakeScenario({{.gpus = 1}}),
+                             {{.run = 100},
+                              {.run = 60, .deadline = 110, .job_class = JobClass::kInteractive},
+                              {.run = 60, .deadline = 160, .job_class = JobClass::kInteractive}});
+  EXPECT_EQ(played.row(1).outcome, results::JobOutcome::kRejected);
+  EXPECT_EQ(played.row(1).slo, Slo::kMissed);
+  EXPECT_EQ(played.row(2).slo, Slo::kMet);
 }
 
 TEST(BudgetTest, AJobIsKilledWhenItsBudgetIsUsedUp) {

@@ -75,6 +75,24 @@ TEST(SummaryBuilderTest, BoundedSlowdownTakesShortJobsAsTenSecondsLong) {
   EXPECT_DOUBLE_EQ(summary.bounded_slowdown.mean, 1.5);
 }
 
+TEST(SummaryBuilderTest, CostsAndServiceLevelsAreSummedByClass) {
+  std::vector<JobRow> rows = {Finished(0, 0, 5), Finished(0, 0, 5), Finished(0, 0, 5)};
+  rows[0].cost_usd_micro = 1'250'000;
+  rows[1].cost_usd_micro = 500'000;
+  rows[0].slo = Slo::kMet;
+  rows[1].slo = Slo::kMissed;
+  rows[1].job_class = static_cast<uint8_t>(JobClass::kRendering);
+  const Summary summary = Summarised(rows);
+  EXPECT_DOUBLE_EQ(summary.cost_usd, 1.75);
+  EXPECT_EQ(summary.jobs.slo_met, 1u);
+  EXPECT_EQ(summary.jobs.slo_missed, 1u);
+  EXPECT_DOUBLE_EQ(summary.jobs.slo_attainment(), 0.5);
+  ASSERT_EQ(summary.per_class.size(), 2u);
+  EXPECT_DOUBLE_EQ(summary.per_class[0].cost_usd, 1.25);
+  EXPECT_DOUBLE_EQ(summary.per_class[0].jobs.slo_attainment(), 1);
+  EXPECT_DOUBLE_EQ(summary.per_class[1].jobs.slo_attainment(), 0);
+}
+
 TEST(SummaryBuilderTest, JobThatRanForNoTimeHasABoundedSlowdownOnly) {
   const Summary summary = Summarised({Finished(0, 40, 0)});
   EXPECT_EQ(summary.slowdown.count, 0u);

@@ -36,12 +36,5 @@ TEST(BatchInferenceTest, FastCopiesMakeUpForSlowOnes) {
   EXPECT_DOUBLE_EQ(Model().GangSpeed(speeds), 1.0);
 }
 
-TEST(BatchInferenceTest, ScalesWithItsCopies) {
-  const Job job = MakeJob(BatchInferenceParams(), {.gpus = 4}, 60);
-  EXPECT_EQ(Model().ElasticRate(job, 2), 0.5);
-  EXPECT_EQ(Model().ElasticRate(job, 8), 2);
-  EXPECT_EQ(Model().ElasticRate(job, 0), 0);
-}
-
 }  // namespace
 }  // namespace orrery::workload

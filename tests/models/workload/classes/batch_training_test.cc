@@ -47,25 +47,13 @@ TEST(BatchTrainingTest, ReplicasWaitForTheSlowest) {
   EXPECT_EQ(Model().GangSpeed(speeds), 0.4);
 }
 
-// With r replicas a step takes 1 + 0.1 (r − 1) / r: 1.0 alone, 1.05 for two, 1.075 for four.
-TEST(BatchTrainingTest, FewerReplicasGoSlowerButSpendLessOnTheAllReduce) {
-  const Job job = MakeJob(BatchTrainingParams(), {.gpus = 32}, 60);
-  ASSERT_EQ(job.replicas, 4u);
-  EXPECT_DOUBLE_EQ(Model().ElasticRate(job, 4), 1);
-  EXPECT_DOUBLE_EQ(Model().ElasticRate(job, 2), 2 / 1.05 / (4 / 1.075));
-  EXPECT_DOUBLE_EQ(Model().ElasticRate(job, 1), 1 / (4 / 1.075));
-  EXPECT_DOUBLE_EQ(Model().ElasticRate(job, 0), 0);
-}
-
-TEST(BatchTrainingTest, TheDeadlineIsMetByFinishingInTime) {
+TEST(BatchTrainingTest, IsServedByTheDeadlineWhereThereIsOne) {
   Job job = MakeJob(BatchTrainingParams(), {.gpus = 1}, 60);
-  const JobFate in_time{SimTime::FromSeconds(100), SimTime::FromSeconds(200), true};
-  EXPECT_TRUE(Model().SloMet(job, in_time));  // no deadline
+  EXPECT_FALSE(Model().Level(job).any());
   job.deadline = SimTime::FromSeconds(200);
-  EXPECT_TRUE(Model().SloMet(job, in_time));
-  job.deadline = SimTime::FromSeconds(199);
-  EXPECT_FALSE(Model().SloMet(job, in_time));
-  EXPECT_FALSE(Model().SloMet(job, JobFate()));
+  EXPECT_TRUE(Model().Level(job).any());
+  EXPECT_EQ(Model().Level(job).end_by, SimTime::FromSeconds(200));
+  EXPECT_EQ(Model().Level(job).start_by, SimTime::Never());
   EXPECT_EQ(Model().AbandonsAt(job), SimTime::Never());
   EXPECT_TRUE(Model().Preemptible());
 }

@@ -22,15 +22,10 @@ TEST(InteractiveTest, LastsItsTimeOnTheClockAndIsAbandonedAfterTheMaximumWait) {
   EXPECT_EQ(Model().AbandonsAt(job), SimTime::FromSeconds(700));
 }
 
-TEST(InteractiveTest, IsMetWhenItStartsWhileTheUserIsThereAndIsNotCutShort) {
-  const Job job = Session();
-  const auto fate = [](double start, bool finished) {
-    return JobFate{SimTime::FromSeconds(start), SimTime::FromSeconds(start + 3600), finished};
-  };
-  EXPECT_TRUE(Model().SloMet(job, fate(100, true)));
-  EXPECT_TRUE(Model().SloMet(job, fate(700, true)));
-  EXPECT_FALSE(Model().SloMet(job, fate(701, true)));
-  EXPECT_FALSE(Model().SloMet(job, fate(100, false)));
+TEST(InteractiveTest, IsServedWhenItStartsWhileTheUserIsThere) {
+  const ServiceLevel level = Model().Level(Session());
+  EXPECT_EQ(level.start_by, SimTime::FromSeconds(700));
+  EXPECT_EQ(level.end_by, SimTime::Never());
 }
 
 TEST(InteractiveTest, AStopEndsTheSession) {

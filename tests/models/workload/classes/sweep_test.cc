@@ -55,28 +55,5 @@ TEST(SweepTest, EveryTrialHasItsOwnRunTime) {
   EXPECT_EQ(second.work, again.work);
 }
 
-// Three trials submitted at 100 s end at 160, 400 and 250 s.
-TEST(SweepTest, TheSweepEndsWithItsLastTrial) {
-  BagFate bag;
-  Job job = MakeJob(SweepParams(), {.gpus = 1}, 60);
-  job.deadline = SimTime::FromSeconds(300);
-  for (const double end : {160.0, 400.0, 250.0}) {
-    bag.Add(Model(), job, {SimTime::FromSeconds(100), SimTime::FromSeconds(end), true});
-  }
-  EXPECT_EQ(bag.tasks(), 3u);
-  EXPECT_TRUE(bag.finished());
-  EXPECT_EQ(bag.jct(), Duration::Seconds(300));
-  EXPECT_FALSE(bag.slo_met());  // one trial missed the deadline
-  bag.Add(Model(), job, JobFate());
-  EXPECT_FALSE(bag.finished());
-  EXPECT_EQ(bag.jct(), Duration::Max());
-}
-
-TEST(SweepTest, TrialsAreRigid) {
-  const Job job = MakeJob(SweepParams(), {.gpus = 1}, 60);
-  EXPECT_EQ(Model().ElasticRate(job, 1), 1);
-  EXPECT_EQ(Model().ElasticRate(job, 2), 0);
-}
-
 }  // namespace
 }  // namespace orrery::workload
