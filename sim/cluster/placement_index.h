@@ -113,7 +113,7 @@ class PlacementIndex {
   policies::TaskShape shape_;
   uint32_t room_needed_;
   Requirements requirements_;
-  bool asks_matter_;  // the first member's ask may bar a class or change its score
+  bool asks_matter_;     // the first member's ask may bar a class or change its score
   uint64_t cursor_ = 0;  // position in the change log
   uint64_t capacity_ = 0;
   std::vector<Entry> entries_;  // by slot

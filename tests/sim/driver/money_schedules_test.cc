@@ -90,12 +90,12 @@ TEST(ServiceLevelTest, AtTheHorizonOnlyWhatWasDueIsJudged) {
 }
 
 TEST(ServiceLevelTest, ASessionIsServedWhenItStartsBeforeItsUserGivesUp) {
-  // Users leave at deadline − run: 50 s and 100 s. The GPU is free at 100 s.
+  // Users leave at deadline − run: 50 s and 101 s. The GPU is free at 100 s.
   using results::Slo;
   const Played played = Play(MakeScenario({{.gpus = 1}}),
                              {{.run = 100},
                               {.run = 60, .deadline = 110, .job_class = JobClass::kInteractive},
-                              {.run = 60, .deadline = 160, .job_class = JobClass::kInteractive}});
+                              {.run = 60, .deadline = 161, .job_class = JobClass::kInteractive}});
   EXPECT_EQ(played.row(1).outcome, results::JobOutcome::kRejected);
   EXPECT_EQ(played.row(1).slo, Slo::kMissed);
   EXPECT_EQ(played.row(2).slo, Slo::kMet);

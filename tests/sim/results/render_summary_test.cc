@@ -13,7 +13,7 @@ Summary Week() {
   Summary summary;
   summary.scenario = "quickstart";
   summary.seed = 1;
-  summary.jobs = {120431, 118002, 12, 2417, 0, 0, 1203};
+  summary.jobs = {120431, 118002, 12, 2417, 0, 0, 1203, 900, 100};
   summary.measured.warm_up_s = 86400;
   summary.measured.finished = 101234;
   summary.wait_s = {101234, 723, 4.25, 1800, 5400, 12345, 90061};
@@ -25,10 +25,11 @@ Summary Week() {
   summary.makespan_s = 7 * 86400 - 30;
   summary.utilisation = {0.783, 0.412, 0.25};
   summary.gpu_hours = {263000, 250000, 3000, 10000};
+  summary.cost_usd = 131500.5;
   summary.allocation_ratio = {0.78, 1, 0.91};
   summary.fragmentation = {0.031, 0.082, 0.05};
   summary.per_class.push_back(
-      {"batch_training", summary.jobs, summary.gpu_hours, summary.wait_s, summary.jct_s});
+      {"batch_training", summary.jobs, summary.gpu_hours, 131500.5, summary.wait_s, summary.jct_s});
   summary.per_user = {212, 0.83, 0.97};
   summary.decisions = {131000, 2};
   summary.policy_seconds = 0.412;
@@ -48,6 +49,7 @@ events            980,000, 306,250 a second
 jobs              120,431 submitted
                   ███████████████████████████████████████░  98.0% finished
                   2,417 unfinished, 12 rejected, 0 killed, 0 failed
+                  90.0% in time, of 1,000 with a deadline
                   1,203 preemptions
 
                         mean       p50       p90       p95       p99       max
@@ -63,12 +65,13 @@ GPU use           ████████████████████�
 CPU use           ████████████████░░░░░░░░░░░░░░░░░░░░░░░░   41.2%
 memory use        ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   25.0%
 GPU-hours         263,000 = 250,000 useful + 3,000 lost + 10,000 overhead
+cost to users     $131,500.50, $0.500 a GPU-hour
 GPUs allocated    78.0% mean, 100.0% max, 91.0% at the end
 fragmentation     3.1% mean, 8.2% max, 5.0% at the end
 makespan          7d 00h
 
-class                     jobs   GPU-hours   mean wait    p95 wait    mean JCT
-batch_training         120,431     263,000     12m 03s      1h 30m      2h 30m
+class                   jobs GPU-hours mean wait  p95 wait  mean JCT   in time
+batch_training       120,431   263,000   12m 03s    1h 30m    2h 30m     90.0%
 
 users             212; Jain's index 0.83 of GPU-hours, 0.97 of pace
 decisions         131,000 made, 2 refused; policies took 412 ms
@@ -101,6 +104,7 @@ TEST(RenderSummaryTest, AFleetWithoutGpusHasNoRowsOfThem) {
   summary.gpu_hours = {};
   summary.allocation_ratio = {};
   summary.fragmentation = {};
+  summary.jobs.slo_met = summary.jobs.slo_missed = 0;
   const std::string text = RenderSummary(summary, 80, false);
   EXPECT_EQ(text.find("GPU"), std::string::npos) << text;
   EXPECT_NE(text.find("\nclass                     jobs   mean wait    p95 wait    mean JCT\n"),

@@ -24,7 +24,8 @@ Summary Filled() {
   summary.jobs.finished = 9;
   summary.wait_s = {9, 1.5, 1, 2, 3, 4, 5};
   summary.utilisation.gpu = 0.75;
-  summary.per_class.push_back({"rendering", {3, 2, 1, 0, 0, 0, 4}, {1, 1, 0, 0}, {}, {}});
+  summary.per_class.push_back(
+      {"rendering", {3, 2, 1, 0, 0, 0, 4, 1, 1}, {1, 1, 0, 0}, 2.5, {}, {}});
   summary.trace_digest = "0123456789abcdef";
   return summary;
 }
@@ -34,16 +35,16 @@ TEST(SummaryJsonTest, HasTheKeysThatScriptsRelyOn) {
   EXPECT_EQ(KeysOf(json),
             "scenario version seed replicate complete partial_reason jobs measured wait_s jct_s "
             "slowdown bounded_slowdown unfinished_wait_s end_s makespan_s utilisation gpu_hours "
-            "allocation_ratio fragmentation per_class per_user decisions policy_seconds "
+            "cost_usd allocation_ratio fragmentation per_class per_user decisions policy_seconds "
             "wall_seconds events trace_digest outcome_digest ");
   EXPECT_EQ(KeysOf(json["jobs"]),
-            "submitted finished rejected unfinished killed failed preemptions ");
+            "submitted finished rejected unfinished killed failed preemptions slo_met slo_missed ");
   EXPECT_EQ(KeysOf(json["wait_s"]), "count mean p50 p90 p95 p99 max ");
   EXPECT_EQ(KeysOf(json["utilisation"]), "gpu cpu memory ");
   EXPECT_EQ(KeysOf(json["gpu_hours"]), "allocated useful lost overhead ");
   EXPECT_EQ(KeysOf(json["decisions"]), "made refused ");
   EXPECT_EQ(KeysOf(json["per_class"]), "rendering ");
-  EXPECT_EQ(KeysOf(json["per_class"]["rendering"]), "jobs gpu_hours wait_s jct_s ");
+  EXPECT_EQ(KeysOf(json["per_class"]["rendering"]), "jobs gpu_hours cost_usd wait_s jct_s ");
   EXPECT_EQ(KeysOf(json["per_user"]), "users jain_gpu_hours jain_pace ");
 }
 
