@@ -33,6 +33,8 @@ struct AttemptReport {
 class Backend {
  public:
   virtual ~Backend() = default;
+  // This job may be started soon: what that will touch may be fetched.
+  virtual void Expect(JobSlot job) const { static_cast<void>(job); }
   // Start the job on these nodes; it is killed after working for `run_limit`, its set-up not
   // counted, or holding the nodes for `hold_limit`, all counted from now on: start, set-up and
   // stop (Duration::Max(): never). Acknowledged by Acknowledgements::OnStarted, or OnEnded with
@@ -49,7 +51,7 @@ class Acknowledgements {
  public:
   virtual ~Acknowledgements() = default;
   // Something of this job is about to be reported: what the report will touch may be fetched.
-  virtual void Expect(JobSlot job) const { (void)job; }
+  virtual void Expect(JobSlot job) const { static_cast<void>(job); }
   virtual void OnStarted(JobSlot job, SimTime now) = 0;
   virtual void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) = 0;
   // The user of a job would not wait any longer. Nothing happens if the job was turned away

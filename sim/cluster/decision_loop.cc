@@ -145,6 +145,12 @@ void DecisionLoop::Decide(SimTime now) {
     DecideByQueue();
   }
   if (state_->queue().size() > config_.queue_limit) RejectBeyondLimit();
+  if (!state_->queue().empty()) {
+    // Far down a long queue jobs were put aside long ago; the next one is likely the head.
+    const JobSlot head = state_->queue().front().slot;
+    Expect(head);
+    backend_->Expect(head);
+  }
   new_.clear();
   if (timed) {
     policy_seconds_ +=

@@ -53,7 +53,7 @@ class LoopObserver {
  public:
   virtual ~LoopObserver() = default;
   // A job may be about to end.
-  virtual void Expect(JobSlot job) const { (void)job; }
+  virtual void Expect(JobSlot job) const { static_cast<void>(job); }
   virtual void OnAttemptEnd(const JobInfo& job, std::span<const NodeGrant> grants,
                             const AttemptReport& report, SimTime now, Usd charge) = 0;
   virtual void OnJobEnd(const JobInfo& job, JobEnd end, RejectReason reason, SimTime now) = 0;

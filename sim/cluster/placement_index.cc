@@ -1,9 +1,10 @@
 #include "sim/cluster/placement_index.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
-#include <queue>
+#include <utility>
 
 #include "sim/base/check.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr double kWorst = std::numeric_limits<double>::infinity();
 constexpr uint32_t kFirstLeaves = 16;
+constexpr uint64_t kReplayBlock = 256;
 
 bool KeepsSums(const PlacementContext& context) {
   return context.traits.selection != Selection::kBest;
@@ -90,18 +92,26 @@ void PlacementIndex::Refresh() {
   if (cursor_ == end) return;
   if (classes.slot_count() > leaves_ || cursor_ < classes.log_begin()) {
     Resync();
-  } else {
-    for (uint64_t position = cursor_; position < end; ++position) {
-      const ClassIndex::Change& change = classes.logged(position);
-      if (change.gpu_room < room_needed_) continue;
-      // Of the changes of a class only the last one matters; it comes later in the log.
-      if (change.gpu_room == ClassIndex::kRenamed ||
-          classes.head(change.slot).last_change == position) {
-        Update(change.slot);
-      }
-    }
+    cursor_ = end;
   }
-  cursor_ = end;
+  while (cursor_ < end) Replay(std::min(end, cursor_ + kReplayBlock));
+}
+
+// Takes in the log's next changes, kReplayBlock of them at most. Of the changes of a class only the
+// last one matters; it comes later in the log. Which ones pass is as good as random, so that none
+// of them is worth a branch.
+void PlacementIndex::Replay(uint64_t end) {
+  const ClassIndex& classes = *context_->classes;
+  std::array<uint32_t, kReplayBlock> slots;
+  size_t count = 0;
+  for (; cursor_ < end; ++cursor_) {
+    const ClassIndex::Change& change = classes.logged(cursor_);
+    const bool last = classes.head(change.slot).last_change == cursor_;
+    const bool renamed = change.gpu_room == ClassIndex::kRenamed;
+    slots[count] = change.slot;
+    count += static_cast<size_t>(change.gpu_room >= room_needed_) & (last | renamed);
+  }
+  for (size_t i = 0; i < count; ++i) Update(slots[i]);
 }
 
 void PlacementIndex::Grow() {
@@ -190,26 +200,19 @@ void PlacementIndex::Update(uint32_t slot) {
   if (entry.score != score || (entry.tie != tie && entry.score < kWorst)) Propagate(slot);
 }
 
-bool PlacementIndex::Better(uint32_t a, uint32_t b) const {
-  const Entry& x = entries_[a];
-  const Entry& y = entries_[b];
-  if (x.score != y.score) return x.score < y.score;
-  if (x.tie != y.tie) return x.tie < y.tie;
-  return a < b;
-}
-
 void PlacementIndex::Propagate(uint32_t slot) {
-  uint32_t child = leaves_ + slot;
   uint32_t winner = slot;
-  for (uint32_t i = child / 2; i > 0; child = i, i /= 2) {
-    const uint32_t sibling = child ^ 1u;
-    const uint32_t other = sibling >= leaves_ ? sibling - leaves_ : tree_[sibling];
-    const uint32_t best = Better(winner, other) ? winner : other;
-    const uint32_t before = tree_[i];
-    tree_[i] = best;
+  Rank best = RankOf(slot);
+  uint32_t other = slot ^ 1u;
+  for (uint32_t i = (leaves_ + slot) / 2;; i /= 2) {
+    const Rank rank = RankOf(other);
+    const bool beaten = rank < best;
+    winner = beaten ? other : winner;
+    best = beaten ? rank : best;
+    const uint32_t before = std::exchange(tree_[i], winner);
     // Where the winner stays another slot, nothing above has heard of this one.
-    if (best == before && best != slot) return;
-    winner = best;
+    if ((winner == before && winner != slot) || i == 1) return;
+    other = tree_[i ^ 1u];
   }
 }
 

@@ -5,6 +5,7 @@
 // them changed since the last question a refresh costs O(k log C), whatever the number of nodes.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -72,12 +73,21 @@ class PlacementIndex {
   bool AskAllowed(UsdPerHour ask) const { return ask <= requirements_.max_price; }
   void Grow();
   void Resync();
+  void Replay(uint64_t end);
   void Update(uint32_t slot);
   void Score(uint32_t slot, Entry& entry);
   void Meet(uint32_t slot, uint32_t version, Entry& entry);
   double PolicyScore(const ClassIndex::Class& cls) const;
   void Propagate(uint32_t slot);
-  bool Better(uint32_t a, uint32_t b) const;
+  // A class's (score, tie) as one number, the best ones first: it is compared without a branch, for
+  // who wins is as good as random. Among classes without room it does not matter who does.
+  using Rank = unsigned __int128;
+  Rank RankOf(uint32_t slot) const {
+    const auto bits = std::bit_cast<uint64_t>(entries_[slot].score + 0.0);  // -0 is 0
+    const auto sign = static_cast<uint64_t>(static_cast<int64_t>(bits) >> 63);
+    return (static_cast<Rank>(bits ^ (sign | uint64_t{1} << 63)) << 64) | entries_[slot].tie;
+  }
+  bool Better(uint32_t a, uint32_t b) const { return RankOf(a) < RankOf(b); }
   uint32_t Best() const { return tree_.empty() ? kNoSlot : tree_[1]; }
   bool Live(uint32_t slot) const { return slot != kNoSlot && entries_[slot].fit > 0; }
 

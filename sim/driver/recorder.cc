@@ -102,7 +102,7 @@ void Recorder::Connect(cluster::ClusterState* state) {
 }
 
 void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
-  JobRow& row = announced_;
+  JobRow& row = announced_.row;
   row = JobRow();
   row.source_id = job.source_id;
   row.submit_ns = job.submit.nanos();
@@ -121,22 +121,18 @@ void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
   row.region = job.region.value;
   row.job_class = static_cast<uint8_t>(job.job_class);
   row.trace_status = static_cast<uint8_t>(job.trace_status);
-  announced_level_ = workload::JobClassOf(job.job_class).Level(job);
+  announced_.level = workload::JobClassOf(job.job_class).Level(job);
 }
 
 void Recorder::Admit(JobSlot slot) {
-  if (slot.index() >= rows_.size()) {
-    rows_.resize(std::max(slot.index() + 1, rows_.size() * 2));
-    levels_.resize(rows_.size());
-  }
-  rows_[slot.index()] = announced_;
-  levels_[slot.index()] = announced_level_;
+  if (slot.index() >= open_.size()) open_.resize(std::max(slot.index() + 1, open_.size() * 2));
+  open_[slot.index()] = announced_;
   fragmentation_->Count(state_->job(slot));
 }
 
 void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGrant> grants,
                             const AttemptReport& report, SimTime now, Usd charge) {
-  JobRow& row = rows_[job.slot.index()];
+  JobRow& row = open_[job.slot.index()].row;
   const bool ran = job.phase != policies::JobPhase::kStarting;
   if (ran && row.start_ns < 0) row.start_ns = job.run_start.nanos();
   row.allocated_ns += (now - job.attempt_start).nanos();
@@ -167,13 +163,14 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
 
 void Recorder::OnJobEnd(const JobInfo& job, JobEnd end, cluster::RejectReason reason, SimTime now) {
   const bool rejected_at_once = reason == cluster::RejectReason::kNeverFits;
-  JobRow& row = rejected_at_once ? announced_ : rows_[job.slot.index()];
+  Open& open = rejected_at_once ? announced_ : open_[job.slot.index()];
+  JobRow& row = open.row;
   row.outcome = OutcomeOf(end);
   row.reject_reason = ReasonOf(reason);
   row.attempts = job.attempts;
   row.preemptions = job.preemptions;
   if (end != JobEnd::kUnfinished) row.end_ns = now.nanos();
-  row.slo = SloOf(rejected_at_once ? announced_level_ : levels_[job.slot.index()], row, now);
+  row.slo = SloOf(open.level, row, now);
   Digest(row, outcome_);
   summary_->Add(row);
   if (writer_ != nullptr) writer_->Append(row);

@@ -29,9 +29,7 @@ class Recorder final : public cluster::LoopObserver {
   void Announce(const workload::Job& job, const policies::JobInfo& info);
   void Admit(JobSlot slot);
 
-  void Expect(JobSlot slot) const override {
-    Prefetch(&rows_[slot.index()], sizeof(results::JobRow));
-  }
+  void Expect(JobSlot slot) const override { Prefetch(&open_[slot.index()], sizeof(Open)); }
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                     const cluster::AttemptReport& report, SimTime now, Usd charge) override;
   void OnJobEnd(const policies::JobInfo& job, cluster::JobEnd end, cluster::RejectReason reason,
@@ -46,15 +44,19 @@ class Recorder final : public cluster::LoopObserver {
   uint64_t never_fit() const { return never_fit_; }
 
  private:
+  // A job that is here: its row so far, and what it will be judged by.
+  struct Open {
+    results::JobRow row;
+    workload::ServiceLevel level;
+  };
+
   results::SummaryBuilder* summary_;
   results::ResultsWriter* writer_;
   bool write_attempts_;
   cluster::ClusterState* state_ = nullptr;
   std::optional<cluster::FragmentationMeter> fragmentation_;
-  results::JobRow announced_;
-  workload::ServiceLevel announced_level_;
-  std::vector<results::JobRow> rows_;           // by job slot
-  std::vector<workload::ServiceLevel> levels_;  // likewise
+  Open announced_;
+  std::vector<Open> open_;  // by job slot
   engine::Digest outcome_;
   uint64_t finished_ = 0, left_ = 0, never_fit_ = 0;
 };

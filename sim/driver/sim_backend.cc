@@ -106,9 +106,11 @@ void SimBackend::OnEvent(const engine::Event& event) {
   trigger_->Notice();
 }
 
+void SimBackend::Expect(JobSlot slot) const { Prefetch(&attempts_[slot.index()], sizeof(Attempt)); }
+
 void SimBackend::Fetch(uint64_t payload) const {
   const JobSlot slot(static_cast<uint32_t>(payload));
-  Prefetch(&attempts_[slot.index()], sizeof(Attempt));
+  Expect(slot);
   acknowledgements_->Expect(slot);
 }
 

@@ -30,6 +30,7 @@ class SimBackend final : public cluster::Backend,
   void Admit(JobSlot slot, const workload::Job& job);
   const workload::Job& job(JobSlot slot) const { return attempts_[slot.index()].job; }
 
+  void Expect(JobSlot slot) const override;
   void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                   Duration run_limit, Duration hold_limit) override;
   void ApplyStop(const policies::JobInfo& job) override;
