@@ -158,15 +158,19 @@ void DecisionLoop::Decide(SimTime now) {
   }
 }
 
-// Between rounds, too, nodes that no chosen job waits for go to whom they fit, in queue order:
-// jobs that came since the round began, and those without a share.
+// Between rounds, too, nodes go to whom they fit, in queue order, if the chosen job that waits
+// first is not delayed: to jobs that came since the round began, and those without a share.
 void DecisionLoop::DecideByRounds(SimTime now) {
-  rounds_->Decide(now, stopping_ > 0, &victims_, [this](JobSlot slot) { return TryStart(slot); });
-  for (JobSlot victim : victims_) Apply(Preempt{victim});
-  victims_.clear();
+  if (rounds_->Due(now)) {
+    rounds_->Begin(now, &victims_);
+    for (JobSlot victim : victims_) Apply(Preempt{victim});
+    victims_.clear();
+  }
+  const bool tried = rounds_->Start(stopping_ > 0, [this](JobSlot slot) { return TryStart(slot); });
   DequeueStarted();
   wake_at_ = rounds_->next_round();
   if (stopping_ > 0) return;
+  if (tried) last_pass_epoch_ = UINT64_MAX;  // who was held back may be free to start
   StartHeads();
   if (state_->queue().empty()) return;
   StartWhatFits();
@@ -195,7 +199,9 @@ bool DecisionLoop::BlockedSince(uint32_t queue_shape) const {
          blocked_epoch_[queue_shape] == state_->freed_epoch() + 1;
 }
 
-void DecisionLoop::MarkBlocked(uint32_t queue_shape) {
+// Marks a shape of which a job did not start as blocked, unless the job alone was held back.
+void DecisionLoop::NoteRefused(uint32_t queue_shape) {
+  if (held_back_) return;
   if (queue_shape >= blocked_epoch_.size()) blocked_epoch_.resize(queue_shape + 1);
   blocked_epoch_[queue_shape] = state_->freed_epoch() + 1;
 }
@@ -215,7 +221,7 @@ void DecisionLoop::StartHeads() {
   while (!queue.empty()) {
     if (BlockedSince(queue.front_shape())) return;
     const JobSlot slot = queue.front().slot;
-    if (!TryStart(slot)) return MarkBlocked(queue.front_shape());
+    if (!TryStart(slot)) return NoteRefused(queue.front_shape());
     DequeueStarted();
   }
 }
@@ -226,7 +232,7 @@ void DecisionLoop::StartWhatFits() {
   if (last_pass_epoch_ == state_->freed_epoch()) {
     Pass pass(this);
     while (const JobInfo* job = pass.Next(/*only_new=*/true, /*only_fitting=*/true)) {
-      if (!TryStart(job->slot)) MarkBlocked(job->queue_shape);
+      if (!TryStart(job->slot)) NoteRefused(job->queue_shape);
     }
   } else {
     JobQueue::Walk walk(state_->queue());
@@ -234,8 +240,8 @@ void DecisionLoop::StartWhatFits() {
       if (BlockedSince(walk.shape())) {
         walk.SkipShape();
       } else if (!TryStart(entry->slot)) {
-        MarkBlocked(walk.shape());
-        walk.SkipShape();
+        NoteRefused(walk.shape());
+        if (BlockedSince(walk.shape())) walk.SkipShape();
       }
     }
   }
@@ -251,7 +257,13 @@ bool DecisionLoop::PlaceNow(const JobInfo& job, Placement* placement) {
 bool DecisionLoop::TryStart(JobSlot slot) {
   const JobInfo& job = state_->job(slot);
   start_.job = slot;
-  return PlaceNow(job, &start_.nodes) && Apply(start_);
+  held_back_ = false;
+  if (!PlaceNow(job, &start_.nodes)) return false;
+  if (rounds_ == nullptr) return Apply(start_);
+  held_back_ = !rounds_->reservation().Allows(job, start_.nodes);
+  if (held_back_) return false;
+  rounds_->reservation().Take(job, start_.nodes);
+  return Apply(start_);
 }
 
 void DecisionLoop::DequeueStarted() {
@@ -274,7 +286,7 @@ bool DecisionLoop::Apply(const Start& start) {
   return true;
 }
 
-// How long this attempt may run, to the job's limit.
+// How long this attempt may work, its set-up not counted, to the job's limit.
 Duration DecisionLoop::RunLimit(const JobInfo& job) {
   if (job.limit == Duration::Max()) return job.limit;
   const Duration left = std::max(job.limit - job.done, Duration());

@@ -108,7 +108,7 @@ class DecisionLoop final : public Acknowledgements {
   void StartHeads();
   void StartWhatFits();
   bool BlockedSince(uint32_t queue_shape) const;
-  void MarkBlocked(uint32_t queue_shape);
+  void NoteRefused(uint32_t queue_shape);
   bool TryStart(JobSlot slot);
   bool PlaceNow(const JobInfo& job, Placement* placement);
   bool MakeRoom(const JobInfo& head);
@@ -131,6 +131,7 @@ class DecisionLoop final : public Acknowledgements {
   RandomStreams random_;
   DecisionChecker checker_;
   std::unique_ptr<RoundMechanism> rounds_;
+  bool held_back_ = false;  // the last job tried would have delayed a chosen one
   bool dirty_ = false;
   SimTime wake_at_ = SimTime::Never();
   // A queue shape was found not to fit when freed_epoch was this value less one; 0: not known.

@@ -1,9 +1,10 @@
 #include "sim/cluster/rounds.h"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace orrery::cluster {
 
@@ -22,26 +23,47 @@ class CollectJobs final : public policies::JobVisitor {
 
 RoundMechanism::RoundMechanism(Duration round, policies::AllocatePolicy* policy,
                                ClusterState* state)
-    : round_(round), policy_(policy), state_(state) {}
+    : round_(round), policy_(policy), state_(state), reservation_(state) {}
 
-void RoundMechanism::Decide(SimTime now, bool stops_pending, std::vector<JobSlot>* victims,
-                            const std::function<bool(JobSlot)>& try_start) {
-  if (now >= next_round_ || next_round_ == SimTime::Never()) {
-    BeginRound(now, victims);
-    stops_pending = stops_pending || !victims->empty();
-    tried_epoch_ = UINT64_MAX;
-  }
-  if (tried_epoch_ == state_->freed_epoch()) return;  // nobody fits who did not before
-  const auto start = [&](std::vector<JobSlot>& jobs) {
-    std::erase_if(jobs, [&](JobSlot slot) {
-      return !state_->HasJob(slot) || state_->job(slot).phase != JobPhase::kWaiting ||
-             try_start(slot);
-    });
+bool RoundMechanism::Start(bool stops_pending, const std::function<bool(JobSlot)>& try_start) {
+  // Nobody fits who did not before.
+  if (tried_epoch_ == state_->freed_epoch() && reservation_.Stands()) return false;
+  reservation_.Drop();
+  const auto waits = [&](JobSlot slot) {
+    return state_->HasJob(slot) && state_->job(slot).phase == JobPhase::kWaiting;
   };
-  start(chosen_);
-  if (stops_pending) return;
-  start(rest_);
+  std::erase_if(chosen_, [&](JobSlot slot) {
+    if (!waits(slot) || try_start(slot)) return true;
+    if (!reservation_.made()) Reserve(slot);
+    return false;
+  });
+  if (stops_pending) return true;
+  std::erase_if(rest_, [&](JobSlot slot) { return !waits(slot) || try_start(slot); });
   tried_epoch_ = state_->freed_epoch();
+  return true;
+}
+
+void RoundMechanism::Reserve(JobSlot job) {
+  CollectJobs running;
+  state_->VisitRunning(running);
+  std::vector<Reservation::Release> releases;
+  for (const JobInfo* held : running.jobs) releases.push_back({ReleaseTime(*held), held->slot});
+  reservation_.Make(job, std::move(releases));
+}
+
+// When a job is expected to give its nodes back: one that is not chosen at the first round after
+// its lease.
+SimTime RoundMechanism::ReleaseTime(const JobInfo& job) const {
+  const SimTime now = state_->now();
+  if (job.phase == JobPhase::kStopping) return now;
+  const SimTime end = job.ExpectedEnd(now);
+  const auto account = accounts_.find(job.slot.value);
+  if (!job.preemptible || (account != accounts_.end() && account->second.chosen)) return end;
+  const SimTime from = job.StoppableFrom();
+  if (end <= std::max(from, next_round_)) return end;
+  const int64_t rounds =
+      from <= next_round_ ? 0 : (from - next_round_ + round_ - Duration::Nanos(1)) / round_;
+  return std::min(end, next_round_ + round_ * rounds);
 }
 
 std::vector<RoundMechanism::Ranked> RoundMechanism::Rank(SimTime now) {
@@ -54,6 +76,7 @@ std::vector<RoundMechanism::Ranked> RoundMechanism::Rank(SimTime now) {
   for (const JobInfo* job : all.jobs) {
     slots.push_back(job->slot);
     Account& account = accounts_[job->slot.value];
+    account.chosen = false;
     if (job->phase == JobPhase::kRunning) {
       account.received += now - std::max(last_round_, job->run_start);
     }
@@ -80,49 +103,65 @@ std::vector<RoundMechanism::Ranked> RoundMechanism::Rank(SimTime now) {
 
 // Takes what a job holds off what is left, if there is as much.
 bool RoundMechanism::Fit(const JobInfo& job, ClusterState::Usage* left) {
-  const int64_t gpu = int64_t{job.demand.total_gpu_milli()} * job.replicas;
-  const int64_t cpu = int64_t{job.demand.cpu_milli} * job.replicas;
-  const int64_t memory = int64_t{job.demand.memory_mib} * job.replicas;
-  if (gpu > left->gpu_milli || cpu > left->cpu_milli || memory > left->memory_mib) return false;
-  left->gpu_milli -= gpu;
-  left->cpu_milli -= cpu;
-  left->memory_mib -= memory;
+  ClusterState::Usage after = *left;
+  Take(job, &after);
+  if (after.gpu_milli < 0 || after.cpu_milli < 0 || after.memory_mib < 0) return false;
+  *left = after;
   return true;
 }
 
-void RoundMechanism::BeginRound(SimTime now, std::vector<JobSlot>* victims) {
+void RoundMechanism::Take(const JobInfo& job, ClusterState::Usage* left) {
+  left->gpu_milli -= int64_t{job.demand.total_gpu_milli()} * job.replicas;
+  left->cpu_milli -= int64_t{job.demand.cpu_milli} * job.replicas;
+  left->memory_mib -= int64_t{job.demand.memory_mib} * job.replicas;
+}
+
+void RoundMechanism::Begin(SimTime now, std::vector<JobSlot>* victims) {
   const std::vector<Ranked> ranked = Rank(now);
   chosen_.clear();
   rest_.clear();
+  tried_epoch_ = UINT64_MAX;
+  // To be given out by rank, and what there is now for chosen jobs that wait: all but the nodes of
+  // jobs that stay, chosen or on a lease.
   ClusterState::Usage left = state_->present_total();
-  // Running jobs that may not be stopped (yet) keep their nodes, whatever their rank.
+  ClusterState::Usage open = left;
   CollectJobs running;
   state_->VisitRunning(running);
-  std::vector<JobSlot> free_to_stop;
+  std::set<JobSlot> stoppable;
   for (const JobInfo* job : running.jobs) {
     if (job->phase == JobPhase::kStopping) continue;
     if (job->phase == JobPhase::kRunning && job->preemptible && now >= job->StoppableFrom()) {
-      free_to_stop.push_back(job->slot);
+      stoppable.insert(job->slot);
     } else {
-      Fit(*job, &left);
+      Take(*job, &open);
     }
   }
-  std::sort(free_to_stop.begin(), free_to_stop.end());
-  std::vector<JobSlot> stay;
+  std::vector<JobSlot> losers;  // by rank
   for (const Ranked& rank : ranked) {
     const JobInfo& job = state_->job(rank.slot);
+    if (job.phase == JobPhase::kStopping) continue;
+    const bool chosen = Fit(job, &left);
+    accounts_.at(rank.slot.value).chosen = chosen;
     if (job.phase == JobPhase::kWaiting) {
-      (Fit(job, &left) ? chosen_ : rest_).push_back(rank.slot);
-    } else if (std::binary_search(free_to_stop.begin(), free_to_stop.end(), rank.slot) &&
-               Fit(job, &left)) {
-      stay.push_back(rank.slot);
+      (chosen ? chosen_ : rest_).push_back(rank.slot);
+    } else if (chosen && stoppable.erase(rank.slot) > 0) {
+      Take(job, &open);
+    } else if (!chosen && stoppable.contains(rank.slot)) {
+      losers.push_back(rank.slot);
     }
   }
-  // Running jobs that were not chosen stop only where somebody waits for their nodes.
-  if (!chosen_.empty()) {
-    std::sort(stay.begin(), stay.end());
-    std::set_difference(free_to_stop.begin(), free_to_stop.end(), stay.begin(), stay.end(),
-                        std::back_inserter(*victims));
+  // Others stop for those who can have their nodes now; who waits for a lease holds up those
+  // behind.
+  bool room = false;
+  for (JobSlot slot : chosen_) {
+    if (!Fit(state_->job(slot), &open)) break;
+    room = true;
+  }
+  if (room) {
+    for (JobSlot slot : losers) {
+      if (Fit(state_->job(slot), &open)) stoppable.erase(slot);
+    }
+    victims->assign(stoppable.begin(), stoppable.end());
   }
   last_round_ = now;
   const bool any = state_->running_count() + state_->waiting_count() > 0;

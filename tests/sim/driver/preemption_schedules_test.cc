@@ -1,6 +1,9 @@
-// Hand-worked schedules with preemption, rounds, delays and GPUs of several speeds, to the second.
+// Hand-worked schedules with preemption, delays and GPUs of several speeds, to the second.
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "policies/api/job_info.h"
 #include "tests/sim/driver/play.h"
 
 namespace orrery {
@@ -42,6 +45,32 @@ TEST(PriorityTest, WhoWasStoppedForAJobDoesNotComeBeforeIt) {
               (Stints{{{0, 2}, {22, 30}}, {{2, 22}}}))
         << order;
   }
+}
+
+TEST(PriorityTest, OfEqualJobsTheLatestIsStopped) {
+  Scenario scenario = MakeScenario({{.gpus = 3}});
+  SetRole(&scenario, "preempt", "priority");
+  std::vector<Work> works(3, {.submit = 0, .run = 10});
+  works.push_back({.submit = 2, .run = 5, .priority = 1});
+  EXPECT_EQ(Play(scenario, works).stints,
+            (Stints{{{0, 10}}, {{0, 10}}, {{0, 2}, {7, 15}}, {{2, 7}}}));
+}
+
+TEST(PriorityTest, RandomTiesReachTheJobsThatAreStopped) {
+  std::set<size_t> stopped;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Scenario scenario = MakeScenario({{.gpus = 3}});
+    SetRole(&scenario, "preempt", "priority");
+    scenario.seed = seed;
+    scenario.scheduler.ties = scenario::TieRule::kRandom;
+    std::vector<Work> works(3, {.submit = 0, .run = 10});
+    works.push_back({.submit = 2, .run = 5, .priority = 1});
+    const Played played = Play(scenario, works);
+    for (size_t job = 0; job < 3; ++job) {
+      if (played.stints[job].size() > 1) stopped.insert(job);
+    }
+  }
+  EXPECT_EQ(stopped, (std::set<size_t>{0, 1, 2}));
 }
 
 TEST(PriorityTest, WhoWasStoppedDoesNotComeBeforeWithAgeingEither) {
@@ -312,87 +341,34 @@ TEST(SpeedTest, WorkThatEqualsItsLimitIsDoneAtEverySpeed) {
   }
 }
 
-// --- Equal shares in rounds of a minute.
-Scenario EqualShare(uint16_t gpus) {
-  Scenario scenario = MakeScenario({{.gpus = gpus}});
-  SetRole(&scenario, "allocate", "equal_share");
-  scenario.scheduler.round = Duration::Seconds(60);
-  return scenario;
-}
-
-TEST(EqualShareTest, TwoUsersTakeTurnsOnOneGpu) {
-  // Half of the time each. Job 0 begins; at 60 job 1 has had nothing and takes over; at 120 both
-  // have had half, and the lower number goes on, to its end at 180.
-  EXPECT_EQ(Play(EqualShare(1),
-                 {{.submit = 0, .run = 120, .user = 0}, {.submit = 0, .run = 120, .user = 1}})
-                .stints,
-            (Stints{{{0, 60}, {120, 180}}, {{60, 120}, {180, 240}}}));
-}
-
-TEST(EqualShareTest, AUserWithTwoJobsGetsNoMoreThanOneWithOne) {
-  // Two GPUs, one for each user, whose second job waits until one is free.
-  EXPECT_EQ(Play(EqualShare(2), {{.submit = 0, .run = 90, .user = 0},
-                                 {.submit = 0, .run = 90, .user = 0},
-                                 {.submit = 0, .run = 90, .user = 1}})
-                .stints,
-            (Stints{{{0, 90}}, {{90, 180}}, {{0, 90}}}));
-}
-
-TEST(EqualShareTest, IdleNodesDoNotWaitForTheNextRound) {
-  // Job 1 comes in the middle of a round of job 0's and finds a free GPU.
-  EXPECT_EQ(Play(EqualShare(2),
-                 {{.submit = 0, .run = 100, .user = 0}, {.submit = 10, .run = 20, .user = 1}})
-                .stints,
-            (Stints{{{0, 100}}, {{10, 30}}}));
-}
-
-TEST(EqualShareTest, DecisionsByTimerAloneLetArrivalsWaitForTheRound) {
-  Scenario scenario = EqualShare(2);
-  scenario.scheduler.trigger = {.each_event = false, .every = Duration::Seconds(60)};
-  EXPECT_EQ(
-      Play(scenario, {{.submit = 0, .run = 100, .user = 0}, {.submit = 70, .run = 20, .user = 1}})
-          .stints,
-      (Stints{{{60, 160}}, {{120, 140}}}));
-}
-
-TEST(EqualShareTest, ALeaseLastsUntilSomethingIsSaved) {
-  // Batches of 100 s, rounds of 60: a stop at 60 would lose all, so each turn takes two rounds, of
-  // which 100 s are kept. At 240 both have had half of the time.
-  const Work batches = {
-      .submit = 0, .run = 200, .checkpoint = 100, .job_class = JobClass::kBatchInference};
-  Work other = batches;
-  other.user = 1;
-  const Played played = Play(EqualShare(1), {batches, other});
-  EXPECT_EQ(played.stints, (Stints{{{0, 120}, {240, 340}}, {{120, 240}, {340, 440}}}));
-  EXPECT_EQ(played.row(0).lost_ns, Ns(20));
-}
-
-TEST(EqualShareTest, ALeaseIsWorthTheStart) {
-  // 90 s of set-up in each attempt: a turn lasts until 90 s of work are done, to the round at 180.
-  Work slow = {.submit = 0, .run = 100, .setup = 90};
-  Work other = slow;
-  other.user = 1;
-  EXPECT_EQ(Play(EqualShare(1), {slow, other}).stints,
-            (Stints{{{0, 180}, {360, 460}}, {{180, 360}, {460, 560}}}));
-}
-
-TEST(EqualShareTest, JobsThatSaveNothingAreNotStopped) {
-  Work all_or_nothing = {
-      .submit = 0, .run = 500, .checkpoint = 1e6, .job_class = JobClass::kBatchInference};
-  Work other = all_or_nothing;
-  other.user = 1;
-  EXPECT_EQ(Play(EqualShare(1), {all_or_nothing, other}).stints,
-            (Stints{{{0, 500}}, {{500, 1000}}}));
-}
-
-TEST(EqualShareTest, AStartLongerThanARoundGetsSomewhereToo) {
-  // Starts take 100 s: a turn is over when the job has run for as long, at the round at 240.
-  Scenario scenario = EqualShare(1);
-  scenario.scheduler.delays.start = Duration::Seconds(100);
-  EXPECT_EQ(
-      Play(scenario, {{.submit = 0, .run = 200, .user = 0}, {.submit = 0, .run = 200, .user = 1}})
-          .stints,
-      (Stints{{{100, 240}, {580, 640}}, {{340, 480}, {740, 800}}}));
+// What StoppableFrom promises at other speeds than 1: at that moment, not before, a stop keeps
+// something.
+TEST(SpeedTest, AnAttemptHasBeenWorthItsStartWhenItHasSaved) {
+  policies::JobInfo job;
+  job.phase = policies::JobPhase::kRunning;
+  job.attempt_start = SimTime::FromSeconds(100);
+  job.run_start = SimTime::FromSeconds(102);
+  job.setup = Duration::Seconds(3);
+  job.done = Duration::Seconds(50);
+  job.next_save = Duration::Seconds(80);
+  // 30 s of work to the next save, which the start and set-up (5 s) do not outweigh.
+  job.speed = 1;
+  EXPECT_EQ(job.StoppableFrom(), SimTime::FromSeconds(102 + 3 + 30));
+  job.speed = 0.5;
+  EXPECT_EQ(job.StoppableFrom(), SimTime::FromSeconds(102 + 3 + 60));
+  job.speed = 2;
+  EXPECT_EQ(job.StoppableFrom(), SimTime::FromSeconds(102 + 3 + 15));
+  job.speed = 10;  // 3 s to the save, but 5 s to be worth the start
+  EXPECT_EQ(job.StoppableFrom(), SimTime::FromSeconds(102 + 3 + 5));
+  for (const double speed : {1.0 / 3, 0.1, 0.7, 1.3, 3.0}) {
+    job.speed = speed;
+    const Duration work = job.StoppableFrom() - job.run_start - job.setup;
+    const auto done = [&](Duration time) {
+      return static_cast<int64_t>(static_cast<double>(time.nanos()) * speed);
+    };
+    EXPECT_GE(done(work), Ns(30)) << speed;
+    EXPECT_LT(done(work - Duration::Nanos(2)), Ns(30)) << speed;
+  }
 }
 
 }  // namespace
