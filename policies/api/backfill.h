@@ -31,13 +31,17 @@ class BackfillPass {
   // where `only_fitting`.
   virtual const JobInfo* Next(bool only_new, bool only_fitting) = 0;
   // The next waiting job behind the head, in queue order, whose shape fits now and that passes. It
-  // must be started before the next call. After each start, the first job of a queue shape is asked
-  // first. O(queue shapes × log waiting jobs) for each start, and not used beside Next.
+  // must be given to Start before the next call. After each start, the first job of a queue shape
+  // is asked first. For each start, and once more, of each queue shape that fits one job is asked
+  // and the next short enough is searched, in steps over blocks of jobs: O(jobs of the shape /
+  // block + block), with blocks of some hundred. Not used beside Next.
   virtual const JobInfo* NextPassing(Sieve& sieve) = 0;
   // Where the place role would put this job now; false if it does not fit.
   virtual bool Place(const JobInfo& job, Placement* placement) = 0;
   // Starts a job that Next() or NextPassing() gave, or head() where the policy decides about it.
-  virtual void Start(const JobInfo& job, const Placement& placement) = 0;
+  // False if that was refused (a node is away, is not eligible or has too little left): then the
+  // job waits as before, and nothing has changed.
+  virtual bool Start(const JobInfo& job, const Placement& placement) = 0;
 };
 
 class BackfillPolicy {

@@ -163,7 +163,7 @@ std::optional<Window> Availability::EarliestOnOneNode(const ClusterView& view, c
 
 std::optional<Window> Availability::EarliestOn(const ClusterView& view, const JobInfo& job,
                                                NodeId node, const Window& span) const {
-  if (!terrain_->Eligible(view, job, node)) return std::nullopt;
+  if (!terrain_->Eligible(view, job.shape, node)) return std::nullopt;
   const double speed = view.Speed(job, terrain_->model(node));
   if (!(speed > 0)) return std::nullopt;
   const Duration length = WholeRunTimeAt(job, speed);
@@ -229,7 +229,7 @@ SimTime Availability::LatestNeed(const ClusterView& view, const JobInfo& job,
 
 bool Availability::HasRoom(const ClusterView& view, const JobInfo& job, NodeId node, SimTime from,
                            SimTime to) const {
-  if (!terrain_->Eligible(view, job, node)) return false;
+  if (!terrain_->Eligible(view, job.shape, node)) return false;
   const NodeTimeline& timeline = nodes_[node.index()];
   for (size_t i = timeline.At(from); i < timeline.size() && timeline.from(i) < to; ++i) {
     if (timeline.Fit(job.demand, i) > 0) return true;

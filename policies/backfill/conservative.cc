@@ -36,7 +36,7 @@ class Conservative final : public BackfillPolicy {
   bool decides_head() const override { return true; }
   bool needs_running_by_end() const override { return false; }
   void OnHoldChanged(JobSlot job) override { book_.Note(job); }
-  void OnLeft(JobSlot) override { left_ = true; }
+  void OnLeft(JobSlot) override { anew_ = true; }
 
   void Run(BackfillPass& pass) override {
     const ClusterView& view = pass.view();
@@ -44,9 +44,9 @@ class Conservative final : public BackfillPolicy {
     const bool none = book_.entries().empty();
     if (none) first = StartFreely(pass);
     if (first == nullptr) return;
-    const bool left = std::exchange(left_, false);
+    const bool anew = std::exchange(anew_, false);
     const bool changed = book_.Update(view);
-    if (none || left || changed || !(view.now() < first_start_) || book_.gains().pending()) {
+    if (none || anew || changed || !(view.now() < first_start_) || book_.gains().pending()) {
       Renew(pass, *first);
     } else {
       AddArrivals(pass);
@@ -61,7 +61,7 @@ class Conservative final : public BackfillPolicy {
 
  private:
   static Reservation For(const JobInfo& job) {
-    return {.job = job.id, .slot = job.slot, .demand = job.demand, .stay = {}};
+    return {.job = job.id, .slot = job.slot, .shape = job.shape, .demand = job.demand, .stay = {}};
   }
 
   bool Full() const { return depth_ > 0 && book_.entries().size() >= static_cast<size_t>(depth_); }
@@ -71,7 +71,7 @@ class Conservative final : public BackfillPolicy {
   const JobInfo* StartFreely(BackfillPass& pass) {
     const JobInfo* job = &pass.head();
     while (job != nullptr && pass.Place(*job, &placement_)) {
-      pass.Start(*job, placement_);
+      if (!pass.Start(*job, placement_)) break;
       job = pass.Next(/*only_new=*/false, /*only_fitting=*/false);
     }
     return job;
@@ -100,9 +100,10 @@ class Conservative final : public BackfillPolicy {
   void Renew(BackfillPass& pass, const JobInfo& first) {
     const ClusterView& view = pass.view();
     const std::vector<JobSlot> behind = CollectQueue(pass, first);
-    for (const Reservation& reservation : book_.entries()) {
-      if (reservation.stay.window.start < view.now()) book_.Lift();
-    }
+    const bool missed =
+        std::any_of(book_.entries().begin(), book_.entries().end(),
+                    [&](const Reservation& r) { return r.stay.window.start < view.now(); });
+    if (missed) book_.Lift();
     book_.PutBackAll(view);
     book_.gains().BeginSweep();
     SettleAll(pass);
@@ -173,22 +174,27 @@ class Conservative final : public BackfillPolicy {
     if (again_) SettleAll(pass);
   }
 
+  // A job whose start is refused loses its window, and has its turn again when all is looked at.
   void Start(BackfillPass& pass, Reservation* reservation) {
     const JobInfo& job = pass.view().job(reservation->slot);
     placement_.clear();
     for (const NodePart& part : reservation->stay.parts) {
       placement_.push_back({part.node, part.replicas});
     }
-    pass.Start(job, placement_);
+    if (!pass.Start(job, placement_)) {
+      book_.Drop(reservation);
+      anew_ = true;
+      return;
+    }
     again_ = !book_.TakeStarted(pass.view(), reservation);
   }
 
   const int64_t depth_;
   ReservationBook book_;
-  std::vector<Reservation> old_;            // scratch of CollectQueue
-  std::vector<uint32_t> old_row_;           // by slot
-  bool again_ = false;                      // a start has lifted reservations
-  bool left_ = false;                       // a job left the queue without a start
+  std::vector<Reservation> old_;   // scratch of CollectQueue
+  std::vector<uint32_t> old_row_;  // by slot
+  bool again_ = false;             // a start has lifted reservations
+  bool anew_ = false;              // a job left the queue without a start, or a start was refused
   SimTime first_start_ = SimTime::Never();  // of a reserved window
   Placement placement_;
 };

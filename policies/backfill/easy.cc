@@ -1,10 +1,10 @@
 // EASY backfilling: one reservation, for the head of the queue; whoever does not delay it may pass.
 //
 // The reservation costs a replay of expected ends, so it is kept from one call to the next: while
-// the head is the same, nothing was freed, nobody else started a job and the shadow time is still
-// to come, a job that was refused would be refused again, and only new ones need a look. Otherwise
-// whether a job passes depends on its queue shape and on how long it takes, so that a pass looks at
-// queue shapes rather than at jobs.
+// the head is the same, nothing was freed, no node came or went, nobody else started a job and the
+// shadow time is still to come, a job that was refused would be refused again, and only new ones
+// need a look. Otherwise whether a job passes depends on its queue shape and on how long it takes,
+// so that a pass looks at queue shapes rather than at jobs.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -100,7 +100,8 @@ class Easy final : public BackfillPolicy {
   };
 
   bool Stands(const ClusterView& view, const JobInfo& head) const {
-    return head.id == head_ && view.freed_epoch() == epoch_ && view.running_count() == running_ &&
+    return head.id == head_ && view.freed_epoch() == freed_epoch_ &&
+           view.fleet_epoch() == fleet_epoch_ && view.running_count() == running_ &&
            view.now() < shadow_;
   }
 
@@ -111,7 +112,8 @@ class Easy final : public BackfillPolicy {
     view.VisitRunning(replay);
     shadow_ = replay.shadow();
     head_ = head.id;
-    epoch_ = view.freed_epoch();
+    freed_epoch_ = view.freed_epoch();
+    fleet_epoch_ = view.fleet_epoch();
   }
 
   void LookAtEach(BackfillPass& pass, Check& check, bool only_new) {
@@ -134,12 +136,12 @@ class Easy final : public BackfillPolicy {
   // A job that passes.
   void Start(BackfillPass& pass, const JobInfo& job) {
     const Trial& trial = trials_[job.queue_shape];
-    if (shadow_ != SimTime::Never()) {
-      // The probe goes on showing these nodes as they will be at the shadow time.
-      probe_->Pin(trial.placement);
-      if (!EndsInTime(pass.view(), job, trial)) probe_->Hold(trial.placement, job.demand);
-    }
-    pass.Start(job, trial.placement);
+    const bool reserved = shadow_ != SimTime::Never();
+    const bool in_time = reserved && EndsInTime(pass.view(), job, trial);
+    // The probe goes on showing these nodes as they will be at the shadow time.
+    if (reserved) probe_->Pin(trial.placement);
+    if (!pass.Start(job, trial.placement)) return;
+    if (reserved && !in_time) probe_->Hold(trial.placement, job.demand);
     ++state_;
   }
 
@@ -172,10 +174,11 @@ class Easy final : public BackfillPolicy {
   JobId head_;
   SimTime shadow_;                   // when the head is expected to start
   std::unique_ptr<FitProbe> probe_;  // the cluster at that time
-  uint64_t epoch_ = 0;               // freed_epoch it was made at
-  size_t running_ = 0;               // running_count when the last call ended
-  uint64_t state_ = 0;               // counts states of the cluster, for trials
-  std::vector<Trial> trials_;        // by queue shape
+  uint64_t freed_epoch_ = 0;         // as of when it was made
+  uint64_t fleet_epoch_ = 0;
+  size_t running_ = 0;         // running_count when the last call ended
+  uint64_t state_ = 0;         // counts states of the cluster, for trials
+  std::vector<Trial> trials_;  // by queue shape
 };
 
 ORRERY_REGISTER_POLICY(

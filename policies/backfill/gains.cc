@@ -14,7 +14,7 @@ bool On(const Stay& stay, NodeId node) {
 }  // namespace
 
 void Gains::BeginSweep() {
-  for (const Gain& gain : later_) AddTo(&gains_, gain);
+  for (const Gain& gain : later_) gains_.Add(gain);
   later_.clear();
   sweeping_ = true;
 }
@@ -24,22 +24,35 @@ void Gains::EndSweep() {
   gains_.clear();
 }
 
-// One gain a node, which may claim too much: what was gained on it from the first to the last time.
-void Gains::AddTo(std::vector<Gain>* gains, const Gain& gain) {
-  const auto same = std::find_if(gains->begin(), gains->end(),
-                                 [&](const Gain& other) { return other.node == gain.node; });
-  if (same == gains->end()) {
-    gains->push_back(gain);
+// A row that is out of date names no gain, or another node's.
+void Gains::List::Add(const Gain& gain) {
+  const size_t key = gain.node.valid() ? gain.node.index() + 1 : 0;
+  if (key >= row_.size()) row_.resize(key + 1);
+  const uint32_t row = row_[key];
+  if (row < gains_.size() && gains_[row].node == gain.node) {
+    gains_[row].from = std::min(gains_[row].from, gain.from);
+    gains_[row].to = std::max(gains_[row].to, gain.to);
   } else {
-    same->from = std::min(same->from, gain.from);
-    same->to = std::max(same->to, gain.to);
+    row_[key] = static_cast<uint32_t>(gains_.size());
+    gains_.push_back(gain);
   }
+}
+
+void Gains::List::ForgetNodes() {
+  if (gains_.empty()) return;
+  Gain all{NodeId::None(), gains_.front().from, gains_.front().to};
+  for (const Gain& gain : gains_) {
+    all.from = std::min(all.from, gain.from);
+    all.to = std::max(all.to, gain.to);
+  }
+  gains_.clear();
+  Add(all);
 }
 
 void Gains::Add(NodeId node, SimTime from, SimTime to) {
   if (from >= to) return;
-  AddTo(&gains_, {node, from, to});
-  if (sweeping_) AddTo(&later_, {node, from, to});
+  gains_.Add({node, from, to});
+  if (sweeping_) later_.Add({node, from, to});
 }
 
 void Gains::Add(const Stay& stay) {
@@ -47,15 +60,8 @@ void Gains::Add(const Stay& stay) {
 }
 
 void Gains::ForgetNodes() {
-  for (std::vector<Gain>* gains : {&gains_, &later_}) {
-    if (gains->empty()) continue;
-    Gain all{NodeId::None(), gains->front().from, gains->front().to};
-    for (const Gain& gain : *gains) {
-      all.from = std::min(all.from, gain.from);
-      all.to = std::max(all.to, gain.to);
-    }
-    gains->assign(1, all);
-  }
+  gains_.ForgetNodes();
+  later_.ForgetNodes();
 }
 
 bool Gains::HelpByCount(const ClusterView& view, const JobInfo& job, const Stay& stay,

@@ -1,6 +1,7 @@
 // What became free since reservations were last looked at: where and when a job might gain.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -15,7 +16,8 @@ class Gains {
  public:
   void BeginSweep();
   void EndSweep();
-  // Whether the last sweep left news for jobs that it had passed already.
+  // Whether the last sweep left news for jobs that it had passed already. What is gained between
+  // sweeps does not count: it is kept, but is no reason for a sweep by itself.
   bool pending() const { return !later_.empty(); }
 
   // The node has more than before in [from, to).
@@ -46,10 +48,25 @@ class Gains {
     SimTime from, to;
   };
   static Window SpanOf(const Gain& gain, const Window& before);
-  static void AddTo(std::vector<Gain>* gains, const Gain& gain);
+  // One gain a node, which may claim too much: what was gained on it from the first to the last
+  // time. In the order in which the nodes came first.
+  class List {
+   public:
+    bool empty() const { return gains_.empty(); }
+    auto begin() const { return gains_.begin(); }
+    auto end() const { return gains_.end(); }
+    void clear() { gains_.clear(); }
+    void Add(const Gain& gain);  // O(1)
+    // Makes all one, on any node.
+    void ForgetNodes();
 
-  std::vector<Gain> gains_;
-  std::vector<Gain> later_;  // made by this sweep: still news to those before
+   private:
+    std::vector<Gain> gains_;
+    std::vector<uint32_t> row_;  // in gains_: first of that on any node, then by node
+  };
+
+  List gains_;
+  List later_;  // made by this sweep: still news to those before
   bool sweeping_ = false;
 };
 

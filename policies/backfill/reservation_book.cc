@@ -23,14 +23,23 @@ void Patience::InVain() {
 }
 
 bool ReservationBook::Update(const ClusterView& view) {
-  const bool all_there = terrain_.Update(view);
-  if (!all_there) Lift();
+  terrain_.Update(view);
+  const bool broken =
+      terrain_.lost() && std::any_of(entries_.begin(), entries_.end(),
+                                     [&](auto& r) { return r.held() && !Eligible(view, r); });
+  if (broken) Lift();
   free_.AddNodes(view);
   if (updates_++ % kUpdatesBetweenDrops == 0) free_.DropPast(view.now());
-  for (NodeId node : terrain_.came()) gains_.Add(node, view.now(), SimTime::Never());
+  for (NodeId node : terrain_.gained()) gains_.Add(node, view.now(), SimTime::Never());
   const auto& changes = running_.Update(view);
   for (const RunningJobs::Change& change : changes) TakeIn(change, view.now());
-  return !all_there || !terrain_.came().empty() || !changes.empty();
+  return broken || !terrain_.gained().empty() || !changes.empty();
+}
+
+bool ReservationBook::Eligible(const ClusterView& view, const Reservation& reservation) const {
+  return std::all_of(
+      reservation.stay.parts.begin(), reservation.stay.parts.end(),
+      [&](const NodePart& part) { return terrain_.Eligible(view, reservation.shape, part.node); });
 }
 
 void ReservationBook::TakeIn(const RunningJobs::Change& change, SimTime now) {
@@ -67,7 +76,7 @@ bool ReservationBook::PutBackAll(const ClusterView& view) {
     bindings.push_back({&reservation, reservation.stay});
   }
   size_t taken = 0;
-  while (taken < bindings.size() &&
+  while (taken < bindings.size() && Eligible(view, *bindings[taken].reservation) &&
          free_.Take(bindings[taken].reservation->demand, &bindings[taken].reservation->stay)) {
     ++taken;
   }
@@ -78,16 +87,20 @@ bool ReservationBook::PutBackAll(const ClusterView& view) {
     }
     if (!patience_.MayTry()) return false;
     all = BindInOrder(view, &bindings);
-    all ? gains_.ForgetNodes() : patience_.InVain();
+    if (!all) {
+      patience_.InVain();
+      return false;
+    }
+    patience_.Helped();
+    gains_.ForgetNodes();
   }
-  if (!all) return false;
   for (Reservation& reservation : entries_) reservation.lifted = false;
   return true;
 }
 
 void ReservationBook::PutBack(const ClusterView& view, Reservation* reservation) {
   reservation->lifted = false;
-  if (reservation->stay.window.start >= view.now() &&
+  if (reservation->stay.window.start >= view.now() && Eligible(view, *reservation) &&
       free_.Take(reservation->demand, &reservation->stay)) {
     return;
   }
@@ -133,7 +146,7 @@ void ReservationBook::Advance(BackfillPass& pass, Reservation* reservation) {
   if (own.window.start == view.now()) {
     ReserveWherePlaced(pass, reservation);
   } else if (job.replicas == 1 && patience_.rests() && !gains_.anywhere()) {
-    patience_.MayTry();
+    patience_.LetPass();
     SearchGains(pass, reservation, own.window);
   } else {
     Search(pass, reservation, own.window.start);
@@ -206,7 +219,8 @@ bool ReservationBook::ReserveWherePlaced(BackfillPass& pass, Reservation* reserv
   if (!pass.Place(job, &placement_)) return false;
   std::optional<Stay> stay = free_.BindTo(view, job, placement_, view.now());
   if (!stay) return MakeWay(view, placement_, reservation);
-  free_.Take(job.demand, &*stay);
+  const bool taken = free_.Take(job.demand, &*stay);
+  ORRERY_CHECK(taken, job.id.value);
   reservation->stay = *std::move(stay);
   return true;
 }

@@ -16,6 +16,7 @@ namespace orrery::policies {
 struct Reservation {
   JobId job;
   JobSlot slot;
+  ShapeId shape;
   Demand demand;
   Stay stay;  // no window: the job has none
   bool started = false;
@@ -28,8 +29,14 @@ struct Reservation {
 class Patience {
  public:
   bool rests() const { return rest_ > 0; }
-  // An opportunity: whether to take it.
-  bool MayTry() { return rest_ == 0 || rest_-- == 0; }
+  // An opportunity: whether to take it. If not, it counts as let pass.
+  bool MayTry() {
+    if (!rests()) return true;
+    LetPass();
+    return false;
+  }
+  // An opportunity is not taken. Only while it rests.
+  void LetPass() { --rest_; }
   void Helped() { next_rest_ = 1; }
   void InVain();
 
@@ -47,8 +54,10 @@ class ReservationBook {
 
   // What the job holds, or until when, may have changed.
   void Note(JobSlot slot) { running_.Note(slot); }
-  // Takes in what changed with running jobs and with the fleet; false if nothing did. Where a job
-  // needs what was reserved, or a node went, all reservations are lifted.
+  // Takes in what changed with running jobs and with the fleet; false if nothing did that matters
+  // to reservations. Where a job needs what was reserved, or a node went, or a price rose above the
+  // maximum of a job bound to the node, all reservations are lifted. O(reservations × nodes of
+  // each) where a price rose.
   bool Update(const ClusterView& view);
   void Lift();
   // Puts all lifted reservations back: on their nodes, or else all on others, but at their times,
@@ -70,7 +79,7 @@ class ReservationBook {
   void Drop(Reservation* reservation);
   // The job of the reservation has just taken nodes. From here on it counts by the GPUs that it
   // really got: with shares they may be others than planned, and somebody's later on. False as
-  // Hold.
+  // PutBackAll.
   bool TakeStarted(const ClusterView& view, Reservation* reservation);
 
  private:
@@ -80,6 +89,8 @@ class ReservationBook {
   };
 
   void TakeIn(const RunningJobs::Change& change, SimTime now);
+  // Whether its nodes are there and may hold the job.
+  bool Eligible(const ClusterView& view, const Reservation& reservation) const;
   void SearchGains(BackfillPass& pass, Reservation* reservation, const Window& before);
   bool ReserveWherePlaced(BackfillPass& pass, Reservation* reservation);
   bool MakeWay(const ClusterView& view, const Placement& placement, Reservation* reservation);

@@ -11,45 +11,51 @@ constexpr size_t kMaxEligible = size_t{1} << 24;
 
 }  // namespace
 
-bool Terrain::Update(const ClusterView& view) {
-  came_.clear();
-  if (view.fleet_epoch() == fleet_epoch_) return true;
-  fleet_epoch_ = view.fleet_epoch();
-  present_.resize(view.node_count());
+void Terrain::AddNodes(const ClusterView& view) {
   for (auto n = static_cast<uint32_t>(model_row_.size()); n < view.node_count(); ++n) {
     const GpuModelId model = view.node_shape(NodeId(n)).gpu_model;
     const auto found = std::find(models_.begin(), models_.end(), model);
     model_row_.push_back(static_cast<uint16_t>(found - models_.begin()));
     if (found == models_.end()) models_.push_back(model);
+    present_.push_back(false);
+    ask_.push_back(view.ask(NodeId(n)));
   }
-  bool went = false;
+}
+
+void Terrain::Update(const ClusterView& view) {
+  gained_.clear();
+  lost_ = false;
+  if (view.fleet_epoch() == fleet_epoch_) return;
+  fleet_epoch_ = view.fleet_epoch();
+  AddNodes(view);
   for (uint32_t n = 0; n < view.node_count(); ++n) {
     const bool present = view.present(NodeId(n));
-    went |= present_[n] && !present;
-    if (present && !present_[n]) {
-      came_.push_back(NodeId(n));
-    }
+    const UsdPerHour ask = view.ask(NodeId(n));
+    if (present && (!present_[n] || ask < ask_[n])) gained_.push_back(NodeId(n));
+    lost_ |= present_[n] && (!present || ask > ask_[n]);
     present_[n] = present;
+    ask_[n] = ask;
   }
   ForgetEligible();
-  return !went;
 }
 
 void Terrain::ForgetEligible() {
-  for (std::vector<NodeId>& nodes : eligible_) nodes.clear();
+  for (Answer& answer : eligible_) answer = {};
   eligible_size_ = 0;
 }
 
 const std::vector<NodeId>& Terrain::Eligible(const ClusterView& view, const JobInfo& job) {
   if (job.shape.index() >= eligible_.size()) eligible_.resize(job.shape.index() + 1);
-  std::vector<NodeId>& eligible = eligible_[job.shape.index()];
-  if (!eligible.empty()) return eligible;
-  if (eligible_size_ > kMaxEligible) ForgetEligible();
+  Answer& answer = eligible_[job.shape.index()];
+  if (answer.known) return answer.nodes;
+  found_.clear();
   for (uint32_t n = 0; n < present_.size(); ++n) {
-    if (present_[n] && view.Eligible(job.shape, NodeId(n))) eligible.push_back(NodeId(n));
+    if (Eligible(view, job.shape, NodeId(n))) found_.push_back(NodeId(n));
   }
-  eligible_size_ += eligible.size();
-  return eligible;
+  if (eligible_size_ + found_.size() > kMaxEligible) ForgetEligible();
+  answer = {.nodes = {found_.begin(), found_.end()}, .known = true};
+  eligible_size_ += found_.size();
+  return answer.nodes;
 }
 
 std::vector<double> Terrain::SpeedTable(const ClusterView& view, const JobInfo& job) const {

@@ -10,18 +10,21 @@ namespace orrery::policies {
 
 class Terrain {
  public:
-  // Takes in what the view says now. O(nodes) where the fleet changed. False if a node that was
-  // present is so no more.
-  bool Update(const ClusterView& view);
-  // Nodes that came with the last update.
-  const std::vector<NodeId>& came() const { return came_; }
+  // Takes in what the view says now. O(nodes) where the fleet changed.
+  void Update(const ClusterView& view);
+  // Nodes that came with the last update, or whose price fell, so that they may be eligible for
+  // more jobs than before.
+  const std::vector<NodeId>& gained() const { return gained_; }
+  // Whether with the last update a node that was present went, or a price rose, so that nodes may
+  // not be eligible any more.
+  bool lost() const { return lost_; }
   bool present(NodeId node) const { return present_[node.index()]; }
   // Present nodes that may hold the job, by id. O(nodes) for the first job of a shape since the
   // fleet changed, then O(1). Valid until the next call.
   const std::vector<NodeId>& Eligible(const ClusterView& view, const JobInfo& job);
-  // Whether the node is present and may hold the job. O(1).
-  bool Eligible(const ClusterView& view, const JobInfo& job, NodeId node) const {
-    return present_[node.index()] && view.Eligible(job.shape, node);
+  // Whether the node is present and may hold jobs of the shape. O(1).
+  bool Eligible(const ClusterView& view, ShapeId shape, NodeId node) const {
+    return present_[node.index()] && view.Eligible(shape, node);
   }
   // The speeds of a job by GPU model, for SpeedOn. O(GPU models).
   std::vector<double> SpeedTable(const ClusterView& view, const JobInfo& job) const;
@@ -34,14 +37,22 @@ class Terrain {
   std::vector<double> Speeds(const ClusterView& view, const JobInfo& job) const;
 
  private:
+  struct Answer {
+    std::vector<NodeId> nodes;
+    bool known = false;
+  };
+  void AddNodes(const ClusterView& view);
   void ForgetEligible();
 
   std::vector<bool> present_;
+  std::vector<UsdPerHour> ask_;      // by node
   std::vector<uint16_t> model_row_;  // by node: its row in models_
-  std::vector<NodeId> came_;
-  std::vector<GpuModelId> models_;             // of nodes, each once
-  std::vector<std::vector<NodeId>> eligible_;  // by shape; empty: not asked for yet
-  size_t eligible_size_ = 0;                   // of all lists
+  std::vector<NodeId> gained_;
+  bool lost_ = false;
+  std::vector<GpuModelId> models_;  // of nodes, each once
+  std::vector<Answer> eligible_;    // by shape
+  size_t eligible_size_ = 0;        // of all lists
+  std::vector<NodeId> found_;       // scratch of Eligible
   uint64_t fleet_epoch_ = UINT64_MAX;
 };
 

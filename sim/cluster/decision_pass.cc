@@ -21,11 +21,12 @@ bool DecisionLoop::Pass::Place(const JobInfo& job, Placement* placement) {
   return loop_->PlaceNow(job, placement);
 }
 
-void DecisionLoop::Pass::Start(const JobInfo& job, const Placement& placement) {
+bool DecisionLoop::Pass::Start(const JobInfo& job, const Placement& placement) {
   loop_->start_.job = job.slot;
   loop_->start_.nodes = placement;
-  loop_->Apply(loop_->start_);
+  if (!loop_->Apply(loop_->start_)) return false;
   if (passing_ != nullptr) passing_->NoteStart();
+  return true;
 }
 
 // Started jobs stay in the queue until the pass is over, but a walk gives each entry only once.

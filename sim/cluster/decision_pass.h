@@ -18,7 +18,7 @@ class DecisionLoop::Pass final : public policies::BackfillPass {
   const JobInfo* Next(bool only_new, bool only_fitting) override;
   const JobInfo* NextPassing(policies::Sieve& sieve) override;
   bool Place(const JobInfo& job, Placement* placement) override;
-  void Start(const JobInfo& job, const Placement& placement) override;
+  bool Start(const JobInfo& job, const Placement& placement) override;
 
  private:
   const JobInfo* NextQueued(bool only_fitting);

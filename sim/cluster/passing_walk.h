@@ -12,7 +12,9 @@ namespace orrery::cluster {
 // What BackfillPass::NextPassing promises. Whether a job passes depends, as long as nothing starts,
 // on its shape and on how long it takes: so of each shape that fits one job is asked, and then the
 // next that is short enough is searched. A start may change everything, so that all shapes are
-// asked again, from the started job's turn on. O(shapes × log jobs) for each start.
+// asked again, from the started job's turn on. For each start, and once more: O(shapes × log jobs),
+// and for each shape whose asked job did not pass one search of the RemainingIndex, O(jobs of the
+// shape / block + block); where there is no index, O(jobs of the shape).
 class PassingWalk {
  public:
   // Begins behind the head of the queue. Entering or taking away jobs ends its validity.

@@ -249,7 +249,10 @@ class FullPass final : public BackfillPass {
     Draw draw = RandomStreams(1, 0).Stream("test/place", job.id.value).At(0);
     return state_->Place(job, draw, placement);
   }
-  void Start(const JobInfo&, const Placement&) override { ++started; }
+  bool Start(const JobInfo&, const Placement&) override {
+    ++started;
+    return true;
+  }
 
   int started = 0;
 

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "tests/policies/backfill/counting.h"
@@ -165,6 +167,109 @@ TEST(ConservativeTest, ANodeThatComesBackIsUsed) {
   EXPECT_EQ(runs[1][0].start, 1);
   EXPECT_EQ(runs[2][0].start, 2);
   EXPECT_EQ(runs[0][0].start, 51);
+}
+
+// A cluster of two nodes: job 0 has node 0 until 20, job 1 (user 1) pays at most 1 USD/h.
+class ConservativePriceTest : public ::testing::Test {
+ protected:
+  ConservativePriceTest() {
+    cluster_.AddGpuNodes(2, 1);
+    cluster_.SetMaxAsk(UserId(1), UsdPerHour::FromDollars(1));
+  }
+  // After the first decision at `time` the nodes ask these prices.
+  void AskFrom(double time, std::vector<double> asks) {
+    schedule_.after_decision = [this, time, asks, done = false]() mutable {
+      if (done || cluster_.now() < SimTime::FromSeconds(time)) return;
+      done = true;
+      for (uint32_t n = 0; n < asks.size(); ++n) {
+        cluster_.SetAsk(NodeId(n), UsdPerHour::FromDollars(asks[n]));
+      }
+    };
+  }
+
+  FakeCluster cluster_;
+  std::unique_ptr<BackfillPolicy> policy_ = Make<BackfillPolicy>("conservative");
+  Schedule schedule_{&cluster_, {.backfill = policy_.get()}};
+};
+
+TEST_F(ConservativePriceTest, APriceThatFallsLetsAJobWithoutAWindowIn) {
+  cluster_.SetAsk(NodeId(0), UsdPerHour::FromDollars(2));
+  cluster_.SetAsk(NodeId(1), UsdPerHour::FromDollars(2));
+  AskFrom(1, {2, 1});
+  const auto runs = schedule_.Play({{.submit = 0, .run_time = 20},
+                                    {.submit = 1, .run_time = 5, .user = 1},
+                                    {.submit = 3, .run_time = 1}});
+  EXPECT_EQ(runs[1], (std::vector<Stint>{{3, 8}}));
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{8, 9}}));
+}
+
+TEST_F(ConservativePriceTest, APriceThatFallsMovesAReservationUp) {
+  cluster_.SetAsk(NodeId(1), UsdPerHour::FromDollars(2));
+  AskFrom(1, {1, 1});
+  const auto runs = schedule_.Play({{.submit = 0, .run_time = 20},
+                                    {.submit = 1, .run_time = 5, .user = 1},
+                                    {.submit = 3, .run_time = 1}});
+  EXPECT_EQ(runs[1], (std::vector<Stint>{{3, 8}}));
+}
+
+// Job 2 has node 1 until 10, and job 1 the promise of 10 there. Then node 1 becomes too dear.
+TEST_F(ConservativePriceTest, APriceThatRisesMovesAReservationToOtherNodes) {
+  AskFrom(3, {1, 2});
+  const auto runs = schedule_.Play({{.submit = 0, .run_time = 20},
+                                    {.submit = 1, .run_time = 10, .estimate = 9},
+                                    {.submit = 3, .run_time = 5, .user = 1},
+                                    {.submit = 4, .run_time = 3}});
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{20, 25}}));
+  EXPECT_EQ(runs[3], (std::vector<Stint>{{11, 14}}));
+}
+
+TEST_F(ConservativePriceTest, AJobThatNoNodeIsCheapEnoughForLosesItsWindow) {
+  const auto dear_at = [&](int decision) {
+    int decisions = 0;
+    schedule_.after_decision = [this, decision, decisions]() mutable {
+      const double ask = ++decisions < decision ? 1 : decisions < decision + 2 ? 2 : 0.5;
+      for (uint32_t n = 0; n < 2; ++n) cluster_.SetAsk(NodeId(n), UsdPerHour::FromDollars(ask));
+    };
+  };
+  dear_at(3);
+  const auto runs = schedule_.Play({{.submit = 0, .run_time = 20},
+                                    {.submit = 0, .run_time = 10},
+                                    {.submit = 3, .run_time = 5, .user = 1},
+                                    {.submit = 4, .run_time = 30},
+                                    {.submit = 25, .run_time = 1}});
+  // Dear after 4, at 10, when job 3 goes ahead, until after the decision at 20.
+  EXPECT_EQ(runs[3], (std::vector<Stint>{{10, 40}}));
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{25, 30}}));
+}
+
+// Without job 1, for which job 2 waited, it starts at once.
+TEST(ConservativeTest, WhatAJobThatLeavesTheQueueHadReservedIsFree) {
+  FakeCluster cluster;
+  cluster.AddGpuNodes(4, 1);
+  const auto policy = Make<BackfillPolicy>("conservative");
+  const auto runs = Schedule(&cluster, {.backfill = policy.get()})
+                        .Play({{.submit = 0, .run_time = 10, .replicas = 3},
+                               {.submit = 1, .run_time = 10, .replicas = 4, .leave = 5},
+                               {.submit = 2, .run_time = 30}});
+  EXPECT_TRUE(runs[1].empty());
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{5, 35}}));
+}
+
+TEST(ConservativeTest, AJobWhoseStartIsRefusedWaitsAndHoldsNothing) {
+  FakeCluster cluster;
+  cluster.AddGpuNodes(2, 1);
+  const auto policy = Make<BackfillPolicy>("conservative");
+  Schedule schedule(&cluster, {.backfill = policy.get()});
+  schedule.refuse = [&](const JobInfo& job) {
+    return job.id == JobId(1) && cluster.now() < SimTime::FromSeconds(12);
+  };
+  const auto runs = schedule.Play({{.submit = 0, .run_time = 10, .replicas = 2},
+                                   {.submit = 1, .run_time = 10, .replicas = 2},
+                                   {.submit = 2, .run_time = 5},
+                                   {.submit = 14, .run_time = 3}});
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{10, 15}}));
+  EXPECT_EQ(runs[1], (std::vector<Stint>{{15, 25}}));
+  EXPECT_EQ(runs[3], (std::vector<Stint>{{25, 28}}));
 }
 
 class ConservativeRandomTest : public ::testing::TestWithParam<int> {};

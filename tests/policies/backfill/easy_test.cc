@@ -184,6 +184,39 @@ TEST(EasyTest, WithoutAPossibleReservationWhateverFitsStarts) {
   EXPECT_EQ(runs[0][0].start, 51);
 }
 
+// Job 0 has 2 of 3 nodes until 10, job 1 wants 2: one node is spare at 10. When a free node has
+// gone at 3, none is, and job 2 must not take what is left beyond 10.
+TEST(EasyTest, ANodeThatWentIsNotCountedForTheShadowTime) {
+  FakeCluster cluster;
+  cluster.AddGpuNodes(4, 1);
+  const auto easy = Make<BackfillPolicy>("easy");
+  Schedule schedule(&cluster, {.backfill = easy.get()});
+  int decisions = 0;
+  schedule.after_decision = [&] {
+    if (++decisions == 2) cluster.SetPresent(NodeId(3), false);
+  };
+  const auto runs = schedule.Play({{.submit = 0, .run_time = 10, .replicas = 2},
+                                   {.submit = 1, .run_time = 10, .replicas = 3},
+                                   {.submit = 4, .run_time = 50}});
+  EXPECT_EQ(runs[1], (std::vector<Stint>{{10, 20}}));
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{20, 70}}));
+}
+
+// What was refused is no cost to the head: job 3 may have the extra node.
+TEST(EasyTest, AJobWhoseStartIsRefusedCostsTheHeadNothing) {
+  FakeCluster cluster;
+  cluster.AddGpuNodes(5, 1);
+  const auto easy = Make<BackfillPolicy>("easy");
+  Schedule schedule(&cluster, {.backfill = easy.get()});
+  schedule.refuse = [](const JobInfo& job) { return job.id == JobId(2); };
+  const auto runs = schedule.Play({{.submit = 0, .run_time = 10, .replicas = 3},
+                                   {.submit = 1, .run_time = 10, .replicas = 4},
+                                   {.submit = 2, .run_time = 100},
+                                   {.submit = 2, .run_time = 50}});
+  EXPECT_EQ(runs[3], (std::vector<Stint>{{2, 52}}));
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{20, 120}}));
+}
+
 // What is kept from call to call must not change anything.
 class Forgetful final : public BackfillPolicy {
  public:

@@ -112,7 +112,7 @@ void Left::Give(const NodeGrant& grant, const Demand& demand) {
 }
 
 NodeId FakeCluster::AddNode(const NodeShape& shape) {
-  Node node{.shape = shape, .left = {}, .present = true};
+  Node node{.shape = shape, .left = {}};
   node.left.cpu_milli = shape.cpu_milli;
   node.left.memory_mib = shape.memory_mib;
   std::fill_n(node.left.gpu_milli.begin(), shape.gpus, uint16_t{1000});
@@ -136,6 +136,12 @@ void FakeCluster::AddGpuNodes(uint32_t count, uint16_t gpus) {
 
 void FakeCluster::SetPresent(NodeId node, bool present) {
   nodes_[node.index()].present = present;
+  if (present) ++freed_epoch_;
+  ++fleet_epoch_;
+}
+
+void FakeCluster::SetAsk(NodeId node, UsdPerHour ask) {
+  nodes_[node.index()].ask = ask;
   ++freed_epoch_;
   ++fleet_epoch_;
 }
@@ -257,8 +263,11 @@ void FakeCluster::VisitRunning(JobVisitor& visitor) const {
 }
 
 bool FakeCluster::Eligible(ShapeId shape, NodeId node) const {
-  return !barred_.contains(
-      {shapes_[shape.index()].user.value, nodes_[node.index()].shape.gpu_model.value});
+  const uint32_t user = shapes_[shape.index()].user.value;
+  const Node& n = nodes_[node.index()];
+  const auto limit = max_ask_.find(user);
+  return !barred_.contains({user, n.shape.gpu_model.value}) &&
+         (limit == max_ask_.end() || n.ask <= limit->second);
 }
 
 bool FakeCluster::Fits(const JobInfo& job) const {

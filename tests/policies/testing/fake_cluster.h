@@ -40,10 +40,15 @@ class FakeCluster final : public ClusterView {
   // `count` equal nodes of GPU model 0 with ample CPU and memory.
   void AddGpuNodes(uint32_t count, uint16_t gpus);
   void SetPresent(NodeId node, bool present);
+  // 1 USD/h unless set.
+  void SetAsk(NodeId node, UsdPerHour ask);
   // The speed of every job on a GPU model; 1 unless set.
   void SetSpeed(GpuModelId model, double speed) { speeds_[model.value] = speed; }
   // Bars nodes of this GPU model for jobs of this user. For jobs entered afterwards.
   void Bar(UserId user, GpuModelId model) { barred_.insert({user.value, model.value}); }
+
+  // Nodes that ask more than this are barred for jobs of this user.
+  void SetMaxAsk(UserId user, UsdPerHour ask) { max_ask_[user.value] = ask; }
 
   void set_now(SimTime now) { now_ = now; }
   // Enters a job into the queue; `id`, demand, times and the like are the caller's.
@@ -52,6 +57,8 @@ class FakeCluster final : public ClusterView {
   void Start(JobSlot slot, const Placement& placement);
   // Gives the nodes back. The job goes back to the queue, or leaves.
   void End(JobSlot slot, bool requeue);
+  // A waiting job leaves the queue without a start.
+  void Leave(JobSlot slot) { jobs_[slot.index()].gone = true; }
   JobInfo& mutable_job(JobSlot slot) { return jobs_[slot.index()].info; }
   // Where the job would go by first fit; false if it does not fit.
   bool FirstFit(const JobInfo& job, Placement* placement) const;
@@ -66,7 +73,7 @@ class FakeCluster final : public ClusterView {
   bool present(NodeId node) const override { return nodes_[node.index()].present; }
   const NodeShape& node_shape(NodeId node) const override { return nodes_[node.index()].shape; }
   Residual residual(NodeId node) const override;
-  UsdPerHour ask(NodeId) const override { return UsdPerHour::FromDollars(1); }
+  UsdPerHour ask(NodeId node) const override { return nodes_[node.index()].ask; }
   const JobInfo& job(JobSlot slot) const override { return jobs_[slot.index()].info; }
   std::span<const NodeGrant> grants(JobSlot slot) const override {
     return jobs_[slot.index()].grants;
@@ -87,6 +94,7 @@ class FakeCluster final : public ClusterView {
     NodeShape shape;
     Left left;
     bool present = true;
+    UsdPerHour ask = UsdPerHour::FromDollars(1);
   };
   struct Job {
     JobInfo info;
@@ -106,6 +114,7 @@ class FakeCluster final : public ClusterView {
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> queue_shapes_;
   std::map<uint16_t, double> speeds_;
   std::set<std::pair<uint32_t, uint16_t>> barred_;
+  std::map<uint32_t, UsdPerHour> max_ask_;
   FleetInfo fleet_;
   SimTime now_;
   uint64_t freed_epoch_ = 0;

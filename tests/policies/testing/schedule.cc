@@ -54,8 +54,10 @@ class Schedule::Pass final : public BackfillPass {
   bool Place(const JobInfo& job, Placement* placement) override {
     return schedule_->cluster_->FirstFit(job, placement);
   }
-  void Start(const JobInfo& job, const Placement& placement) override {
+  bool Start(const JobInfo& job, const Placement& placement) override {
+    if (schedule_->refuse && schedule_->refuse(job)) return false;
     schedule_->Start(job.slot, placement);
+    return true;
   }
 
  private:
@@ -83,7 +85,8 @@ JobInfo InfoOf(const Work& work, uint32_t id) {
 void Schedule::Enter(const Work& work, uint32_t id) {
   const JobSlot slot = cluster_->AddJob(InfoOf(work, id));
   ORRERY_CHECK(slot.index() == progress_.size());
-  progress_.push_back({.left = work.run_time});
+  const SimTime leave = work.leave > 0 ? SimTime::FromSeconds(work.leave) : SimTime::Never();
+  progress_.push_back({.left = work.run_time, .leave = leave});
   new_.push_back(slot);
 }
 
@@ -105,6 +108,13 @@ void Schedule::Stop(JobSlot slot, bool finished) {
   cluster_->End(slot, /*requeue=*/!finished);
   if (roles_.backfill != nullptr) roles_.backfill->OnHoldChanged(slot);
   if (!finished) new_.push_back(slot);
+}
+
+void Schedule::LeaveIfTired(JobSlot slot) {
+  if (progress_[slot.index()].leave > cluster_->now()) return;
+  cluster_->Leave(slot);
+  if (roles_.backfill != nullptr) roles_.backfill->OnLeft(slot);
+  std::erase(new_, slot);
 }
 
 bool Schedule::MakeRoom(const JobInfo& head) {
@@ -154,10 +164,12 @@ std::vector<std::vector<Stint>> Schedule::Play(const std::vector<Work>& works) {
     if (next < arrivals.size()) {
       now = std::min(now, SimTime::FromSeconds(works[arrivals[next]].submit));
     }
+    for (JobSlot slot : cluster_->Queue()) now = std::min(now, progress_[slot.index()].leave);
     cluster_->set_now(now);
     for (JobSlot slot : cluster_->Running()) {
       if (EndOf(slot) <= now) Stop(slot, /*finished=*/true);
     }
+    for (JobSlot slot : cluster_->Queue()) LeaveIfTired(slot);
     while (next < arrivals.size() && SimTime::FromSeconds(works[arrivals[next]].submit) <= now) {
       Enter(works[arrivals[next]], arrivals[next]);
       ++next;

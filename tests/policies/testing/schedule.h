@@ -40,6 +40,7 @@ struct Work {
   uint16_t gpu_milli = 1000;
   uint32_t user = 0;
   double deadline = 0;  // 0: none
+  double leave = 0;     // leaves the queue if it has not started by then; 0: never
 };
 
 // One attempt of a job.
@@ -69,11 +70,14 @@ class Schedule {
 
   // Lets a test look at the cluster after every decision.
   std::function<void()> after_decision;
+  // Starts of the backfill role that are to be refused; none: no start.
+  std::function<bool(const JobInfo&)> refuse;
 
  private:
   class Pass;
   struct Progress {
-    double left = 0;  // run time at speed 1
+    double left = 0;                   // run time at speed 1
+    SimTime leave = SimTime::Never();  // if it waits
   };
 
   SimTime EndOf(JobSlot slot) const;
@@ -82,6 +86,7 @@ class Schedule {
   bool MakeRoom(const JobInfo& head);
   void Start(JobSlot slot, const Placement& placement);
   void Stop(JobSlot slot, bool finished);
+  void LeaveIfTired(JobSlot slot);
 
   FakeCluster* cluster_;
   ScheduleRoles roles_;
