@@ -272,6 +272,23 @@ TEST(ConservativeTest, AJobWhoseStartIsRefusedWaitsAndHoldsNothing) {
   EXPECT_EQ(runs[3], (std::vector<Stint>{{25, 28}}));
 }
 
+// Job 2 fits beside the reservation of job 1, but is refused. At 4 it comes before job 3.
+TEST(ConservativeTest, AJobWhoseStartIsRefusedHasItsTurnAtTheNextDecision) {
+  FakeCluster cluster;
+  cluster.AddGpuNodes(3, 1);
+  const auto policy = Make<BackfillPolicy>("conservative");
+  Schedule schedule(&cluster, {.backfill = policy.get()});
+  schedule.refuse = [&](const JobInfo& job) {
+    return job.id == JobId(2) && cluster.now() < SimTime::FromSeconds(4);
+  };
+  const auto runs = schedule.Play({{.submit = 0, .run_time = 10, .replicas = 2},
+                                   {.submit = 1, .run_time = 10, .replicas = 3},
+                                   {.submit = 2, .run_time = 5},
+                                   {.submit = 4, .run_time = 1}});
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{4, 9}}));
+  EXPECT_EQ(runs[3], (std::vector<Stint>{{9, 10}}));
+}
+
 class ConservativeRandomTest : public ::testing::TestWithParam<int> {};
 
 // The reference compresses the whole queue after every event, and counts.

@@ -184,8 +184,8 @@ TEST(EasyTest, WithoutAPossibleReservationWhateverFitsStarts) {
   EXPECT_EQ(runs[0][0].start, 51);
 }
 
-// Job 0 has 2 of 3 nodes until 10, job 1 wants 2: one node is spare at 10. When a free node has
-// gone at 3, none is, and job 2 must not take what is left beyond 10.
+// 4 nodes, two of them free until job 1, which is to end at 10, makes room for the head. When a
+// free node has gone, the head has to wait for job 0, and job 3 is done before.
 TEST(EasyTest, ANodeThatWentIsNotCountedForTheShadowTime) {
   FakeCluster cluster;
   cluster.AddGpuNodes(4, 1);
@@ -195,24 +195,30 @@ TEST(EasyTest, ANodeThatWentIsNotCountedForTheShadowTime) {
   schedule.after_decision = [&] {
     if (++decisions == 2) cluster.SetPresent(NodeId(3), false);
   };
-  const auto runs = schedule.Play({{.submit = 0, .run_time = 10, .replicas = 2},
+  const auto runs = schedule.Play({{.submit = 0, .run_time = 30},
+                                   {.submit = 0, .run_time = 10},
                                    {.submit = 1, .run_time = 10, .replicas = 3},
-                                   {.submit = 4, .run_time = 50}});
-  EXPECT_EQ(runs[1], (std::vector<Stint>{{10, 20}}));
-  EXPECT_EQ(runs[2], (std::vector<Stint>{{20, 70}}));
+                                   {.submit = 4, .run_time = 20}});
+  EXPECT_EQ(runs[2], (std::vector<Stint>{{30, 40}}));
+  EXPECT_EQ(runs[3], (std::vector<Stint>{{4, 24}}));
 }
 
-// What was refused is no cost to the head: job 3 may have the extra node.
+// One of 5 nodes is extra. Job 2 would have had node 3; job 3 may not go there, and has node 4.
 TEST(EasyTest, AJobWhoseStartIsRefusedCostsTheHeadNothing) {
   FakeCluster cluster;
-  cluster.AddGpuNodes(5, 1);
+  cluster.AddGpuNodes(3, 1);
+  NodeShape other = cluster.node_shape(NodeId(0));
+  other.gpu_model = GpuModelId(1);
+  cluster.AddNode(other);
+  cluster.AddGpuNodes(1, 1);
+  cluster.Bar(UserId(1), GpuModelId(1));
   const auto easy = Make<BackfillPolicy>("easy");
   Schedule schedule(&cluster, {.backfill = easy.get()});
   schedule.refuse = [](const JobInfo& job) { return job.id == JobId(2); };
   const auto runs = schedule.Play({{.submit = 0, .run_time = 10, .replicas = 3},
                                    {.submit = 1, .run_time = 10, .replicas = 4},
                                    {.submit = 2, .run_time = 100},
-                                   {.submit = 2, .run_time = 50}});
+                                   {.submit = 2, .run_time = 50, .user = 1}});
   EXPECT_EQ(runs[3], (std::vector<Stint>{{2, 52}}));
   EXPECT_EQ(runs[2], (std::vector<Stint>{{20, 120}}));
 }
