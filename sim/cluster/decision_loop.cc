@@ -145,12 +145,6 @@ void DecisionLoop::Decide(SimTime now) {
     DecideByQueue();
   }
   if (state_->queue().size() > config_.queue_limit) RejectBeyondLimit();
-  if (!state_->queue().empty()) {
-    // Far down a long queue jobs were put aside long ago; the next one is likely the head.
-    const JobSlot head = state_->queue().front().slot;
-    Expect(head);
-    backend_->Expect(head);
-  }
   new_.clear();
   if (timed) {
     policy_seconds_ +=
@@ -267,7 +261,13 @@ bool DecisionLoop::TryStart(JobSlot slot) {
 }
 
 void DecisionLoop::DequeueStarted() {
-  for (JobSlot slot : started_) state_->Dequeue(slot);
+  for (JobSlot slot : started_) {
+    const JobSlot next = state_->Dequeue(slot);
+    if (!next.valid()) continue;
+    // In a long queue it was put aside long ago; its turn is near.
+    Expect(next);
+    backend_->Expect(next);
+  }
   started_.clear();
 }
 

@@ -16,15 +16,18 @@ void JobQueue::Insert(const QueueEntry& entry, uint32_t queue_shape) {
   ++size_;
 }
 
-void JobQueue::Erase(const QueueEntry& entry, uint32_t queue_shape) {
+JobSlot JobQueue::Erase(const QueueEntry& entry, uint32_t queue_shape) {
   auto& set = shapes_[queue_shape];
-  const bool first = *set.begin() == entry;
-  ORRERY_CHECK(set.erase(entry) == 1, entry.job.value, queue_shape);
-  if (first) {
-    heads_.erase({entry, queue_shape});
-    if (!set.empty()) heads_.insert({*set.begin(), queue_shape});
-  }
   --size_;
+  if (*set.begin() != entry) {
+    ORRERY_CHECK(set.erase(entry) == 1, entry.job.value, queue_shape);
+    return JobSlot::None();
+  }
+  set.erase(set.begin());
+  heads_.erase({entry, queue_shape});
+  if (set.empty()) return JobSlot::None();
+  heads_.insert({*set.begin(), queue_shape});
+  return set.begin()->slot;
 }
 
 JobQueue::Walk::Walk(const JobQueue& queue) {

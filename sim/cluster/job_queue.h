@@ -26,7 +26,8 @@ class JobQueue {
  public:
   // O(log jobs).
   void Insert(const QueueEntry& entry, uint32_t queue_shape);
-  void Erase(const QueueEntry& entry, uint32_t queue_shape);
+  // The job that is first of its shape now where another one was; else none.
+  JobSlot Erase(const QueueEntry& entry, uint32_t queue_shape);
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

@@ -42,7 +42,8 @@ class PlacementIndex {
   // Replicas that all nodes together would hold if they were empty and all there: one that is away
   // may come back. Asks are taken as they are now.
   uint64_t EmptyCapacity() const;
-  // Puts `replicas` replicas; false (and `placement` empty) if they do not fit. O(log C) for one.
+  // Puts `replicas` replicas; false (and `placement` empty) if they do not fit. O(log C) for one;
+  // with random ties also O(equally good nodes × log) where they have an order inside a class.
   // `draw` serves random choices: a new one for each attempt of each job, so that they do not
   // depend on what else happened.
   bool Place(uint32_t replicas, Draw& draw, policies::Placement* placement);

@@ -1,5 +1,6 @@
 // Random ties: each of several equally good nodes has the same chance. The choice is made for the
-// job and attempt at hand, so it does not depend on how the nodes came to be equal.
+// job and attempt at hand; which node a draw stands for depends on the order in which the nodes
+// came into their class.
 #include <absl/container/flat_hash_map.h>
 
 #include <algorithm>

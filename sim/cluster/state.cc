@@ -180,14 +180,14 @@ void ClusterState::Enqueue(JobSlot slot, policies::OrderKey key) {
   }
 }
 
-void ClusterState::Dequeue(JobSlot slot) {
+JobSlot ClusterState::Dequeue(JobSlot slot) {
   const Record& record = jobs_[slot.index()];
   const uint32_t shape = record.info.queue_shape;
-  queue_.Erase(record.queued, shape);
   if (shape < remaining_.size() && remaining_[shape] != nullptr) {
     remaining_[shape]->Erase(record.queued);
     if (remaining_[shape]->size() < kIndexedJobs / 2) remaining_[shape].reset();
   }
+  return queue_.Erase(record.queued, shape);
 }
 
 const RemainingIndex* ClusterState::remaining_index(uint32_t queue_shape) const {

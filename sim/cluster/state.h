@@ -16,13 +16,13 @@
 #include "policies/api/view.h"
 #include "sim/base/demand.h"
 #include "sim/base/prefetch.h"
+#include "sim/base/slab.h"
 #include "sim/cluster/class_index.h"
 #include "sim/cluster/eligibility.h"
 #include "sim/cluster/job_queue.h"
 #include "sim/cluster/node_store.h"
 #include "sim/cluster/placement_index.h"
 #include "sim/cluster/remaining_index.h"
-#include "sim/cluster/slab.h"
 
 namespace orrery::cluster {
 
@@ -68,7 +68,8 @@ class ClusterState final : public policies::ClusterView {
 
   // --- The queue.
   void Enqueue(JobSlot slot, policies::OrderKey key);
-  void Dequeue(JobSlot slot);
+  // The job that is now the first of its queue shape where this one was; else none.
+  JobSlot Dequeue(JobSlot slot);
   const JobQueue& queue() const { return queue_; }
   const QueueEntry& queue_entry(JobSlot slot) const { return jobs_[slot.index()].queued; }
 

@@ -70,8 +70,11 @@ results::Slo SloOf(const workload::ServiceLevel& level, const JobRow& row, SimTi
   if (!level.any()) return Slo::kNone;
   const bool late = level.start_by < (row.start_ns < 0 ? now : SimTime::FromNanos(row.start_ns)) ||
                     level.end_by < now;
-  if (row.outcome == JobOutcome::kUnfinished) return late ? Slo::kMissed : Slo::kNone;
-  return late || row.outcome != JobOutcome::kFinished ? Slo::kMissed : Slo::kMet;
+  if (late) return Slo::kMissed;
+  if (row.outcome == JobOutcome::kFinished) return Slo::kMet;
+  if (row.outcome != JobOutcome::kUnfinished) return Slo::kMissed;
+  // At the horizon: all that was asked for has been kept already, or it is not due yet.
+  return level.end_by == SimTime::Never() && row.start_ns >= 0 ? Slo::kMet : Slo::kNone;
 }
 
 void Digest(const JobRow& row, engine::Digest& digest) {
@@ -125,7 +128,7 @@ void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
 }
 
 void Recorder::Admit(JobSlot slot) {
-  if (slot.index() >= open_.size()) open_.resize(std::max(slot.index() + 1, open_.size() * 2));
+  open_.Reach(slot.index());
   open_[slot.index()] = announced_;
   fragmentation_->Count(state_->job(slot));
 }

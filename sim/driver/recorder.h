@@ -9,6 +9,7 @@
 #include "models/workload/classes/job_class.h"
 #include "models/workload/job.h"
 #include "sim/base/prefetch.h"
+#include "sim/base/slab.h"
 #include "sim/cluster/decision_loop.h"
 #include "sim/cluster/fragmentation.h"
 #include "sim/engine/digest.h"
@@ -56,7 +57,7 @@ class Recorder final : public cluster::LoopObserver {
   cluster::ClusterState* state_ = nullptr;
   std::optional<cluster::FragmentationMeter> fragmentation_;
   Open announced_;
-  std::vector<Open> open_;  // by job slot
+  Slab<Open> open_;  // by job slot
   engine::Digest outcome_;
   uint64_t finished_ = 0, left_ = 0, never_fit_ = 0;
 };

@@ -44,9 +44,7 @@ void SimBackend::Connect(cluster::Acknowledgements* acknowledgements, DecisionTr
 }
 
 void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
-  if (slot.index() >= attempts_.size()) {
-    attempts_.resize(std::max(slot.index() + 1, attempts_.size() * 2));
-  }
+  attempts_.Reach(slot.index());
   Attempt& attempt = attempts_[slot.index()];
   simulator_->Cancel(attempt.next);  // of a job that was turned away
   attempt = Attempt();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/workload/job.h"
+#include "sim/base/slab.h"
 #include "sim/cluster/backend.h"
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/trigger.h"
@@ -61,7 +62,7 @@ class SimBackend final : public cluster::Backend,
   engine::ComponentId id_;
   cluster::Acknowledgements* acknowledgements_ = nullptr;
   DecisionTrigger* trigger_ = nullptr;
-  std::vector<Attempt> attempts_;  // by job slot
+  Slab<Attempt> attempts_;  // by job slot
 };
 
 }  // namespace orrery::driver

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "sim/base/memory.h"
 #include "sim/base/prefetch.h"
-#include "sim/engine/memory.h"
 
 namespace orrery::engine {
 

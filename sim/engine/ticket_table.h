@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/base/memory.h"
 #include "sim/base/prefetch.h"
 #include "sim/engine/event.h"
-#include "sim/engine/memory.h"
 
 namespace orrery::engine {
 

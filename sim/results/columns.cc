@@ -121,7 +121,7 @@ std::span<const Column> JobColumns() {
       OrNone(COLUMN(JobRow, deadline_ns, "ns", "wanted by"), kNever),
       Coded(COLUMN(JobRow, slo, "1",
                    "service level: whether it finished by its deadline; of an interactive session, "
-                   "whether it started before its user gave up"),
+                   "whether it started before its user gave up and was not cut short"),
             kServiceLevels),
       COLUMN(JobRow, allocated_ns, "ns", "time it held its nodes, all attempts"),
       COLUMN(JobRow, useful_ns, "ns", "time it ran and kept the progress"),

@@ -31,7 +31,7 @@ inline constexpr int kRejectReasons = 5;
 
 // Whether a job's user got what was asked for, by its deadline or before patience ran out.
 enum class Slo : uint8_t {
-  kNone,  // nothing was asked for, or the run ended before it was due
+  kNone,  // nothing was asked for, or it was neither due nor kept when the run ended
   kMet,
   kMissed,
 };

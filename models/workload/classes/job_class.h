@@ -118,8 +118,8 @@ class JobClassModel {
     static_cast<void>(job);
     return SimTime::Never();
   }
-  // What counts as being served. Default: in time for the deadline, where there is one. A bag is
-  // served when all its tasks are.
+  // What counts as being served. Default: in time for the deadline, where there is one. Each task
+  // of a bag is judged by itself.
   virtual ServiceLevel Level(const Job& job) const {
     return {.start_by = AbandonsAt(job), .end_by = job.deadline};
   }

@@ -89,6 +89,19 @@ TEST(ServiceLevelTest, AtTheHorizonOnlyWhatWasDueIsJudged) {
   EXPECT_EQ(played.row(2).slo, Slo::kNone);
 }
 
+TEST(ServiceLevelTest, ASessionThatStartedInTimeIsServedEvenIfItOutlastsTheRun) {
+  // The first one's user leaves at 10 s; it runs from 0. The second one still waits at the horizon.
+  using results::Slo;
+  Scenario scenario = MakeScenario({{.gpus = 1}});
+  scenario.horizon = Duration::Seconds(50);
+  const Played played =
+      Play(scenario, {{.run = 60, .deadline = 70, .job_class = JobClass::kInteractive},
+                      {.run = 60, .deadline = 160, .job_class = JobClass::kInteractive}});
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kUnfinished);
+  EXPECT_EQ(played.row(0).slo, Slo::kMet);
+  EXPECT_EQ(played.row(1).slo, Slo::kNone);
+}
+
 TEST(ServiceLevelTest, ASessionIsServedWhenItStartsBeforeItsUserGivesUp) {
   // Users leave at deadline − run: 50 s and 101 s. The GPU is free at 100 s.
   using results::Slo;

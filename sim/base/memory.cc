@@ -1,11 +1,11 @@
-#include "sim/engine/memory.h"
+#include "sim/base/memory.h"
 
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <new>
 
-namespace orrery::engine {
+namespace orrery {
 namespace {
 
 constexpr size_t kHugePage = size_t{2} << 20;
@@ -43,4 +43,4 @@ void* MemoryBlocks::Add(size_t bytes) {
   return memory;
 }
 
-}  // namespace orrery::engine
+}  // namespace orrery

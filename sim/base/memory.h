@@ -1,6 +1,5 @@
-// Memory for the large flat tables of the engine, on huge pages where the system has them: a queue
-// of ten million events is read at random, and with pages of 4 KiB each such read would miss the
-// TLB.
+// Memory for large tables that are read at random, on huge pages where the system has them: with
+// pages of 4 KiB each read in a queue of a million jobs or events would miss the TLB.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace orrery::engine {
+namespace orrery {
 
 // Memory of `bytes` bytes, aligned to 4 KiB at least; not initialised. Aborts when there is none.
 void* AllocateFlat(size_t bytes);
@@ -38,4 +37,4 @@ class MemoryBlocks {
   size_t bytes_ = 0;
 };
 
-}  // namespace orrery::engine
+}  // namespace orrery
