@@ -7,6 +7,7 @@
 
 #include "sim/base/check.h"
 #include "sim/cluster/decision_pass.h"
+#include "sim/cluster/passing_walk.h"
 
 namespace orrery::cluster {
 
@@ -160,15 +161,54 @@ void DecisionLoop::DecideByRounds(SimTime now) {
     for (JobSlot victim : victims_) Apply(Preempt{victim});
     victims_.clear();
   }
-  const bool tried = rounds_->Start(stopping_ > 0, [this](JobSlot slot) { return TryStart(slot); });
+  const auto try_start = [this](JobSlot slot) {
+    const uint32_t shape = state_->job(slot).queue_shape;
+    if (BlockedSince(shape)) return false;
+    const bool started = TryStart(slot);
+    if (!started) NoteRefused(shape);
+    return started;
+  };
+  const bool tried = rounds_->Start(stopping_ > 0, try_start);
   DequeueStarted();
   wake_at_ = rounds_->next_round();
   if (stopping_ > 0) return;
   if (tried) last_pass_epoch_ = UINT64_MAX;  // who was held back may be free to start
   StartHeads();
   if (state_->queue().empty()) return;
-  StartWhatFits();
+  if (rounds_->reservation().made() && last_pass_epoch_ != state_->freed_epoch()) {
+    StartWhatDelaysNobody();
+  } else {
+    StartWhatFits();
+  }
   last_pass_epoch_ = state_->freed_epoch();
+}
+
+// Waiting jobs that fit where they do not delay the chosen job that waits.
+class DecisionLoop::Undelaying final : public policies::Sieve {
+ public:
+  explicit Undelaying(DecisionLoop* loop) : loop_(loop) {}
+  bool Passes(const JobInfo& job) override {
+    return loop_->PlaceNow(job, &placement_) && reservation().Allows(job, placement_);
+  }
+  Duration Longest(const JobInfo& like) override {
+    if (!loop_->PlaceNow(like, &placement_)) return Duration::Nanos(-1);
+    return reservation().LongestAllowed(like, placement_);
+  }
+
+ private:
+  Reservation& reservation() { return loop_->rounds_->reservation(); }
+  DecisionLoop* loop_;
+  Placement placement_;
+};
+
+void DecisionLoop::StartWhatDelaysNobody() {
+  Undelaying sieve(this);
+  PassingWalk walk(*state_);
+  while (const JobInfo* job = walk.Next(sieve)) {
+    if (!TryStart(job->slot)) break;
+    walk.NoteStart();
+  }
+  DequeueStarted();
 }
 
 void DecisionLoop::DecideByQueue() {

@@ -100,6 +100,7 @@ class DecisionLoop final : public Acknowledgements {
 
  private:
   class Pass;
+  class Undelaying;
 
   void Queue(JobSlot slot, SimTime now);
   void DecideByRounds(SimTime now);
@@ -107,6 +108,7 @@ class DecisionLoop final : public Acknowledgements {
   void StartBeneficiary();
   void StartHeads();
   void StartWhatFits();
+  void StartWhatDelaysNobody();
   bool BlockedSince(uint32_t queue_shape) const;
   void NoteRefused(uint32_t queue_shape);
   bool TryStart(JobSlot slot);

@@ -37,8 +37,19 @@ bool Reservation::Stands() const {
 }
 
 bool Reservation::Allows(const JobInfo& job, const Placement& placement) {
-  if (!made_ || job.slot == slot_ || GoneInTime(job, placement)) return true;
+  return !made_ || job.slot == slot_ || GoneInTime(job, placement) || LeavesEnough(job, placement);
+}
+
+bool Reservation::LeavesEnough(const JobInfo& job, const Placement& placement) {
   return probe_->CostOf(placement, job.demand) <= probe_->surplus();
+}
+
+Duration Reservation::LongestAllowed(const JobInfo& like, const Placement& placement) {
+  if (LeavesEnough(like, placement)) return Duration::Max();
+  const auto time = static_cast<double>((time_ - state_->now()).nanos());
+  if (time < 0) return Duration::Nanos(-1);
+  const double ns = (time + 1) * SpeedOn(like, placement) * (1 + 1e-12) + 1;
+  return ns < 4.6e18 ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
 }
 
 void Reservation::Take(const JobInfo& job, const Placement& placement) {
@@ -49,13 +60,17 @@ void Reservation::Take(const JobInfo& job, const Placement& placement) {
 }
 
 bool Reservation::GoneInTime(const JobInfo& job, const Placement& placement) const {
+  const auto left = static_cast<double>(std::max(job.estimate - job.done, Duration()).nanos());
+  return std::floor(left / SpeedOn(job, placement)) <=
+         static_cast<double>((time_ - state_->now()).nanos());
+}
+
+double Reservation::SpeedOn(const JobInfo& job, const Placement& placement) const {
   std::vector<policies::NodeGrant> nodes;
   for (const policies::NodeShare& share : placement) {
     nodes.push_back({.node = share.node, .replicas = share.replicas, .gpu_mask = 0, .price = {}});
   }
-  const double speed = state_->PlacementSpeed(job, nodes);
-  const auto left = static_cast<double>((job.estimate - job.done).nanos());
-  return std::floor(left / speed) <= static_cast<double>((time_ - state_->now()).nanos());
+  return state_->PlacementSpeed(job, nodes);
 }
 
 }  // namespace orrery::cluster

@@ -33,9 +33,14 @@ class Reservation {
   // reservation, or leaves enough. Of it, `Take` tells that the job is about to start so.
   bool Allows(const JobInfo& job, const Placement& placement);
   void Take(const JobInfo& job, const Placement& placement);
+  // A bound, maybe a little high, on the remaining time (reference scale) of jobs like this one
+  // that may start there; Duration::Max(): it does not matter.
+  Duration LongestAllowed(const JobInfo& like, const Placement& placement);
 
  private:
+  bool LeavesEnough(const JobInfo& job, const Placement& placement);
   bool GoneInTime(const JobInfo& job, const Placement& placement) const;
+  double SpeedOn(const JobInfo& job, const Placement& placement) const;
 
   const ClusterState* state_;
   bool made_ = false;

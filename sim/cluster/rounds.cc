@@ -44,10 +44,10 @@ bool RoundMechanism::Start(bool stops_pending, const std::function<bool(JobSlot)
 }
 
 void RoundMechanism::Reserve(JobSlot job) {
-  CollectJobs running;
-  state_->VisitRunning(running);
   std::vector<Reservation::Release> releases;
-  for (const JobInfo* held : running.jobs) releases.push_back({ReleaseTime(*held), held->slot});
+  for (JobSlot slot : state_->running()) {
+    releases.push_back({ReleaseTime(state_->job(slot)), slot});
+  }
   reservation_.Make(job, std::move(releases));
 }
 

@@ -92,6 +92,9 @@ class ClusterState final : public policies::ClusterView {
   // The speed of the slowest member on the nodes of a placement.
   double PlacementSpeed(const JobInfo& job, std::span<const NodeGrant> grants) const;
 
+  // Jobs that hold nodes, in no particular order.
+  std::span<const JobSlot> running() const { return running_; }
+
   void set_now(SimTime now) { now_ = now; }
   const NodeStore& nodes() const { return nodes_; }
   const ClassIndex& classes() const { return classes_; }
