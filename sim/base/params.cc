@@ -33,7 +33,7 @@ std::string Quoted(const std::vector<std::string>& names) {
 }
 
 // What is expected of a number: kind, bounds, and an example where it has a unit.
-std::string Bounded(const char* kind, const ParamInfo& info) {
+std::string BoundsText(const char* kind, const ParamInfo& info) {
   std::string text = std::string(kind) + " from " + info.min + " to " + info.max;
   if (!info.unit.empty()) text += ", with its unit, for example '" + info.value + "'";
   return text;
@@ -80,76 +80,63 @@ void Params::Complain(const std::string& name, const std::string& expected) {
   findings_.push_back({is_given ? given->second.place : "", std::move(what)});
 }
 
-double Params::Real(const std::string& name, const RealSpec& spec) {
+template <typename Spec, typename Show, typename Parse, typename Expected>
+auto Params::Bounded(const std::string& name, const Spec& spec, ParamInfo info, Show text,
+                     Parse parse, Expected expected) -> decltype(spec.value) {
   ORRERY_CHECK(spec.min < spec.max && spec.min <= spec.value && spec.value <= spec.max, owner_,
-               name, spec.min, spec.value, spec.max);
-  const auto text = [&](double x) { return WithUnit(FormatDouble(x), spec.unit); };
-  const GivenParam* given = Declare({.name = name,
-                                     .type = ParamInfo::Type::kReal,
-                                     .value = text(spec.value),
-                                     .unit = spec.unit,
-                                     .min = text(spec.min),
-                                     .max = text(spec.max),
-                                     .choices = {},
-                                     .doc = spec.doc,
-                                     .source = spec.source});
+               name, text(spec.min), text(spec.value), text(spec.max));
+  info.name = name;
+  info.value = text(spec.value);
+  info.min = text(spec.min);
+  info.max = text(spec.max);
+  info.doc = spec.doc;
+  info.source = spec.source;
+  const GivenParam* given = Declare(std::move(info));
   if (given == nullptr) return spec.value;
-  const auto number = WithoutUnit(given->text, spec.unit);
-  const Parsed<double> value = ParseDouble(number.value_or(""));
+  const auto value = parse(given->text);
   if (!value || *value < spec.min || *value > spec.max) {
-    Complain(name, Bounded("a number", declared_.back()));
+    Complain(name, expected(declared_.back()));
     return spec.value;
   }
   resolved_.back() = text(*value);
   return *value;
+}
+
+double Params::Real(const std::string& name, const RealSpec& spec) {
+  ParamInfo info;
+  info.type = ParamInfo::Type::kReal;
+  info.unit = spec.unit;
+  return Bounded(
+      name, spec, std::move(info), [&](double x) { return WithUnit(FormatDouble(x), spec.unit); },
+      [&](const std::string& text) {
+        return ParseDouble(WithoutUnit(text, spec.unit).value_or(""));
+      },
+      [](const ParamInfo& declared) { return BoundsText("a number", declared); });
 }
 
 int64_t Params::Integer(const std::string& name, const IntegerSpec& spec) {
-  ORRERY_CHECK(spec.min < spec.max && spec.min <= spec.value && spec.value <= spec.max, owner_,
-               name, spec.min, spec.value, spec.max);
-  const auto text = [&](int64_t n) { return WithUnit(std::to_string(n), spec.unit); };
-  const GivenParam* given = Declare({.name = name,
-                                     .type = ParamInfo::Type::kInteger,
-                                     .value = text(spec.value),
-                                     .unit = spec.unit,
-                                     .min = text(spec.min),
-                                     .max = text(spec.max),
-                                     .choices = {},
-                                     .doc = spec.doc,
-                                     .source = spec.source});
-  if (given == nullptr) return spec.value;
-  const auto number = WithoutUnit(given->text, spec.unit);
-  const Parsed<int64_t> value = ParseCount(number.value_or(""));
-  if (!value || *value < spec.min || *value > spec.max) {
-    Complain(name, Bounded("a whole number", declared_.back()));
-    return spec.value;
-  }
-  resolved_.back() = text(*value);
-  return *value;
+  ParamInfo info;
+  info.type = ParamInfo::Type::kInteger;
+  info.unit = spec.unit;
+  return Bounded(
+      name, spec, std::move(info),
+      [&](int64_t n) { return WithUnit(std::to_string(n), spec.unit); },
+      [&](const std::string& text) {
+        return ParseCount(WithoutUnit(text, spec.unit).value_or(""));
+      },
+      [](const ParamInfo& declared) { return BoundsText("a whole number", declared); });
 }
 
 Duration Params::Time(const std::string& name, const DurationSpec& spec) {
-  ORRERY_CHECK(spec.min < spec.max && spec.min <= spec.value && spec.value <= spec.max, owner_,
-               name, spec.min.nanos(), spec.value.nanos(), spec.max.nanos());
-  const GivenParam* given = Declare({.name = name,
-                                     .type = ParamInfo::Type::kDuration,
-                                     .value = FormatDuration(spec.value),
-                                     .unit = "",
-                                     .min = FormatDuration(spec.min),
-                                     .max = FormatDuration(spec.max),
-                                     .choices = {},
-                                     .doc = spec.doc,
-                                     .source = spec.source});
-  if (given == nullptr) return spec.value;
-  const Parsed<Duration> value = ParseDuration(given->text);
-  if (!value || *value < spec.min || *value > spec.max) {
-    const ParamInfo& info = declared_.back();
-    Complain(name,
-             "a duration from " + info.min + " to " + info.max + ", with its unit (s, min, h, d)");
-    return spec.value;
-  }
-  resolved_.back() = FormatDuration(*value);
-  return *value;
+  ParamInfo info;
+  info.type = ParamInfo::Type::kDuration;
+  return Bounded(
+      name, spec, std::move(info), [](Duration time) { return FormatDuration(time); },
+      [](const std::string& text) { return ParseDuration(text); },
+      [](const ParamInfo& declared) {
+        return "a duration from " + declared.min + " to " + declared.max +
+               ", with its unit (s, min, h, d)";
+      });
 }
 
 bool Params::Flag(const std::string& name, const FlagSpec& spec) {

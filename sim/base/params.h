@@ -117,6 +117,10 @@ class Params {
  private:
   // The value given for it; nullptr: none.
   const GivenParam* Declare(ParamInfo info);
+  // Declares a parameter of a kind that has bounds (`info` says which kind and unit) and reads it.
+  template <typename Spec, typename Show, typename Parse, typename Expected>
+  auto Bounded(const std::string& name, const Spec& spec, ParamInfo info, Show text, Parse parse,
+               Expected expected) -> decltype(spec.value);
 
   std::string owner_;
   GivenParams given_;
