@@ -24,6 +24,9 @@ sg4::Host* OneHost() {
 
 void Hold(sg4::Engine& engine, long pending, long events) {
   left = events;
+  // 100,000 stacks with a guard page each are more mappings than Linux lets a process have.
+  sg4::Engine::set_config("contexts/guard-size:0");
+  sg4::Engine::set_config("contexts/stack-size:64");
   sg4::Host* host = OneHost();
   for (long i = 0; i < pending; ++i) {
     sg4::Actor::create("stream", host, [] {
