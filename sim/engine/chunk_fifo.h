@@ -37,7 +37,7 @@ class ChunkFifo {
   }
   // Room for an entry, which the caller writes at once.
   Entry* PushSlot(ChunkPool<Entry>& pool) {
-    if ((reinterpret_cast<uintptr_t>(end_) & (kChunkBytes - 1)) == 0) [[unlikely]] {
+    if ((reinterpret_cast<uintptr_t>(end_) & (kChunkBytes<Entry> - 1)) == 0) [[unlikely]] {
       Grow(pool);
     }
     return end_++;
@@ -52,7 +52,7 @@ class ChunkFifo {
     if (begin_ == end_) {
       // Only one chunk is left: start over in it.
       begin_ = end_ = Chunk<Entry>::Before(end_)->entries;
-    } else if ((reinterpret_cast<uintptr_t>(begin_) & (kChunkBytes - 1)) == 0) [[unlikely]] {
+    } else if ((reinterpret_cast<uintptr_t>(begin_) & (kChunkBytes<Entry> - 1)) == 0) [[unlikely]] {
       Chunk<Entry>* const done = Chunk<Entry>::Before(begin_);
       begin_ = done->next->entries;
       if (done->next->next != nullptr) done->next->next->Prefetch();

@@ -1,4 +1,4 @@
-// Flat storage of the event queue: entries in chunks of 1 KiB, chunks in singly linked lists,
+// Flat storage of the event queue: entries in chunks of 63, chunks in singly linked lists,
 // free chunks in a pool. Appending touches one cache line; a list that is read is read in streams;
 // no entry is ever allocated by itself.
 #pragma once
@@ -13,20 +13,21 @@
 
 namespace orrery::engine {
 
-inline constexpr size_t kChunkBytes = 1024;
+template <typename Entry>
+inline constexpr size_t kChunkBytes = 64 * sizeof(Entry);
 
 template <typename Entry>
-struct alignas(kChunkBytes) Chunk {
-  static_assert(std::is_trivially_copyable_v<Entry> && sizeof(Entry) >= 16 &&
-                kChunkBytes % sizeof(Entry) == 0);
-  static constexpr size_t kCapacity = kChunkBytes / sizeof(Entry) - 1;
+struct alignas(kChunkBytes<Entry>) Chunk {
+  static_assert(std::is_trivially_copyable_v<Entry> && sizeof(Entry) >= 16);
+  static constexpr size_t kCapacity = kChunkBytes<Entry> / sizeof(Entry) - 1;
 
   // The chunk that holds the entry just before `end`.
   static Chunk* Before(Entry* end) {
-    return reinterpret_cast<Chunk*>((reinterpret_cast<uintptr_t>(end) - 1) & ~(kChunkBytes - 1));
+    return reinterpret_cast<Chunk*>((reinterpret_cast<uintptr_t>(end) - 1) &
+                                    ~(kChunkBytes<Entry> - 1));
   }
   void Prefetch() const {
-    for (size_t at = 0; at < kChunkBytes; at += 64) {
+    for (size_t at = 0; at < kChunkBytes<Entry>; at += 64) {
       orrery::Prefetch(reinterpret_cast<const char*>(this) + at);
     }
   }
@@ -65,7 +66,7 @@ class ChunkPool {
     if (fresh_ == fresh_end_) {
       const size_t size = blocks_.NextSize();
       fresh_ = static_cast<Chunk<Entry>*>(blocks_.Add(size));
-      fresh_end_ = fresh_ + size / kChunkBytes;
+      fresh_end_ = fresh_ + size / kChunkBytes<Entry>;
     }
     return fresh_++;
   }
@@ -86,7 +87,7 @@ class ChunkList {
  public:
   bool empty() const { return head_ == nullptr; }
   // Whether the next Append takes a chunk from the pool.
-  bool full() const { return (reinterpret_cast<uintptr_t>(end_) & (kChunkBytes - 1)) == 0; }
+  bool full() const { return (reinterpret_cast<uintptr_t>(end_) & (kChunkBytes<Entry> - 1)) == 0; }
 
   void Append(const Entry& entry, ChunkPool<Entry>& pool) { *AppendSlot(pool) = entry; }
   // Room for an entry, which the caller writes at once.
@@ -106,7 +107,7 @@ class ChunkList {
     if (head_ == nullptr) return 0;
     // Slot 0 of a chunk is its header, so the slot of the last entry counts those of its chunk.
     const size_t last =
-        ((reinterpret_cast<uintptr_t>(end_) - 1) & (kChunkBytes - 1)) / sizeof(Entry);
+        ((reinterpret_cast<uintptr_t>(end_) - 1) & (kChunkBytes<Entry> - 1)) / sizeof(Entry);
     return size_t{full_chunks_} * Chunk<Entry>::kCapacity + last;
   }
   // Calls visit(entry) for each in order.

@@ -2,8 +2,10 @@
 // cancelled.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
@@ -31,14 +33,14 @@ struct Event {
   // Priority in the top 8 bits, sequence number of scheduling in the other 56. Unique in a run.
   uint64_t order = 0;
   ComponentId component;
-  uint16_t kind = 0;    // private to the component
-  uint32_t ticket = 0;  // private to the simulator
+  uint16_t kind = 0;  // private to the component
   uint64_t payload = 0;
 
-  Priority priority() const { return static_cast<Priority>(order >> kSequenceBits); }
+  Priority priority() const { return static_cast<Priority>(PriorityOf(order)); }
   uint64_t sequence() const { return order & ((uint64_t{1} << kSequenceBits) - 1); }
 
   static constexpr int kSequenceBits = 56;
+  static constexpr size_t PriorityOf(uint64_t order) { return order >> kSequenceBits; }
   static constexpr uint64_t MakeOrder(Priority priority, uint64_t sequence) {
     return (uint64_t{static_cast<uint8_t>(priority)} << kSequenceBits) | sequence;
   }
@@ -50,22 +52,30 @@ inline bool HappensBefore(const Event& a, const Event& b) {
   return a.time != b.time ? a.time < b.time : a.order < b.order;
 }
 
-// Names one scheduled event, for Cancel and Reschedule. It stays safe to use for ever: once its
-// event has happened or was cancelled, it names nothing, however often its slot is used again.
+// Names one scheduled event, for Cancel and Reschedule. There is one handle an event: it can be
+// moved, and cancelling the event empties it. Once the event has happened, it names nothing,
+// however long it is kept.
 class EventHandle {
  public:
   // Names nothing.
   constexpr EventHandle() = default;
-  constexpr bool operator==(const EventHandle&) const = default;
-  // Whether it was returned by a Schedule. True says nothing about the event being still pending.
+  EventHandle(EventHandle&& other) noexcept
+      : time_(other.time_), order_(std::exchange(other.order_, kNothing)) {}
+  EventHandle& operator=(EventHandle&& other) noexcept {
+    time_ = other.time_;
+    order_ = std::exchange(other.order_, kNothing);
+    return *this;
+  }
+  // Whether it was returned by a Schedule, and neither moved away nor cancelled since. True says
+  // nothing about the event being still pending.
   constexpr explicit operator bool() const { return order_ != kNothing; }
 
  private:
-  friend class TicketTable;
+  friend class Simulator;
   static constexpr uint64_t kNothing = ~uint64_t{0};
-  constexpr EventHandle(uint64_t order, uint32_t ticket) : order_(order), ticket_(ticket) {}
+  EventHandle(SimTime time, uint64_t order) : time_(time), order_(order) {}
+  SimTime time_;
   uint64_t order_ = kNothing;
-  uint32_t ticket_ = 0;
 };
 
 }  // namespace orrery::engine

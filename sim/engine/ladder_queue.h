@@ -5,9 +5,9 @@
 // Far events wait unsorted; rungs cut ever shorter spans of time into buckets; only the next few
 // events are sorted (the bottom). What differs from the paper, and why:
 //
-// Flat memory. Buckets are lists of chunks of 1 KiB. A rung has at most 1,024 buckets, so that the
-// ends of all of them stay in the level-2 cache while events are dealt out; in the paper the first
-// rung has a bucket for each event.
+// Flat memory. Buckets are lists of chunks of 63 entries. A rung has at most 1,024 buckets, so that
+// the ends of all of them stay in the level-2 cache while events are dealt out; in the paper the
+// first rung has a bucket for each event.
 //
 // Outliers. Every rung ends in a list for the rest, and the paper's Top is the rest of the first
 // rung. Widths follow a quantile of the events, not their maximum, so that an event in 292 years

@@ -20,39 +20,39 @@ ComponentId Simulator::Register(Component* component) {
 
 inline auto Simulator::OnNear() {
   return [this](const Event& event) {
-    tickets_.Prefetch(event.ticket);
     components_[event.component.index()]->Fetch(event.payload);
+    if (!dead_.empty()) dead_.prefetch(event.order);
   };
 }
 
-bool Simulator::Cancel(EventHandle handle) {
-  if (!tickets_.Holds(handle)) return false;
-  tickets_.Free(TicketTable::SlotOf(handle));
-  ++cancelled_;
-  ++dead_;
-  if (dead_ > kDeadAlwaysAllowed && dead_ > pending()) RemoveDead();
-  return true;
+bool Simulator::Cancel(EventHandle& handle) {
+  const bool pending = IsPending(handle);
+  if (pending) {
+    dead_.insert(handle.order_);
+    ++cancelled_;
+    if (dead_.size() > kDeadAlwaysAllowed && dead_.size() > this->pending()) RemoveDead();
+  }
+  handle = EventHandle();
+  return pending;
 }
 
-EventHandle Simulator::Reschedule(EventHandle old, SimTime time, Priority priority,
-                                  ComponentId component, uint16_t kind, uint64_t payload) {
-  Cancel(old);
-  return Schedule(time, priority, component, kind, payload);
+void Simulator::Reschedule(EventHandle& handle, SimTime time, Priority priority,
+                           ComponentId component, uint16_t kind, uint64_t payload) {
+  Cancel(handle);
+  handle = Schedule(time, priority, component, kind, payload);
 }
 
 void Simulator::RemoveDead() {
-  queue_.RemoveIf(
-      [this](const Event& event) { return !tickets_.Holds(event.ticket, event.order); });
-  dead_ = 0;
+  queue_.RemoveIf([this](const Event& event) { return dead_.contains(event.order); });
+  dead_.clear();
 }
 
 inline const Event* Simulator::Front() {
   while (const Event* event = queue_.Front(OnNear())) {
-    if (tickets_.Holds(event->ticket, event->order)) [[likely]] {
+    if (dead_.empty() || dead_.erase(event->order) == 0) [[likely]] {
       return event;
     }
     queue_.PopFront();
-    --dead_;
   }
   return nullptr;
 }
@@ -60,7 +60,7 @@ inline const Event* Simulator::Front() {
 inline void Simulator::Dispatch(const Event& front) {
   const Event event = front;
   queue_.PopFront();
-  tickets_.Free(event.ticket);
+  last_[static_cast<size_t>(event.priority())] = {event.time, event.order};
   now_ = event.time;
   ++events_processed_;
   digest_.Add(static_cast<uint64_t>(event.time.nanos()), event.payload,

@@ -1,6 +1,9 @@
 // Simulator: the virtual clock and the loop that brings events to components in their exact order.
 #pragma once
 
+#include <absl/container/flat_hash_set.h>
+
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +15,6 @@
 #include "sim/engine/digest.h"
 #include "sim/engine/event.h"
 #include "sim/engine/event_queue.h"
-#include "sim/engine/ticket_table.h"
 
 namespace orrery::engine {
 
@@ -28,8 +30,12 @@ enum class RunEnd : uint8_t {
 // Events happen in the order (time, priority, sequence of scheduling), whatever mix of Schedule,
 // Cancel and Reschedule led to them. Scheduling, cancelling and dispatching are O(1) amortised; see
 // LadderQueue. Events for the current instant bypass the ladder: asking for a decision after each
-// arrival and completion is cheap. A cancelled event leaves 32 bytes behind until its time comes or
-// until there are as many dead events as live ones (and 1,024 at least): then all dead ones go.
+// arrival and completion is cheap.
+//
+// What is cancelled is noted, and what is not costs nothing: within a priority, events happen in
+// the order of (time, sequence), so the last one that did tells of every handle whether its event
+// is still to come. A cancelled event leaves some 50 bytes behind until its time comes or until
+// there are as many dead events as live ones (and 1,024 at least): then all dead ones go.
 class Simulator {
  public:
   Simulator() = default;
@@ -44,14 +50,17 @@ class Simulator {
   // Has `component` get an event at `time`, which must not lie before now() nor be Never().
   EventHandle Schedule(SimTime time, Priority priority, ComponentId component, uint16_t kind,
                        uint64_t payload);
-  // Takes back a scheduled event. False, and no effect, where it has already happened or been
-  // cancelled, and for a handle that names nothing.
-  bool Cancel(EventHandle handle);
-  // Cancels `old` where it is still pending, and schedules. For timers that are set again and
-  // again.
-  EventHandle Reschedule(EventHandle old, SimTime time, Priority priority, ComponentId component,
-                         uint16_t kind, uint64_t payload);
-  bool IsPending(EventHandle handle) const { return tickets_.Holds(handle); }
+  // Takes back a scheduled event and empties its handle. False, and no other effect, where it has
+  // already happened, and for a handle that names nothing.
+  bool Cancel(EventHandle& handle);
+  // Cancels the event of `handle` where it is still pending, and gives it another. For timers that
+  // are set again and again.
+  void Reschedule(EventHandle& handle, SimTime time, Priority priority, ComponentId component,
+                  uint16_t kind, uint64_t payload);
+  // Whether the handle's event is still to happen.
+  bool IsPending(const EventHandle& handle) const {
+    return handle && !last_[Event::PriorityOf(handle.order_)].Reached(handle.time_, handle.order_);
+  }
 
   // Processes events up to and including those at `until`, which must not lie before now(). Unless
   // it was stopped, now() is `until` afterwards, or, where that is Never(), the time of the last
@@ -71,9 +80,18 @@ class Simulator {
   // Of (time, component, kind, payload) of all events processed so far: the trace digest.
   const Digest& digest() const { return digest_; }
   // Memory held for the queue [bytes].
-  size_t memory_bytes() const { return queue_.bytes() + tickets_.bytes(); }
+  size_t memory_bytes() const { return queue_.bytes() + dead_.capacity() * (sizeof(uint64_t) + 1); }
 
  private:
+  // How far the events of one priority have come.
+  struct Progress {
+    SimTime time = SimTime::FromNanos(-1);
+    uint64_t order = 0;
+    bool Reached(SimTime other_time, uint64_t other_order) const {
+      return other_time < time || (other_time == time && other_order <= order);
+    }
+  };
+
   auto OnNear();
   const Event* Front();
   void Dispatch(const Event& event);
@@ -83,11 +101,11 @@ class Simulator {
   uint64_t next_sequence_ = 0;
   uint64_t events_processed_ = 0;
   uint64_t cancelled_ = 0;
-  // Cancelled events that are still in the queue.
-  size_t dead_ = 0;
+  // The orders of cancelled events that are still in the queue.
+  absl::flat_hash_set<uint64_t> dead_;
+  std::array<Progress, kPriorities> last_;
   bool stop_requested_ = false;
   Digest digest_;
-  TicketTable tickets_;
   std::vector<Component*> components_;
   EventQueue queue_;
 };
@@ -97,17 +115,16 @@ inline EventHandle Simulator::Schedule(SimTime time, Priority priority, Componen
   ORRERY_CHECK(time >= now_ && time != SimTime::Never(), time.nanos(), now_.nanos(), kind);
   ORRERY_CHECK(component.index() < components_.size(), component.value, components_.size());
   const uint64_t order = Event::MakeOrder(priority, next_sequence_++);
-  const uint32_t ticket = tickets_.Issue(order);
   const uint64_t nanos = static_cast<uint64_t>(time.nanos());
   Event* const slot = nanos == queue_.tie_time() ? queue_.PushTieSlot(static_cast<int>(priority))
                                                  : queue_.PushSlot(nanos);
   // Written in place: a copy of what was just put together on the stack would wait for the stores.
   if (slot != nullptr) {
-    *slot = Event{time, order, component, kind, ticket, payload};
+    *slot = Event{time, order, component, kind, payload};
   } else {
-    queue_.InsertBottom(Event{time, order, component, kind, ticket, payload});
+    queue_.InsertBottom(Event{time, order, component, kind, payload});
   }
-  return TicketTable::MakeHandle(order, ticket);
+  return EventHandle(time, order);
 }
 
 }  // namespace orrery::engine

@@ -104,8 +104,8 @@ class Busy final : public engine::Component {
     ++state.events;
     if (decisions_) simulator_.Schedule(event.time, Priority::kDecision, id_, kDecide, 0);
     if (timers_) {
-      state.timeout = simulator_.Reschedule(state.timeout, event.time + Duration::Seconds(100),
-                                            Priority::kFailure, id_, kTimeout, event.payload);
+      simulator_.Reschedule(state.timeout, event.time + Duration::Seconds(100), Priority::kFailure,
+                            id_, kTimeout, event.payload);
     }
     Hold(event.time.nanos() + increments_.Next(), event.payload);
     if (--left_ == 0) simulator_.Stop();
@@ -156,8 +156,8 @@ void OneTimerSetAgain(benchmark::State& bench) {
   constexpr int64_t kTimes = 1'000'000;
   MeasurePerEvent(bench, kTimes, [&] {
     for (int64_t i = 0; i < kTimes; ++i) {
-      timer = simulator.Reschedule(timer, SimTime::FromNanos(kSecond + delay++), Priority::kFailure,
-                                   engine::ComponentId(0), 0, 0);
+      simulator.Reschedule(timer, SimTime::FromNanos(kSecond + delay++), Priority::kFailure,
+                           engine::ComponentId(0), 0, 0);
     }
   });
   bench.counters["MiB"] = static_cast<double>(simulator.memory_bytes()) / (1 << 20);

@@ -122,7 +122,7 @@ class Twin final : public Component {
   }
   void Cancel() {
     if (handles_.empty()) return;
-    const Handle& handle = AnyHandle();
+    Handle& handle = AnyHandle();
     const bool pending = model_.erase(handle.planned) > 0;
     ASSERT_EQ(simulator_.IsPending(handle.handle), pending);
     ASSERT_EQ(simulator_.Cancel(handle.handle), pending);
@@ -133,9 +133,9 @@ class Twin final : public Component {
     model_.erase(handle.planned);
     const int64_t time = simulator_.now().nanos() + chance_.Below(1'000'000);
     handle.planned = Plan(time);
-    handle.handle = simulator_.Reschedule(
-        handle.handle, SimTime::FromNanos(time), PriorityOf(handle.planned), id_,
-        static_cast<uint16_t>(std::get<2>(handle.planned) % 7), std::get<2>(handle.planned));
+    simulator_.Reschedule(handle.handle, SimTime::FromNanos(time), PriorityOf(handle.planned), id_,
+                          static_cast<uint16_t>(std::get<2>(handle.planned) % 7),
+                          std::get<2>(handle.planned));
   }
   void CheckNext() {
     ASSERT_EQ(simulator_.pending(), model_.size());

@@ -146,7 +146,7 @@ TEST(SimulatorTest, NextTimeIsNeverWhenNothingIsPending) {
   Simulator simulator;
   Recorder recorder(simulator);
   EXPECT_EQ(simulator.NextTime(), SimTime::Never());
-  const EventHandle handle = recorder.At(10, 1);
+  EventHandle handle = recorder.At(10, 1);
   EXPECT_EQ(simulator.NextTime(), At(10));
   simulator.Cancel(handle);
   EXPECT_EQ(simulator.NextTime(), SimTime::Never());

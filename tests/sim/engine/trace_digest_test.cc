@@ -24,8 +24,8 @@ std::string DigestOfARun(uint64_t seed) {
       const int64_t delay = static_cast<int64_t>(draw() % 1'000 << draw() % 24);
       recorder.At(event.time.nanos() + delay, draw(), static_cast<Priority>(draw() % kPriorities));
     }
-    timer = simulator.Reschedule(timer, event.time + Duration::Micros(50), Priority::kSample,
-                                 recorder.id(), 1, 0);
+    simulator.Reschedule(timer, event.time + Duration::Micros(50), Priority::kSample, recorder.id(),
+                         1, 0);
   };
   for (int i = 0; i < 3'000; ++i) recorder.At(static_cast<int64_t>(draw() % 1'000'000), draw());
   simulator.Run(SimTime::Never());
@@ -54,7 +54,8 @@ TEST(TraceDigestTest, IsOfTimeComponentKindAndPayload) {
 TEST(TraceDigestTest, CancelledEventsDoNotCount) {
   Simulator with;
   Recorder a(with);
-  with.Cancel(a.At(3, 1));
+  EventHandle cancelled = a.At(3, 1);
+  with.Cancel(cancelled);
   a.At(5, 2);
   with.Run(SimTime::Never());
   Simulator without;
