@@ -19,9 +19,9 @@ namespace {
 
 ordered_json ParametersOf(const scenario::Registered& registered, const std::string& name) {
   ordered_json list = ordered_json::array();
-  for (const scenario::ParameterInfo& parameter : registered.Describe(name).parameters) {
+  for (const ParamInfo& parameter : registered.Describe(name).parameters) {
     list.push_back({{"name", parameter.name},
-                    {"type", parameter.type},
+                    {"type", ParamTypeName(parameter.type)},
                     {"default", parameter.value},
                     {"unit", parameter.unit},
                     {"min", parameter.min},

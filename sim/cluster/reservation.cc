@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/cluster/remaining_index.h"
+
 namespace orrery::cluster {
 
 bool Reservation::Make(JobSlot job, std::vector<Release> releases) {
@@ -60,7 +62,7 @@ void Reservation::Take(const JobInfo& job, const Placement& placement) {
 }
 
 bool Reservation::GoneInTime(const JobInfo& job, const Placement& placement) const {
-  const auto left = static_cast<double>(std::max(job.estimate - job.done, Duration()).nanos());
+  const auto left = static_cast<double>(RemainingOf(job).nanos());
   return std::floor(left / SpeedOn(job, placement)) <=
          static_cast<double>((time_ - state_->now()).nanos());
 }

@@ -44,13 +44,13 @@ bool Parser::CheckRegistered(const Registered& registered, const std::string& te
 
 void Parser::ReadParameters(const Registered& registered, const std::string& name,
                             Parameters& parameters) {
-  GivenTexts given;
-  for (const ParameterInfo& parameter : registered.Describe(name).parameters) {
+  GivenParams given;
+  for (const ParamInfo& parameter : registered.Describe(name).parameters) {
     const Value* value = Slot({.key = parameter.name}, "");
     if (value == nullptr) continue;
     std::string text;
     const bool single = value->kind == Value::Kind::kScalar;
-    if (AsText(*value, &text) && (single || parameter.type == "text")) {
+    if (AsText(*value, &text) && (single || parameter.type == ParamInfo::Type::kText)) {
       given[parameter.name] = {text, value->place.ToString()};
     } else {
       Wrong(*value, PathOf(parameter.name), {"a single value", ""});

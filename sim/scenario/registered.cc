@@ -9,14 +9,6 @@
 namespace orrery::scenario {
 namespace {
 
-ParameterInfo Described(const ParamInfo& info) {
-  return {info.name,    ParamTypeName(info.type),
-          info.value,   info.unit,
-          info.min,     info.max,
-          info.choices, info.doc,
-          info.source};
-}
-
 // Each parameter with the value that it got.
 Parameters Zip(const Params& declared) {
   Parameters parameters;
@@ -29,18 +21,12 @@ Parameters Zip(const Params& declared) {
 // Formats and transformations declare their options alike.
 template <typename Table>
 RegisteredInfo DescribedOptions(const Table& row) {
-  RegisteredInfo described{row.what, {}};
-  for (const ParamInfo& option : workload::DescribeOptions(row)) {
-    described.parameters.push_back(Described(option));
-  }
-  return described;
+  return {row.what, workload::DescribeOptions(row)};
 }
 
 template <typename Table>
-Resolved ResolvedOptions(const std::string& owner, const Table& row, const GivenTexts& given) {
-  GivenParams texts;
-  for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
-  Params options(owner, std::move(texts));
+Resolved ResolvedOptions(const std::string& owner, const Table& row, const GivenParams& given) {
+  Params options(owner, given);
   row.declare(&options);
   return {Zip(options), options.Findings()};
 }
@@ -63,22 +49,15 @@ std::vector<std::string> PolicyRole::Names() const {
 
 RegisteredInfo PolicyRole::Describe(const std::string& name) const {
   if (may_be_none_ && name == policies::kNoPolicy) return {"The role is not filled.", {}};
-  RegisteredInfo described;
   for (const policies::PolicyInfo& info : FindRole(role_)->list()) {
-    if (info.name != name) continue;
-    described.rule = info.rule;
-    for (const ParamInfo& parameter : info.params) {
-      described.parameters.push_back(Described(parameter));
-    }
+    if (info.name == name) return {info.rule, info.params};
   }
-  return described;
+  return {};
 }
 
-Resolved PolicyRole::Resolve(const std::string& name, const GivenTexts& given) const {
+Resolved PolicyRole::Resolve(const std::string& name, const GivenParams& given) const {
   if (may_be_none_ && name == policies::kNoPolicy) return {};
-  GivenParams texts;
-  for (const auto& [key, value] : given) texts[key] = {value.text, value.place};
-  Params params("policy '" + name + "'", std::move(texts));
+  Params params("policy '" + name + "'", given);
   Resolved resolved;
   resolved.findings = FindRole(role_)->check(name, params);
   resolved.parameters = Zip(params);
@@ -95,7 +74,7 @@ RegisteredInfo TraceFormatTable::Describe(const std::string& name) const {
   return DescribedOptions(*workload::FindTraceFormat(name));
 }
 
-Resolved TraceFormatTable::Resolve(const std::string& name, const GivenTexts& given) const {
+Resolved TraceFormatTable::Resolve(const std::string& name, const GivenParams& given) const {
   return ResolvedOptions("trace format '" + name + "'", *workload::FindTraceFormat(name), given);
 }
 
@@ -111,7 +90,7 @@ RegisteredInfo TransformTable::Describe(const std::string& name) const {
   return DescribedOptions(*workload::FindTransform(name));
 }
 
-Resolved TransformTable::Resolve(const std::string& name, const GivenTexts& given) const {
+Resolved TransformTable::Resolve(const std::string& name, const GivenParams& given) const {
   return ResolvedOptions("transformation '" + name + "'", *workload::FindTransform(name), given);
 }
 

@@ -2,12 +2,12 @@
 // of traces, transformations. One view of them all for the visitors.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "sim/base/params.h"
 #include "sim/base/result.h"
 
 namespace orrery::scenario {
@@ -15,29 +15,10 @@ namespace orrery::scenario {
 // A value for every declared parameter, in the order of the declaration and in scenario notation.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// What is known of a declared parameter, as text in scenario notation.
-struct ParameterInfo {
-  std::string name;
-  std::string type;   // "number", "whole number", "duration", "true or false", "choice"
-  std::string value;  // the default
-  std::string unit;
-  std::string min, max;
-  std::vector<std::string> choices;
-  std::string doc;
-  std::string source;
-};
-
 struct RegisteredInfo {
   std::string rule;  // what it does
-  std::vector<ParameterInfo> parameters;
+  std::vector<ParamInfo> parameters;
 };
-
-// A parameter as a scenario gives it.
-struct GivenText {
-  std::string text;
-  std::string place;  // "file:line:col" or "--set a.b=c"
-};
-using GivenTexts = std::map<std::string, GivenText>;
 
 struct Resolved {
   Parameters parameters;
@@ -54,7 +35,7 @@ class Registered {
   // `name` must be one of Names().
   virtual RegisteredInfo Describe(const std::string& name) const = 0;
   // Checks the given values and fills in defaults.
-  virtual Resolved Resolve(const std::string& name, const GivenTexts& given) const = 0;
+  virtual Resolved Resolve(const std::string& name, const GivenParams& given) const = 0;
 };
 
 // The policies of a role (policies/api/registry.h). "none" is a name of every role that may stay
@@ -66,7 +47,7 @@ class PolicyRole final : public Registered {
   std::string_view noun() const override { return noun_; }
   std::vector<std::string> Names() const override;
   RegisteredInfo Describe(const std::string& name) const override;
-  Resolved Resolve(const std::string& name, const GivenTexts& given) const override;
+  Resolved Resolve(const std::string& name, const GivenParams& given) const override;
 
  private:
   std::string role_;
@@ -80,7 +61,7 @@ class TraceFormatTable final : public Registered {
   std::string_view noun() const override { return "a trace format"; }
   std::vector<std::string> Names() const override;
   RegisteredInfo Describe(const std::string& name) const override;
-  Resolved Resolve(const std::string& name, const GivenTexts& given) const override;
+  Resolved Resolve(const std::string& name, const GivenParams& given) const override;
 };
 
 // The transformations of streams of jobs (models/workload/transforms/transform.h).
@@ -89,7 +70,7 @@ class TransformTable final : public Registered {
   std::string_view noun() const override { return "a transformation"; }
   std::vector<std::string> Names() const override;
   RegisteredInfo Describe(const std::string& name) const override;
-  Resolved Resolve(const std::string& name, const GivenTexts& given) const override;
+  Resolved Resolve(const std::string& name, const GivenParams& given) const override;
 };
 
 }  // namespace orrery::scenario

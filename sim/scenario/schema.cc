@@ -97,17 +97,17 @@ Json Build(const Object& object) {
   return {{"oneOf", std::move(schemas)}};
 }
 
-Json ParameterSchema(const ParameterInfo& parameter) {
+Json ParameterSchema(const ParamInfo& parameter) {
   Json schema = Json::object();
   if (!parameter.doc.empty()) schema["description"] = parameter.doc;
   if (!parameter.choices.empty()) {
     schema["enum"] = parameter.choices;
-  } else if (parameter.type == "true or false") {
+  } else if (parameter.type == ParamInfo::Type::kFlag) {
     schema["type"] = "boolean";
-  } else if (parameter.type == "duration") {
+  } else if (parameter.type == ParamInfo::Type::kDuration) {
     schema["type"] = "string";
     schema["pattern"] = kDurationPattern;
-  } else if (parameter.type == "text") {
+  } else if (parameter.type == ParamInfo::Type::kText) {
     schema["type"] = Json::array({"string", "number", "array", "object"});
   } else {
     // Numbers may have a unit, which makes them strings.
@@ -201,7 +201,7 @@ class SchemaVisitor final : public Visitor {
       alternative.name = candidate;
       alternative.doc = described.rule;
       alternative.is_default = !info.required && candidate == name;
-      for (const ParameterInfo& parameter : described.parameters) {
+      for (const ParamInfo& parameter : described.parameters) {
         alternative.properties[parameter.name] = ParameterSchema(parameter);
       }
       alternatives.push_back(std::move(alternative));
