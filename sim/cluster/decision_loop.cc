@@ -1,11 +1,11 @@
 #include "sim/cluster/decision_loop.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
 #include "sim/base/check.h"
+#include "sim/base/cpu_clock.h"
 #include "sim/cluster/decision_pass.h"
 #include "sim/cluster/passing_walk.h"
 
@@ -135,8 +135,7 @@ void DecisionLoop::FinishJob(JobSlot slot, JobEnd end, SimTime now) {
 
 void DecisionLoop::Decide(SimTime now) {
   const bool timed = decide_calls_++ % kTimedShare == 0;
-  const auto begin =
-      timed ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
+  const double begin = timed ? CpuSeconds() : 0;
   state_->set_now(now);
   dirty_ = false;
   wake_at_ = SimTime::Never();
@@ -147,10 +146,7 @@ void DecisionLoop::Decide(SimTime now) {
   }
   if (state_->queue().size() > config_.queue_limit) RejectBeyondLimit();
   new_.clear();
-  if (timed) {
-    policy_seconds_ +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  }
+  if (timed) policy_seconds_ += CpuSeconds() - begin;
 }
 
 // Between rounds, too, nodes go to whom they fit, in queue order, if the chosen job that waits

@@ -95,7 +95,7 @@ class DecisionLoop final : public Acknowledgements {
   bool Apply(const policies::WakeAt& wake);
 
   const DecisionChecker& checker() const { return checker_; }
-  // Wall time spent deciding [s], extrapolated from every 64th call.
+  // CPU time spent deciding [s], extrapolated from every 64th call.
   double policy_seconds() const { return policy_seconds_ * kTimedShare; }
 
  private:

@@ -38,7 +38,7 @@ struct RunCounters {
   uint64_t decisions_made = 0;
   uint64_t decisions_refused = 0;
   uint64_t events = 0;
-  double policy_seconds = 0;  // CPU or wall time spent inside policies [s]
+  double policy_seconds = 0;  // CPU time spent deciding [s]
   double wall_seconds = 0;    // of the run so far [s]
   SimTime now;                // simulated time reached
   // Capacity of the nodes that were up, integrated over simulated time.

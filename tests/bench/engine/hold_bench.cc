@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/cpu_clock.h"
 #include "tests/bench/engine/contenders.h"
-#include "tests/bench/engine/cpu_clock.h"
 #include "tests/bench/engine/hold_model.h"
 
 namespace orrery::bench {

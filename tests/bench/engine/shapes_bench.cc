@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/cpu_clock.h"
 #include "sim/base/prefetch.h"
 #include "sim/engine/simulator.h"
-#include "tests/bench/engine/cpu_clock.h"
 #include "tests/bench/engine/hold_model.h"
 
 namespace orrery::bench {

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-namespace orrery::bench {
+namespace orrery {
 
 // [s] since some point in the past.
 inline double CpuSeconds() {
@@ -12,4 +12,4 @@ inline double CpuSeconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-}  // namespace orrery::bench
+}  // namespace orrery
