@@ -34,23 +34,6 @@ void FillFromRoofline(const double* rooflines, size_t gpus, double* row) {
 
 }  // namespace
 
-ClassRoofline RooflineOf(JobClass job_class) {
-  switch (job_class) {
-    case JobClass::kBatchTraining:
-      return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 200};
-    case JobClass::kSweep:
-      return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 20};
-    case JobClass::kBatchInference:
-      return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 16};
-    case JobClass::kRendering:
-      return {.peak = ClassRoofline::Peak::kFp32};
-    case JobClass::kInteractive:
-      return {.peak = ClassRoofline::Peak::kWallClock};
-  }
-  ORRERY_CHECK(false, static_cast<int>(job_class));
-  return {};
-}
-
 double RooflineFlops(const ClassRoofline& roofline, const fleet::GpuModel& gpu) {
   if (roofline.peak == ClassRoofline::Peak::kWallClock) return 1;
   const double peak =
@@ -68,7 +51,7 @@ SpeedModel::SpeedModel(const fleet::GpuCatalogue& catalogue, const ThroughputTab
 void SpeedModel::AddClassRows(const fleet::GpuCatalogue& catalogue) {
   rates_.assign(kJobClasses * stride_, kUnknown);
   for (int c = 0; c < kJobClasses; ++c) {
-    const ClassRoofline roofline = RooflineOf(static_cast<JobClass>(c));
+    const ClassRoofline roofline = JobClasses()[static_cast<size_t>(c)]->roofline();
     double* row = &rates_[c * stride_];
     for (size_t gpu = 0; gpu < gpus_; ++gpu) {
       const double flops = RooflineFlops(roofline, catalogue.rows()[gpu]);

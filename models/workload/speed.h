@@ -13,32 +13,11 @@
 #include <vector>
 
 #include "models/fleet/gpu.h"
+#include "models/workload/classes/job_class.h"
 #include "models/workload/job.h"
 #include "models/workload/throughput_table.h"
 
 namespace orrery::workload {
-
-// Which peak a class runs at, and its intensity.
-struct ClassRoofline {
-  enum class Peak : uint8_t { kFp16, kFp32, kWallClock };
-  Peak peak = Peak::kFp16;
-  // FLOP for each byte of GPU memory moved; infinity: bandwidth never binds.
-  double flop_per_byte = std::numeric_limits<double>::infinity();
-};
-
-// The roofline of each class:
-//   batch_training          fp16 tensor, 200 FLOP/B. Assumption: training_intensity. NVIDIA, "GPU
-//                           Performance Background User's Guide", table 1, has 315 for a large
-//                           linear layer and under 10 for the layers between such ones.
-//   sweep                   fp16 tensor, 20 FLOP/B: small models, bound by memory. The medians over
-//                           the single-GPU types of Gavel's throughput table, V100 / P100 = 1.23
-//                           and V100 / K80 = 4.05, come out as 1.23 and 4.12.
-//   batch_inference         fp16 tensor, 16 FLOP/B. Token generation reads every 2-byte weight once
-//                           for 2 FLOP a sequence, so the intensity is the number of sequences in
-//                           the batch. Assumption: decode_batch.
-//   rendering               fp32 peak alone. Assumption: rendering_compute_bound.
-//   interactive             the wall clock: a session lasts as long on any GPU.
-ClassRoofline RooflineOf(JobClass job_class);
 
 // What the roofline gives for a GPU [FLOP/s]; 0 where the catalogue does not know a figure it
 // needs.

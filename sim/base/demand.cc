@@ -14,6 +14,12 @@ const char* JobClassName(JobClass job_class) {
       return "rendering";
     case JobClass::kInteractive:
       return "interactive";
+    case JobClass::kTuning:
+      return "tuning";
+    case JobClass::kReinforcementLearning:
+      return "reinforcement_learning";
+    case JobClass::kRayCluster:
+      return "ray_cluster";
   }
   return "?";
 }

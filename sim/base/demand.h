@@ -38,9 +38,13 @@ enum class JobClass : uint8_t {
   kBatchInference,
   kRendering,
   kInteractive,
+  kTuning,  // hyper-parameter tuning that stops poor trials early
+  kReinforcementLearning,
+  kRayCluster,
 };
-inline constexpr int kJobClasses = 5;
-// "batch_training", "sweep", "batch_inference", "rendering", "interactive".
+inline constexpr int kJobClasses = 8;
+// "batch_training", "sweep", "batch_inference", "rendering", "interactive", "tuning",
+// "reinforcement_learning", "ray_cluster".
 const char* JobClassName(JobClass job_class);
 
 enum class OwnerKind : uint8_t { kDatacentre, kMiner, kConsumer, kPartner };

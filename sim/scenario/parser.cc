@@ -302,8 +302,19 @@ int Parser::KeyedAlternative(const Info& info, const ChoiceSpec& spec) {
     chosen_value = value;
   }
   if (chosen == -1 && info.required) {
-    Report(frame.at->place, frame.path,
-           "got none of them, expected one of the keys " + Join(AlternativeNames(spec)));
+    const std::vector<std::string> names = AlternativeNames(spec);
+    // Where one of them was misspelt, that is the mistake.
+    const auto misspelt =
+        std::find_if(frame.at->map.begin(), frame.at->map.end(), [&](const Value::Entry& entry) {
+          return !frame.known.contains(entry.key) && !DidYouMean(entry.key, names).empty();
+        });
+    if (misspelt != frame.at->map.end()) {
+      Report(misspelt->place, PathOf(misspelt->key),
+             "got an unknown key, expected a known one" + DidYouMean(misspelt->key, names));
+    } else {
+      Report(frame.at->place, frame.path,
+             "got none of them, expected one of the keys " + Join(names));
+    }
     return -2;
   }
   return chosen;

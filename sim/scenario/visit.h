@@ -16,7 +16,7 @@ void VisitWorkload(Visitor& v, WorkloadSource& source);
 void VisitGenerator(Visitor& v, workload::GeneratorParams& generator);
 void VisitArrivals(Visitor& v, workload::ArrivalParams& arrivals);
 void VisitPopulation(Visitor& v, workload::Population& population);
-void VisitCheckpoints(Visitor& v, Duration& interval);
+void VisitCheckpoints(Visitor& v, Duration& interval, std::string_view source);
 void VisitRequirements(Visitor& v, Requirements& requirements);
 void VisitScheduler(Visitor& v, Scheduler& scheduler);
 void VisitOutputs(Visitor& v, Outputs& outputs);

@@ -35,7 +35,7 @@ struct VisitClass {
              .max = fleet::kMaxGpusPerNode,
              .doc = "GPUs that one replica holds at most; a larger job is a gang of them",
              .source = "the eight-GPU servers of the acme-summary, philly and helios data"});
-    VisitCheckpoints(v, params.checkpoint_interval);
+    VisitCheckpoints(v, params.checkpoint_interval, "Assumption: training_checkpoint");
   }
   void operator()(workload::SweepParams& params) const {
     Host(params.host);
@@ -89,6 +89,46 @@ struct VisitClass {
                        .doc = "how long a user waits for the session to start",
                        .source = "Assumption: interactive_patience"},
                       SecondsCodec(), 0, kTenYearsS, params.max_wait);
+  }
+  void operator()(workload::TuningParams& params) const {
+    Host(params.host);
+    VisitDistribution(v,
+                      {.key = "trials",
+                       .doc = "trials (tasks) of a search, to the nearest whole number",
+                       .source = "Assumption: tuning_trials"},
+                      NumberCodec(), 1, 4095, params.trials);
+    v.Time("first_rung", params.first_rung,
+           {.min = Duration::Seconds(1),
+            .max = Duration::Hours(24 * 30),
+            .doc = "run time of a trial until it is judged first; then at every 4 times that",
+            .source = "Assumption: tuning_first_rung"});
+  }
+  void operator()(workload::ReinforcementLearningParams& params) const {
+    Host(params.host);
+    v.Time("warm_up", params.warm_up,
+           {.min = Duration(),
+            .max = Duration::Hours(24),
+            .doc = "time at the start of every attempt in which the replay buffer fills",
+            .source = "Assumption: rl_warm_up"});
+    VisitCheckpoints(v, params.checkpoint_interval, "Assumption: rl_checkpoint");
+  }
+  void operator()(workload::RayClusterParams& params) const {
+    Host(params.host);
+    v.Field("gpus_per_node", params.gpus_per_node, Whole<uint16_t>(),
+            {.min = 1,
+             .max = fleet::kMaxGpusPerNode,
+             .doc = "GPUs of the head and of each worker",
+             .source = "Assumption: ray_worker"});
+    v.Time("start_up", params.start_up,
+           {.min = Duration(),
+            .max = Duration::Hours(24),
+            .doc = "time at the start of every attempt until the workers have joined the head",
+            .source = "Assumption: ray_start_up"});
+    v.Time("task", params.task,
+           {.min = Duration::Millis(1),
+            .max = Duration::Hours(24),
+            .doc = "run time of one task: the most that a stop can lose",
+            .source = "Assumption: ray_task"});
   }
 };
 
@@ -157,14 +197,14 @@ void VisitTerms(Visitor& v, Population& population) {
 
 }  // namespace
 
-void VisitCheckpoints(Visitor& v, Duration& interval) {
+void VisitCheckpoints(Visitor& v, Duration& interval, std::string_view source) {
   v.Time("checkpoint_interval", interval,
          {.min = Duration(),
           .max = Duration::Hours(24 * 30),
           .none = Duration::Max(),
           .none_means = "no checkpoints: a stop loses everything",
           .doc = "time between checkpoints; 0s: a stop loses nothing",
-          .source = "Assumption: training_checkpoint"});
+          .source = source});
 }
 
 void VisitPopulation(Visitor& v, Population& population) {

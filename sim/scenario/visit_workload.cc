@@ -14,7 +14,7 @@ void VisitDefaults(Visitor& v, TraceJobs& jobs) {
           {.min = 0,
            .max = uint32_t{16} << 20,
            .doc = "memory for each GPU where the trace states none"});
-  VisitCheckpoints(v, jobs.checkpoint_interval);
+  VisitCheckpoints(v, jobs.checkpoint_interval, "Assumption: training_checkpoint");
   v.Group({.key = "requirements", .doc = "of jobs that the trace states none for"},
           [&] { VisitRequirements(v, jobs.requirements); });
 }

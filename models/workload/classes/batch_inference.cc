@@ -39,6 +39,12 @@ class BatchInferenceModel final : public JobClassModel {
     return ReplicaDemand(size, *replicas, params_.host);
   }
 
+  // Token generation reads every 2-byte weight once for 2 FLOP a sequence, so the intensity is the
+  // number of sequences in the batch. Assumption: decode_batch.
+  ClassRoofline roofline() const override {
+    return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 16};
+  }
+
   void SetWork(const TaskDraw& draw, Job* job) const override {
     job->work = WorkOf(draw.ArrivalDuration());
     job->checkpoint_interval = params_.batch;

@@ -34,6 +34,12 @@ class BatchTrainingModel final : public JobClassModel {
     return ReplicaDemand(size, *replicas, params_.host);
   }
 
+  // Assumption: training_intensity. NVIDIA, "GPU Performance Background User's Guide", table 1, has
+  // 315 FLOP/B for a large linear layer and under 10 for the layers between such ones.
+  ClassRoofline roofline() const override {
+    return {.peak = ClassRoofline::Peak::kFp16, .flop_per_byte = 200};
+  }
+
   void SetWork(const TaskDraw& draw, Job* job) const override {
     job->work = WorkOf(draw.ArrivalDuration());
     job->checkpoint_interval = params_.checkpoint_interval;

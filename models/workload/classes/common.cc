@@ -57,6 +57,20 @@ Result<Demand> OneNodeDemand(const SizeRow& size, const HostShare& host, const c
   return ReplicaDemand(size, 1, host);
 }
 
+Duration LastRung(Duration done, Duration first) {
+  if (first == Duration()) return done;
+  if (done < first) return Duration();
+  Duration rung = first;
+  while (done / kReduction >= rung) rung = rung * kReduction;
+  return rung;
+}
+
+Duration NextRung(Duration done, Duration first) {
+  if (done < first || first == Duration()) return std::max(first, done + Duration::Nanos(1));
+  const Duration last = LastRung(done, first);
+  return last > Duration::Max() / kReduction ? Duration::Max() : last * kReduction;
+}
+
 std::string Text(const Distribution& distribution) {
   struct Visitor {
     std::string operator()(const Deterministic& d) const { return FormatDouble(d.value); }

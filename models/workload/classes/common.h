@@ -15,6 +15,9 @@ std::unique_ptr<JobClassModel> Sweep(const SweepParams& params);
 std::unique_ptr<JobClassModel> BatchInference(const BatchInferenceParams& params);
 std::unique_ptr<JobClassModel> Rendering(const RenderingParams& params);
 std::unique_ptr<JobClassModel> Interactive(const InteractiveParams& params);
+std::unique_ptr<JobClassModel> Tuning(const TuningParams& params);
+std::unique_ptr<JobClassModel> ReinforcementLearning(const ReinforcementLearningParams& params);
+std::unique_ptr<JobClassModel> RayCluster(const RayClusterParams& params);
 
 // The demand of one replica of `replicas` that share the size's GPUs. Errors: replicas that do not
 // divide the GPUs, a share of more than one GPU, more GPUs than a node holds, a CPU job that does
@@ -43,6 +46,14 @@ inline Duration NextInterval(Duration done, Duration interval) {
   const Duration last = WholeIntervals(done, interval);
   return last > Duration::Max() - interval ? Duration::Max() : last + interval;
 }
+
+// Rungs of trials: after `first`, then after each kReduction times as much (Li et al. 2020, "A
+// System for Massively Parallel Hyperparameter Tuning", section 3: eta = 4).
+inline constexpr int64_t kReduction = 4;
+// The last rung that `done` reaches; zero: none. With `first` zero, all is a rung.
+Duration LastRung(Duration done, Duration first);
+// The first rung beyond `done`; Max(): later than time goes.
+Duration NextRung(Duration done, Duration first);
 
 // A count drawn from `law`: to the nearest whole number, 1 … `most`.
 inline uint32_t CountOf(double drawn, uint32_t most) {

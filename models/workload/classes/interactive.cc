@@ -31,6 +31,9 @@ class InteractiveModel final : public JobClassModel {
     return OneNodeDemand(size, params_.host, "interactive");
   }
 
+  // A session lasts as long on any GPU.
+  ClassRoofline roofline() const override { return {.peak = ClassRoofline::Peak::kWallClock}; }
+
   void SetWork(const TaskDraw& draw, Job* job) const override {
     job->work = WorkOf(draw.ArrivalDuration());
     job->limit = job->work;

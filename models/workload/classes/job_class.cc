@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "models/workload/classes/common.h"
 #include "sim/base/text.h"
@@ -25,6 +26,15 @@ struct Maker {
   }
   std::unique_ptr<JobClassModel> operator()(const InteractiveParams& p) const {
     return classes::Interactive(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const TuningParams& p) const {
+    return classes::Tuning(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const ReinforcementLearningParams& p) const {
+    return classes::ReinforcementLearning(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const RayClusterParams& p) const {
+    return classes::RayCluster(p);
   }
 };
 
@@ -60,6 +70,21 @@ class Checker {
   void operator()(const InteractiveParams& p) {
     CheckDistribution(p.max_wait, place_ + "max_wait", findings_);
   }
+  void operator()(const TuningParams& p) {
+    CheckDistribution(p.trials, place_ + "trials", findings_);
+    if (p.first_rung <= Duration()) {
+      Report("first_rung", "got " + FormatDuration(p.first_rung) + ", expected more than 0");
+    }
+  }
+  void operator()(const ReinforcementLearningParams& p) {
+    NonNegative("warm_up", p.warm_up);
+    NonNegative("checkpoint_interval", p.checkpoint_interval);
+  }
+  void operator()(const RayClusterParams& p) {
+    AtLeastOne("gpus_per_node", p.gpus_per_node);
+    NonNegative("start_up", p.start_up);
+    NonNegative("task", p.task);
+  }
 
  private:
   void AtLeastOne(const char* key, uint32_t value) {
@@ -77,6 +102,13 @@ class Checker {
   std::vector<Finding>* findings_;
 };
 
+template <size_t... kIndex>
+std::array<std::unique_ptr<JobClassModel>, sizeof...(kIndex)> DefaultsOfAll(
+    std::index_sequence<kIndex...>) {
+  static_assert(sizeof...(kIndex) == std::variant_size_v<ClassParams>);
+  return {MakeJobClass(ClassParams(std::in_place_index<kIndex>))...};
+}
+
 }  // namespace
 
 std::unique_ptr<JobClassModel> MakeJobClass(const ClassParams& params) {
@@ -84,12 +116,12 @@ std::unique_ptr<JobClassModel> MakeJobClass(const ClassParams& params) {
 }
 
 std::span<const JobClassModel* const> JobClasses() {
-  static const std::array<std::unique_ptr<JobClassModel>, kJobClasses> models = {
-      MakeJobClass(BatchTrainingParams()), MakeJobClass(SweepParams()),
-      MakeJobClass(BatchInferenceParams()), MakeJobClass(RenderingParams()),
-      MakeJobClass(InteractiveParams())};
-  static const std::array<const JobClassModel*, kJobClasses> pointers = {
-      models[0].get(), models[1].get(), models[2].get(), models[3].get(), models[4].get()};
+  static const auto models = DefaultsOfAll(std::make_index_sequence<kJobClasses>());
+  static const auto pointers = [] {
+    std::array<const JobClassModel*, kJobClasses> all;
+    for (size_t i = 0; i < all.size(); ++i) all[i] = models[i].get();
+    return all;
+  }();
   return pointers;
 }
 

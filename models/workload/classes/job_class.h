@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -61,6 +62,15 @@ struct ServiceLevel {
   bool any() const { return start_by != SimTime::Never() || end_by != SimTime::Never(); }
 };
 
+// What stands for the speed of a class on a GPU where no measurement does: a roofline of the
+// catalogue's figures.
+struct ClassRoofline {
+  enum class Peak : uint8_t { kFp16, kFp32, kWallClock };
+  Peak peak = Peak::kFp16;
+  // FLOP for each byte of GPU memory moved; infinity: bandwidth never binds.
+  double flop_per_byte = std::numeric_limits<double>::infinity();
+};
+
 // A class with its parameters. The methods that make jobs use the parameters; those that judge a
 // job read the job alone, so any instance of the class gives the same answer.
 class JobClassModel {
@@ -92,6 +102,7 @@ class JobClassModel {
 
   // --- Progress.
 
+  virtual ClassRoofline roofline() const = 0;
   // The speed of a gang whose replicas run at these speeds (speed.h). Never empty. Default: the
   // slowest one's, since replicas wait for each other.
   virtual double GangSpeed(std::span<const double> replica_speeds) const;

@@ -38,9 +38,8 @@ struct SweepParams {
   // Trials (tasks) of a bag: rounded to the nearest whole number, at least 1, at most 4095.
   // Assumption: sweep_trials.
   Distribution trials{.law = LogNormal{.median = 16, .sigma = 0.7}, .min = 2, .max = 256};
-  // Trials save their state at rungs: after `first_rung`, then after each `reduction` times as much
-  // (Li et al. 2020, "A System for Massively Parallel Hyperparameter Tuning", section 3: eta = 4).
-  // The length of the first one is Assumption: sweep_first_rung.
+  // Trials save their state at rungs: after `first_rung`, then after each 4 times as much (Li et
+  // al. 2020, section 3). The length of the first one is Assumption: sweep_first_rung.
   Duration first_rung = Duration::Minutes(5);
 };
 
@@ -77,9 +76,42 @@ struct InteractiveParams {
   Distribution max_wait{.law = Exponential{.mean = 900}, .min = 60, .max = 14'400};
 };
 
+// classes/tuning.cc
+struct TuningParams {
+  HostShare host = {};
+  // Trials (tasks) of a search: to the nearest whole number. Assumption: tuning_trials: four rungs'
+  // worth, so that one trial or so is trained to the end.
+  Distribution trials{.law = LogNormal{.median = 64, .sigma = 0.5}, .min = 4, .max = 1024};
+  // Run time of a trial until it is judged for the first time. Assumption: tuning_first_rung.
+  Duration first_rung = Duration::Minutes(5);
+};
+
+// classes/reinforcement_learning.cc
+struct ReinforcementLearningParams {
+  HostShare host = {};
+  // Wall-clock time at the start of every attempt in which actors fill the replay buffer and
+  // nothing is learnt yet. Assumption: rl_warm_up.
+  Duration warm_up = Duration::Minutes(2);
+  // Between checkpoints of the learner. Assumption: rl_checkpoint.
+  Duration checkpoint_interval = Duration::Minutes(10);
+};
+
+// classes/ray_cluster.cc
+struct RayClusterParams {
+  HostShare host = {};
+  // GPUs of one node of the job's own cluster. Assumption: ray_worker.
+  uint16_t gpus_per_node = 1;
+  // Wall-clock time at the start of every attempt until the head is up and workers have joined it.
+  // Assumption: ray_start_up.
+  Duration start_up = Duration::Seconds(90);
+  // Run time of one task on the reference GPU. Assumption: ray_task.
+  Duration task = Duration::Minutes(1);
+};
+
 // In the order of JobClass: index() is the class.
-using ClassParams = std::variant<BatchTrainingParams, SweepParams, BatchInferenceParams,
-                                 RenderingParams, InteractiveParams>;
+using ClassParams =
+    std::variant<BatchTrainingParams, SweepParams, BatchInferenceParams, RenderingParams,
+                 InteractiveParams, TuningParams, ReinforcementLearningParams, RayClusterParams>;
 
 inline JobClass ClassOf(const ClassParams& params) { return static_cast<JobClass>(params.index()); }
 

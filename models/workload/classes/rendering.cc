@@ -48,6 +48,9 @@ class RenderingModel final : public JobClassModel {
     return OneNodeDemand(size, params_.host, "rendering");
   }
 
+  // Assumption: rendering_compute_bound.
+  ClassRoofline roofline() const override { return {.peak = ClassRoofline::Peak::kFp32}; }
+
   // The film has one frame time; its tasks vary around it, with mean 1.
   void SetWork(const TaskDraw& draw, Job* job) const override {
     const double sigma = params_.frame_sigma;

@@ -29,6 +29,10 @@ TEST(BadInputTest, UnknownKeysComeWithTheNearest) {
   EXPECT_EQ(With("scheduler: {delays: {xyz: 1s}}\n"),
             "s.yaml:1:22: scheduler.delays.xyz: got an unknown key, expected one of decide, start, "
             "stop");
+  EXPECT_EQ(
+      Findings(Small(), {"workload={generate: {preset: philly}}"}),
+      "--set workload={generate: {preset: philly}}: workload[0].generate: got an unknown key, "
+      "expected a known one (did you mean 'generator'?)");
 }
 
 TEST(BadInputTest, RepeatedKeysAreReported) {
