@@ -102,6 +102,17 @@ class CommandsTest(harness.ProgramTest):
             with self.subTest(kind):
                 self.assertIn(part, self.call("describe", kind, name)[0])
 
+    def test_the_round_trip_between_two_regions_is_described(self):
+        out, _ = self.call("describe", "rtt", "tokyo", "frankfurt")
+        self.assertRegex(out, r"areas +eastern_asia, western_europe\n")
+        self.assertRegex(out, r"distance +9\d\d\d km\n")
+        entry = json.loads(self.call("describe", "rtt", "london", "washington", "--json")[0])[0]
+        self.assertLess(abs(entry["backbone_ms"] - 76), 0.15 * 76)
+        self.assertLess(entry["full_ms"], entry["home_to_home_ms"])
+        self.assertIn("(did you mean 'tokyo'?)", self.mistake("describe", "rtt", "tokio", "london"))
+        self.assertIn("expected two", self.mistake("describe", "rtt", "tokyo"))
+        self.assertIn("only rtt takes two", self.mistake("describe", "gpu", "t4", "l4"))
+
     def test_the_schema_is_a_json_schema(self):
         schema = json.loads(self.call("schema")[0])
         self.assertIn("2020-12", schema["$schema"])

@@ -1,0 +1,68 @@
+#include "models/network/rtt.h"
+
+#include <GeographicLib/Geodesic.hpp>
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "sim/base/check.h"
+#include "sim/base/math.h"
+
+namespace orrery::network {
+namespace {
+
+#include "models/network/rtt_data.inc"
+
+constexpr double kLn2 = 0.6931471805599453;
+
+static_assert(std::size(kBaseMs) == kAreas);
+static_assert(std::size(kWayUsPerKm) == kAreas * (kAreas + 1) / 2);
+
+double BaseMs(std::optional<Area> area) {
+  return area ? kBaseMs[static_cast<size_t>(*area)] : kSimpleBaseMs / 2;
+}
+
+double WayMsPerKm(std::optional<Area> a, std::optional<Area> b) {
+  if (!a || !b) return kSimpleMsPerKm;
+  const size_t first = static_cast<size_t>(std::min(*a, *b));
+  const size_t second = static_cast<size_t>(std::max(*a, *b));
+  // Rows of the triangle before this one have kAreas, kAreas − 1, … cells.
+  const size_t row = first * kAreas - first * (first + 1) / 2 + first;
+  return kWayUsPerKm[row + second - first] / 1000;
+}
+
+}  // namespace
+
+double DistanceKm(const Place& a, const Place& b) {
+  double metres = 0;
+  GeographicLib::Geodesic::WGS84().Inverse(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg, metres);
+  return std::round(metres) / 1000;
+}
+
+double SimpleRttMs(const Place& a, const Place& b) {
+  const double km = DistanceKm(a, b);
+  return km == 0 ? kMetroRttMs : kSimpleBaseMs + kSimpleMsPerKm * km;
+}
+
+double RttMs(std::optional<Area> a, std::optional<Area> b, double km, Route route) {
+  const double base = BaseMs(a) + BaseMs(b);
+  const double way = WayMsPerKm(a, b) * km;
+  return route == Route::kPublic ? base + way : kBackboneBase * base + kBackboneWay * way;
+}
+
+double RttMs(const Place& a, const Place& b, Route route) {
+  const double km = DistanceKm(a, b);
+  return km == 0 ? kMetroRttMs : RttMs(a.area, b.area, km, route);
+}
+
+double HomeAccessMs() { return kHomeAccessMs; }
+
+double SlowestRttMs(double rtt_ms, double messages, bool home) {
+  ORRERY_CHECK(messages >= 1, messages);
+  // 1 − 2^(−1/messages): what is above the median of the maximum.
+  const double above = -Expm1(-kLn2 / messages);
+  const double calm = home ? rtt_ms * Pow(0.5 / above, 1 / kHomeTailExponent) : rtt_ms;
+  return calm - kJitterMs * Log(above);
+}
+
+}  // namespace orrery::network
