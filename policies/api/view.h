@@ -40,6 +40,15 @@ class SpeedEstimate {
     (void)job_class;
     return *std::min_element(replica_speeds.begin(), replica_speeds.end());
   }
+  // What is left of a gang's speed when its replicas stand on these nodes, each named once: what
+  // they exchange takes time. At most `speed`; O(nodes) and a little more.
+  virtual double LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes,
+                             double speed) const {
+    (void)job_class, (void)nodes;
+    return speed;
+  }
+  // Whether LinkedSpeed may differ from the speed that it is given.
+  virtual bool prices_links() const { return false; }
 };
 
 // Figures of the whole fleet, for scores that need a scale.

@@ -72,7 +72,7 @@ class Easy final : public BackfillPolicy {
     bool cost_known = false;
     int64_t cost = 0;  // replicas of the head that would not fit at the shadow time
     Placement placement;
-    GpuModelId gpu_model;  // of all nodes; none: they differ, or have none
+    GpuModelId gpu_model;  // of all nodes; none: they differ, have none, or links matter
   };
 
   class Check final : public Sieve {
@@ -155,6 +155,7 @@ class Easy final : public BackfillPolicy {
     if (!trial.fits) return trial;
     const ClusterView& view = pass.view();
     trial.gpu_model = view.node_shape(trial.placement.front().node).gpu_model;
+    if (LinksMatter(view, trial.placement)) trial.gpu_model = GpuModelId::None();
     for (const NodeShare& share : trial.placement) {
       if (view.node_shape(share.node).gpu_model != trial.gpu_model) {
         trial.gpu_model = GpuModelId::None();

@@ -56,8 +56,9 @@ inline Duration LongestWithin(Duration length, double speed) {
   return ns < kFarNs ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
 }
 
-// The believed speed of a job on these nodes, at least one.
-inline double SpeedOn(const ClusterView& view, const JobInfo& job, const Placement& placement) {
+// The believed speed of a job on these nodes, at least one, but for what they exchange.
+inline double ComputeSpeedOn(const ClusterView& view, const JobInfo& job,
+                             const Placement& placement) {
   const auto model = [&](const NodeShare& share) { return view.node_shape(share.node).gpu_model; };
   const GpuModelId first = model(placement.front());
   if (std::all_of(placement.begin(), placement.end(),
@@ -71,6 +72,21 @@ inline double SpeedOn(const ClusterView& view, const JobInfo& job, const Placeme
   const SpeedEstimate* speed = view.fleet().speed;
   return speed != nullptr ? speed->GangSpeed(job.job_class, speeds)
                           : *std::min_element(speeds.begin(), speeds.end());
+}
+
+// Whether it matters where the nodes of a placement are.
+inline bool LinksMatter(const ClusterView& view, const Placement& placement) {
+  const SpeedEstimate* speed = view.fleet().speed;
+  return placement.size() > 1 && speed != nullptr && speed->prices_links();
+}
+
+// The believed speed of a job on these nodes, at least one.
+inline double SpeedOn(const ClusterView& view, const JobInfo& job, const Placement& placement) {
+  const double speed = ComputeSpeedOn(view, job, placement);
+  if (!LinksMatter(view, placement)) return speed;
+  std::vector<NodeId> nodes;
+  for (const NodeShare& share : placement) nodes.push_back(share.node);
+  return view.fleet().speed->LinkedSpeed(job.job_class, nodes, speed);
 }
 
 // `from` + `length`, or SimTime::Never() past the end of time.

@@ -310,7 +310,18 @@ double ClusterState::PlacementSpeed(const JobInfo& job, std::span<const NodeGran
   const bool mixed = std::any_of(grants.begin(), grants.end(), [&](const NodeGrant& grant) {
     return nodes_.shape(grant.node).gpu_model != first;
   });
-  if (!mixed || config_.speed == nullptr) return Speed(job, first);
+  if (config_.speed == nullptr) return Speed(job, first);
+  const double alone = mixed ? MixedSpeed(job, grants) : Speed(job, first);
+  // Grants of one node stand together.
+  if (grants.front().node == grants.back().node || !config_.speed->prices_links()) return alone;
+  std::vector<NodeId> nodes;
+  for (const NodeGrant& grant : grants) {
+    if (nodes.empty() || nodes.back() != grant.node) nodes.push_back(grant.node);
+  }
+  return config_.speed->LinkedSpeed(job.job_class, nodes, alone);
+}
+
+double ClusterState::MixedSpeed(const JobInfo& job, std::span<const NodeGrant> grants) const {
   std::vector<double> speeds;
   for (const NodeGrant& grant : grants) {
     speeds.insert(speeds.end(), grant.replicas, Speed(job, nodes_.shape(grant.node).gpu_model));

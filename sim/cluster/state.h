@@ -89,7 +89,7 @@ class ClusterState final : public policies::ClusterView {
   }
   // Files a running job again after its expected end changed.
   void RefreshExpectedEnd(JobSlot slot);
-  // The speed of the slowest member on the nodes of a placement.
+  // The speed of the slowest member on the nodes of a placement, less what they exchange.
   double PlacementSpeed(const JobInfo& job, std::span<const NodeGrant> grants) const;
 
   // Jobs that hold nodes, in no particular order.
@@ -162,6 +162,8 @@ class ClusterState final : public policies::ClusterView {
 
   ShapeId InternShape(const JobInfo& job);
   uint32_t InternQueueShape(ShapeId shape, uint32_t replicas);
+  // Of a gang on GPUs of several models.
+  double MixedSpeed(const JobInfo& job, std::span<const NodeGrant> grants) const;
   void IntegrateCapacity();
   void TrimIndices() const;
   void FileRunning(JobSlot slot);

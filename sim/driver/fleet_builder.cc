@@ -75,7 +75,8 @@ cluster::Atlas MakeAtlas(const Scenario& scenario) {
 }
 
 Result<uint32_t> BuildFleet(const Scenario& scenario, uint32_t replicate,
-                            cluster::ClusterState* state, results::ResultsWriter* writer) {
+                            cluster::ClusterState* state, GangLinks* links,
+                            results::ResultsWriter* writer) {
   // Node lists give the hardware; the groups' draws give the rest.
   std::vector<fleet::Group> groups;
   std::vector<std::vector<fleet::NodeSpec>> lists;
@@ -103,6 +104,7 @@ Result<uint32_t> BuildFleet(const Scenario& scenario, uint32_t replicate,
                                         .reputation = spec.reputation,
                                         .hazard_per_h = spec.hazard_per_h,
                                         .owner = spec.owner});
+    if (links != nullptr && links->on()) links->AddNode(spec.region, spec.owner, group);
     if (writer != nullptr) writer->Append(RowOf(node, spec));
   }
   state->Open();

@@ -6,6 +6,7 @@
 #include "sim/base/result.h"
 #include "sim/cluster/eligibility.h"
 #include "sim/cluster/state.h"
+#include "sim/driver/gang_links.h"
 #include "sim/results/writer.h"
 #include "sim/scenario/scenario.h"
 
@@ -15,8 +16,10 @@ namespace orrery::driver {
 cluster::Atlas MakeAtlas(const scenario::Scenario& scenario);
 
 // Adds all nodes and opens the cluster. `writer`, unless null, gets a row for each. Returns the
-// number of owners. Errors: a node list that cannot be read.
+// number of owners. `links`, unless null, learns where they are where the network has a level.
+// Errors: a node list that cannot be read.
 Result<uint32_t> BuildFleet(const scenario::Scenario& scenario, uint32_t replicate,
-                            cluster::ClusterState* state, results::ResultsWriter* writer);
+                            cluster::ClusterState* state, GangLinks* links,
+                            results::ResultsWriter* writer);
 
 }  // namespace orrery::driver

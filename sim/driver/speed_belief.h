@@ -6,13 +6,16 @@
 #include "models/workload/classes/job_class.h"
 #include "models/workload/speed.h"
 #include "policies/api/view.h"
+#include "sim/driver/gang_links.h"
 
 namespace orrery::driver {
 
 class SpeedBelief final : public policies::SpeedEstimate {
  public:
-  SpeedBelief(const fleet::GpuCatalogue& catalogue, const workload::ThroughputTable* table)
-      : model_(catalogue, table) {}
+  // `links` outlives this.
+  SpeedBelief(const fleet::GpuCatalogue& catalogue, const workload::ThroughputTable* table,
+              const GangLinks* links)
+      : model_(catalogue, table), links_(links) {}
 
   double Speed(JobClass job_class, JobTypeId type, GpuModelId reference, uint32_t gang_gpus,
                GpuModelId gpu) const override {
@@ -27,9 +30,15 @@ class SpeedBelief final : public policies::SpeedEstimate {
   double GangSpeed(JobClass job_class, std::span<const double> replica_speeds) const override {
     return workload::JobClassOf(job_class).GangSpeed(replica_speeds);
   }
+  double LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes,
+                     double speed) const override {
+    return links_->LinkedSpeed(job_class, nodes, speed);
+  }
+  bool prices_links() const override { return links_->on(); }
 
  private:
   workload::SpeedModel model_;
+  const GangLinks* links_;
 };
 
 }  // namespace orrery::driver

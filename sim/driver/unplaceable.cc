@@ -52,7 +52,7 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
   RequirementsTable requirements;
   cluster::ClusterState state(
       {.place = roles.place.get(), .requirements = &requirements, .atlas = MakeAtlas(scenario)});
-  const Result<uint32_t> owners = BuildFleet(scenario, 0, &state, nullptr);
+  const Result<uint32_t> owners = BuildFleet(scenario, 0, &state, nullptr, nullptr);
   if (!owners) return tl::unexpected<Error>(owners.error());
   TraceNotes notes;
   Result<std::vector<ArrivalStream>> streams = OpenWorkload(

@@ -12,6 +12,7 @@
 #include "sim/cluster/state.h"
 #include "sim/driver/arrivals.h"
 #include "sim/driver/fleet_builder.h"
+#include "sim/driver/gang_links.h"
 #include "sim/driver/heartbeat.h"
 #include "sim/driver/payments.h"
 #include "sim/driver/recorder.h"
@@ -71,7 +72,8 @@ struct World::Parts {
         horizon(HorizonOf(scenario_in)),
         run(Describe(scenario_in, options)),
         roles(MakeRoles(scenario_in.scheduler)),
-        speed(*scenario_in.gpus, scenario_in.throughput_table.get()),
+        links(scenario_in),
+        speed(*scenario_in.gpus, scenario_in.throughput_table.get(), &links),
         state({.place = roles.place.get(),
                .speed = &speed,
                .requirements = &requirements,
@@ -94,6 +96,7 @@ struct World::Parts {
   const results::RunDescription run;
   RequirementsTable requirements;
   cluster::Roles roles;
+  GangLinks links;
   SpeedBelief speed;
   cluster::ClusterState state;
   engine::Simulator simulator;
@@ -124,7 +127,7 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
     if (!writer) return tl::unexpected<Error>(writer.error());
     p.writer = std::move(*writer);
   }
-  auto owners = BuildFleet(scenario, options.replicate, &p.state, p.writer.get());
+  auto owners = BuildFleet(scenario, options.replicate, &p.state, &p.links, p.writer.get());
   if (!owners) return tl::unexpected<Error>(owners.error());
   auto streams = options.open_workload
                      ? options.open_workload(&p.requirements)

@@ -280,7 +280,7 @@ const Codec<UsdPerHour>& PriceCodec() {
 
 const Codec<float>& BandwidthCodec() {
   static const FunctionCodec<float> codec(
-      MakeKind("a memory bandwidth with its unit", "900GB/s", {"string"}, Pattern("(M|G|T)B/s")),
+      MakeKind("a bandwidth with its unit", "900GB/s", {"string"}, Pattern("(M|G|T)B/s")),
       [](std::string_view text) { return AsFloat(ReadScaled(text, kBandwidth)); },
       [](const float& value) { return FormatFloat(value) + "GB/s"; }, "", "GB/s");
   return codec;

@@ -8,6 +8,7 @@
 
 #include "models/fleet/groups.h"
 #include "sim/base/time.h"
+#include "sim/scenario/network.h"
 
 namespace orrery::scenario {
 
@@ -38,6 +39,7 @@ struct FleetGroup {
 
   fleet::Group nodes;
   std::optional<NodeTrace> trace;
+  Access access;
 };
 
 }  // namespace orrery::scenario

@@ -11,6 +11,7 @@
 #include "models/workload/throughput_table.h"
 #include "sim/base/time.h"
 #include "sim/scenario/fleet.h"
+#include "sim/scenario/network.h"
 #include "sim/scenario/outputs.h"
 #include "sim/scenario/scheduler.h"
 #include "sim/scenario/workload.h"
@@ -38,6 +39,7 @@ struct Scenario {
   std::vector<Region> regions = {{"local", "ZZ", 0, 0, Duration()}};
   std::vector<FleetGroup> fleet;
   std::vector<WorkloadSource> workload;
+  Network network;
   Scheduler scheduler;
   Outputs outputs;
   // A table of measured speeds (Gavel's simulation_throughputs.json); empty: rooflines alone.

@@ -20,6 +20,8 @@ void VisitCheckpoints(Visitor& v, Duration& interval, std::string_view source);
 void VisitRequirements(Visitor& v, Requirements& requirements);
 void VisitScheduler(Visitor& v, Scheduler& scheduler);
 void VisitOutputs(Visitor& v, Outputs& outputs);
+void VisitNetwork(Visitor& v, Network& network);
+void VisitAccess(Visitor& v, Access& access);
 
 // A distribution, as the value of `info.key`: a map, or one value that every draw has.
 void VisitDistribution(Visitor& v, const Info& info, const Codec<double>& codec, double smallest,

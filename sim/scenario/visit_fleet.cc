@@ -138,6 +138,9 @@ void VisitFleetGroup(Visitor& v, FleetGroup& group) {
              });
   v.OnUnless("trace", group.trace.has_value(), [&] { VisitHardware(v, group.nodes); });
   VisitOffer(v, group.nodes);
+  v.Group(
+      {.key = "access", .doc = "how nodes are joined to the rest of the world, for network: full"},
+      {.shorthand = "tier"}, [&] { VisitAccess(v, group.access); });
 }
 
 }  // namespace orrery::scenario

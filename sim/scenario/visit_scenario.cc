@@ -46,6 +46,8 @@ void Visit(Visitor& v, Scenario& scenario) {
   v.List({.key = "workload", .doc = "sources of jobs", .required = true}, scenario.workload,
          {.min = 1, .max = 1000},
          [&](WorkloadSource& source) { v.Group({}, [&] { VisitWorkload(v, source); }); });
+  v.Group({.key = "network", .doc = "what it costs to be apart"}, {.shorthand = "level"},
+          [&] { VisitNetwork(v, scenario.network); });
   v.Group({.key = "scheduler", .doc = "who decides what runs where"},
           [&] { VisitScheduler(v, scenario.scheduler); });
   v.Group({.key = "outputs", .doc = "what a run writes"},

@@ -1,0 +1,38 @@
+// The network of a scenario. Plain data; visit_network.cc gives keys, units, bounds, defaults and
+// sources.
+#pragma once
+
+#include <optional>
+
+#include "models/network/access.h"
+#include "models/network/exchange.h"
+#include "models/network/rtt.h"
+
+namespace orrery::scenario {
+
+enum class NetworkLevel : uint8_t {
+  kOff,     // places cost nothing
+  kSimple,  // one base and inflation of round trips for the world; bandwidth never binds
+  kFull,    // round trips by area, jitter, homes, access links
+};
+
+struct Network {
+  NetworkLevel level = NetworkLevel::kOff;
+  network::Route route = network::Route::kPublic;
+  uint32_t window_mib = 48;
+  network::Exchange batch_training = {network::Pattern::kRing, 649, Duration::Seconds(1)};
+  network::Exchange sweep = {network::Pattern::kRing, 98, Duration::Millis(300)};
+};
+
+// The access links of a fleet group's nodes.
+struct Access {
+  // None: that of the owner kind.
+  std::optional<network::AccessTier> tier;
+  // 0: the tier's [GB/s].
+  float down_gbs = 0;
+  float up_gbs = 0;
+
+  network::AccessLink Link(OwnerKind owner) const;
+};
+
+}  // namespace orrery::scenario

@@ -1,0 +1,101 @@
+#include "sim/scenario/visit.h"
+
+namespace orrery::scenario {
+namespace {
+
+using network::AccessTier;
+using network::Pattern;
+using network::Route;
+
+void VisitExchange(Visitor& v, std::string_view key, std::string_view doc, std::string_view source,
+                   network::Exchange& exchange) {
+  static const WordCodec<Pattern> patterns({{"none", Pattern::kNone},
+                                            {"ring", Pattern::kRing},
+                                            {"parameter_server", Pattern::kParameterServer},
+                                            {"pipeline", Pattern::kPipeline}});
+  v.Group({.key = key, .doc = doc}, {.shorthand = "pattern"}, [&] {
+    v.Field("pattern", exchange.pattern, patterns,
+            {.doc = "all-reduce around a ring, one parameter server, or stages of a pipeline; "
+                    "none: replicas do not wait for each other's data"});
+    v.Field("volume", exchange.volume_mib, MemoryCodec(),
+            {.min = 0,
+             .max = uint32_t{16} << 20,
+             .doc = "what is reduced in a step; of a pipeline, what passes between two stages one "
+                    "way",
+             .source = source});
+    v.Time("step", exchange.step,
+           {.min = Duration::Millis(1),
+            .max = Duration::Hours(24),
+            .doc = "work between two exchanges, on the reference GPU",
+            .source = "Assumption: exchange_step"});
+  });
+}
+
+}  // namespace
+
+network::AccessLink Access::Link(OwnerKind owner) const {
+  network::AccessLink link = network::LinkOf(tier.value_or(network::DefaultAccess(owner)));
+  if (down_gbs > 0) link.down_bytes_s = 1e9 * double{down_gbs};
+  if (up_gbs > 0) link.up_bytes_s = 1e9 * double{up_gbs};
+  return link;
+}
+
+void VisitNetwork(Visitor& v, Network& network) {
+  static const WordCodec<NetworkLevel> levels({{"off", NetworkLevel::kOff},
+                                               {"simple", NetworkLevel::kSimple},
+                                               {"full", NetworkLevel::kFull}});
+  v.Field("level", network.level, levels,
+          {.doc = "what distance costs gangs of several sites: nothing; round trips by one "
+                  "inflation for the world; round trips by area, jitter, homes and access links"});
+  static const WordCodec<Route> routes(
+      {{"public", Route::kPublic}, {"backbone", Route::kBackbone}});
+  v.Field("route", network.route, routes,
+          {.doc = "whose lines join the sites, with level full: the open Internet's, or one "
+                  "provider's"});
+  v.Field("window", network.window_mib, MemoryCodec(),
+          {.min = 1,
+           .max = uint32_t{1} << 20,
+           .doc = "bytes under way between two sites at most, with level full: bandwidth is at "
+                  "most this in a round trip",
+           .source = "eight connections (Assumption: exchange_streams) with Linux's default "
+                     "tcp_rmem, 6 MiB each"});
+  v.Group({.key = "exchange", .doc = "what gangs exchange, by job class; others exchange nothing"},
+          [&] {
+            VisitExchange(v, "batch_training", "gangs of batch_training",
+                          "gradients of BERT-large in fp16: 340 million parameters (Devlin et al. "
+                          "2019)",
+                          network.batch_training);
+            VisitExchange(v, "sweep", "trials of sweep that are gangs",
+                          "gradients of ResNet-50 in fp32: 25.6 million parameters (He et al. "
+                          "2016)",
+                          network.sweep);
+          });
+}
+
+void VisitAccess(Visitor& v, Access& access) {
+  static const WordCodec<AccessTier> tiers([] {
+    std::vector<std::pair<std::string, AccessTier>> words;
+    for (int i = 0; i < network::kAccessTiers; ++i) {
+      const auto tier = static_cast<AccessTier>(i);
+      words.emplace_back(network::AccessTierName(tier), tier);
+    }
+    return words;
+  }());
+  v.OptionalField("tier", access.tier, tiers,
+                  {.none_means = "datacentre: datacentre, partner: high, miner: medium, consumer: "
+                                 "home",
+                   .doc = "MB/s down/up: datacentre 1250/1250, ultra 1600/1200, high 800/600, "
+                          "medium 400/300, low 100/10, home 12.5/5; a home also has longer round "
+                          "trips and shares no network with others",
+                   .source = "io.net's connectivity tiers; Assumptions: datacentre_access, "
+                             "home_access, access_by_owner"});
+  const Spec<float> spec = {
+      .min = 0.0001f, .max = 1000.0f, .none = 0.0f, .none_means = "that of the tier"};
+  Spec<float> down = spec, up = spec;
+  down.doc = "most that a node receives";
+  up.doc = "most that a node sends";
+  v.Field("down", access.down_gbs, BandwidthCodec(), down);
+  v.Field("up", access.up_gbs, BandwidthCodec(), up);
+}
+
+}  // namespace orrery::scenario
