@@ -44,4 +44,6 @@ AccessTier DefaultAccess(OwnerKind owner) {
   return {};
 }
 
+double RelayOnlyShare(const AccessLink& link) { return link.home ? 0.18 : 0; }
+
 }  // namespace orrery::network

@@ -104,7 +104,7 @@ Result<uint32_t> BuildFleet(const Scenario& scenario, uint32_t replicate,
                                         .reputation = spec.reputation,
                                         .hazard_per_h = spec.hazard_per_h,
                                         .owner = spec.owner});
-    if (links != nullptr && links->on()) links->AddNode(spec.region, spec.owner, group);
+    if (links != nullptr && links->on()) links->AddNode(spec.region, spec.owner, group, index);
     if (writer != nullptr) writer->Append(RowOf(node, spec));
   }
   state->Open();

@@ -7,9 +7,10 @@
 
 #include "models/network/access.h"
 #include "models/network/exchange.h"
-#include "models/network/rtt.h"
 #include "sim/base/demand.h"
 #include "sim/base/ids.h"
+#include "sim/base/random.h"
+#include "sim/driver/site_paths.h"
 #include "sim/scenario/scenario.h"
 
 namespace orrery::driver {
@@ -19,11 +20,11 @@ namespace orrery::driver {
 class GangLinks {
  public:
   // O(regions²) memory; a round trip is computed when first asked for.
-  explicit GangLinks(const scenario::Scenario& scenario);
+  GangLinks(const scenario::Scenario& scenario, uint32_t replicate);
 
   bool on() const { return level_ != scenario::NetworkLevel::kOff; }
-  // Nodes in the order of their ids. 12 bytes a node.
-  void AddNode(RegionId region, uint32_t owner, uint32_t group);
+  // Nodes in the order of their ids; `index` counts those of a group. 12 bytes a node.
+  void AddNode(RegionId region, uint32_t owner, uint32_t group, uint32_t index);
 
   // The speed of a gang on these nodes that goes at `speed` where all stand at one site. O(n log
   // n).
@@ -32,33 +33,27 @@ class GangLinks {
  private:
   struct Node {
     RegionId region;
+    uint16_t group = 0;
+    bool relay_only = false;
     uint32_t owner = 0;
-    uint32_t link = 0;
-  };
-  struct Site {
-    uint32_t rank = 0;  // of its region by longitude
-    Node node;
-    bool operator==(const Site& other) const;
   };
 
-  double RttMs(RegionId a, RegionId b) const;
-  // One way between two sites; `messages` are under way at once.
-  network::Hop HopBetween(const Node& from, const Node& to, size_t messages) const;
-  std::vector<Site> SitesOf(std::span<const NodeId> nodes) const;
-  double ExchangeSeconds(const network::Exchange& exchange, const std::vector<Site>& sites) const;
-  double RingOf(const std::vector<Site>& sites, double bytes) const;
-  double ServerOf(const std::vector<Site>& sites, double bytes) const;
-  double PipelineOf(const std::vector<Site>& sites, double bytes) const;
+  SiteEnd EndOf(const Node& node) const;
+  // One end for each site, in the order of longitude.
+  std::vector<SiteEnd> SitesOf(std::span<const NodeId> nodes) const;
+  double ExchangeSeconds(const network::Exchange& exchange, std::span<const SiteEnd> sites) const;
+  double RingOf(std::span<const SiteEnd> sites, double bytes) const;
+  double ServerOf(std::span<const SiteEnd> sites, double bytes) const;
+  double PipelineOf(std::span<const SiteEnd> sites, double bytes) const;
 
   scenario::NetworkLevel level_;
-  network::Route route_;
-  double window_bytes_;
+  SitePaths paths_;
   network::Exchange exchange_[kJobClasses];
-  std::vector<network::Place> places_;      // by region
   std::vector<uint32_t> longitude_rank_;    // by region
   std::vector<network::AccessLink> links_;  // by fleet group
+  std::vector<double> relay_only_share_;    // by fleet group
+  std::vector<RandomStream> draws_;         // by fleet group
   std::vector<Node> nodes_;
-  mutable std::vector<float> rtt_ms_;  // region × region; negative: not asked for yet
 };
 
 }  // namespace orrery::driver

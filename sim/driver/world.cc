@@ -72,7 +72,7 @@ struct World::Parts {
         horizon(HorizonOf(scenario_in)),
         run(Describe(scenario_in, options)),
         roles(MakeRoles(scenario_in.scheduler)),
-        links(scenario_in),
+        links(scenario_in, options.replicate),
         speed(*scenario_in.gpus, scenario_in.throughput_table.get(), &links),
         state({.place = roles.place.get(),
                .speed = &speed,

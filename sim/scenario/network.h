@@ -3,10 +3,12 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "models/network/access.h"
 #include "models/network/exchange.h"
 #include "models/network/rtt.h"
+#include "sim/base/ids.h"
 
 namespace orrery::scenario {
 
@@ -16,10 +18,20 @@ enum class NetworkLevel : uint8_t {
   kFull,    // round trips by area, jitter, homes, access links
 };
 
+enum class Topology : uint8_t {
+  kMesh,   // sites talk directly where they can
+  kRelay,  // everything passes a relay
+  kStar,   // everything passes one member
+};
+
 struct Network {
   NetworkLevel level = NetworkLevel::kOff;
   network::Route route = network::Route::kPublic;
   uint32_t window_mib = 48;
+  Topology topology = Topology::kMesh;
+  // Where relays are; empty: in every region.
+  std::vector<RegionId> relays;
+  float relay_gbs = 1.25f;
   network::Exchange batch_training = {network::Pattern::kRing, 649, Duration::Seconds(1)};
   network::Exchange sweep = {network::Pattern::kRing, 98, Duration::Millis(300)};
 };
@@ -31,8 +43,11 @@ struct Access {
   // 0: the tier's [GB/s].
   float down_gbs = 0;
   float up_gbs = 0;
+  // Share of the nodes that nobody can call; none: that of the owner kind or tier.
+  std::optional<double> relay_only;
 
   network::AccessLink Link(OwnerKind owner) const;
+  double RelayOnly(OwnerKind owner) const;
 };
 
 }  // namespace orrery::scenario

@@ -1,3 +1,4 @@
+#include "sim/scenario/item_lists.h"
 #include "sim/scenario/visit.h"
 
 namespace orrery::scenario {
@@ -31,6 +32,24 @@ void VisitExchange(Visitor& v, std::string_view key, std::string_view doc, std::
   });
 }
 
+void VisitTopology(Visitor& v, Network& network) {
+  static const WordCodec<Topology> topologies(
+      {{"mesh", Topology::kMesh}, {"relay", Topology::kRelay}, {"star", Topology::kStar}});
+  v.Field("topology", network.topology, topologies,
+          {.doc = "how sites reach each other: directly, but over a relay where one of the two is "
+                  "only reachable so (mesh); always over the relay that makes the way shortest "
+                  "(relay); through the member with the fastest way out (star)"});
+  const RegionCodec region_codec(v.names());
+  CodecItems<RegionId> relays(&network.relays, region_codec, {}, "regions", {0, 1000});
+  v.OnItems({.key = "relays", .doc = "regions with a relay; empty: every region has one"}, relays);
+  v.Field("relay_capacity", network.relay_gbs, BandwidthCodec(),
+          {.min = 0.0001f,
+           .max = 1000.0f,
+           .doc = "what a relay carries each way for one gang, with level full; the gang's ways "
+                  "through it share that",
+           .source = "10 Gbit/s. Assumption: relay_capacity"});
+}
+
 }  // namespace
 
 network::AccessLink Access::Link(OwnerKind owner) const {
@@ -38,6 +57,10 @@ network::AccessLink Access::Link(OwnerKind owner) const {
   if (down_gbs > 0) link.down_bytes_s = 1e9 * double{down_gbs};
   if (up_gbs > 0) link.up_bytes_s = 1e9 * double{up_gbs};
   return link;
+}
+
+double Access::RelayOnly(OwnerKind owner) const {
+  return relay_only.value_or(network::RelayOnlyShare(Link(owner)));
 }
 
 void VisitNetwork(Visitor& v, Network& network) {
@@ -59,6 +82,7 @@ void VisitNetwork(Visitor& v, Network& network) {
                   "most this in a round trip",
            .source = "eight connections (Assumption: exchange_streams) with Linux's default "
                      "tcp_rmem, 6 MiB each"});
+  VisitTopology(v, network);
   v.Group({.key = "exchange", .doc = "what gangs exchange, by job class; others exchange nothing"},
           [&] {
             VisitExchange(v, "batch_training", "gangs of batch_training",
@@ -96,6 +120,13 @@ void VisitAccess(Visitor& v, Access& access) {
   up.doc = "most that a node sends";
   v.Field("down", access.down_gbs, BandwidthCodec(), down);
   v.Field("up", access.up_gbs, BandwidthCodec(), up);
+  v.OptionalField("relay_only", access.relay_only, ShareCodec(),
+                  {.min = 0.0,
+                   .max = 1.0,
+                   .none_means = "18% of homes, none of others",
+                   .doc = "share of the nodes that can only be reached over a relay, behind a NAT "
+                          "or firewall",
+                   .source = "hole punching failed with 18% of NATs: Ford, Srisuresh, Kegel 2005"});
 }
 
 }  // namespace orrery::scenario

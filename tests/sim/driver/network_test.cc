@@ -15,6 +15,7 @@ namespace {
 using network::Pattern;
 using scenario::NetworkLevel;
 using scenario::Scenario;
+using scenario::Topology;
 using testing::Play;
 using testing::Work;
 
@@ -121,7 +122,7 @@ TEST(NetworkTest, PatternsOfTheSameVolumeDiffer) {
     Scenario scenario = Spread({kDallas, kLondon, kTokyo}, 1, NetworkLevel::kFull);
     scenario.network.window_mib = 1 << 20;  // the links bind
     scenario.network.batch_training.pattern = pattern;
-    for (scenario::FleetGroup& group : scenario.fleet) group.access = {{}, 0.1f, 0.1f};
+    for (scenario::FleetGroup& group : scenario.fleet) group.access = {{}, 0.1f, 0.1f, {}};
     return EndOfGang(scenario, 3);
   };
   const double none = end(Pattern::kNone), ring = end(Pattern::kRing);
@@ -155,6 +156,84 @@ TEST(NetworkTest, EasyKnowsWhereAPassingGangWouldStand) {
   EXPECT_EQ(played.stints[1][0].run, 2000);
   EXPECT_GT(played.stints[2][0].run, 2000);
 }
+
+// ---- Topologies
+
+// Between London and Tokyo over a relay in Dallas.
+TEST(TopologyTest, ARelayAddsItsDetour) {
+  Scenario scenario = Spread({kDallas, kLondon, kTokyo}, 1, NetworkLevel::kSimple);
+  scenario.fleet.erase(scenario.fleet.begin());
+  scenario.network.topology = Topology::kRelay;
+  scenario.network.relays = {RegionId(0)};
+  const double rtt_ms = network::SimpleRttMs(PlaceOf(kLondon), PlaceOf(kDallas)) +
+                        network::SimpleRttMs(PlaceOf(kDallas), PlaceOf(kTokyo));
+  EXPECT_NEAR(EndOfGang(scenario, 2), 1000 * (1 + 1e-3 * rtt_ms), 1e-2);
+}
+
+TEST(TopologyTest, TheBestRelayIsTaken) {
+  // With a relay at either end the detour is a metro round trip.
+  Scenario scenario = Spread({kDallas, kLondon, kTokyo}, 1, NetworkLevel::kSimple);
+  scenario.fleet.erase(scenario.fleet.begin());
+  scenario.network.topology = Topology::kRelay;
+  const double rtt_ms =
+      network::SimpleRttMs(PlaceOf(kLondon), PlaceOf(kTokyo)) + network::kMetroRttMs;
+  EXPECT_NEAR(EndOfGang(scenario, 2), 1000 * (1 + 1e-3 * rtt_ms), 1e-2);
+}
+
+// A mesh of two sites of which both, or none, can only be reached over the relay in Dallas.
+double EndOnMesh(double relay_only, float relay_gbs) {
+  Scenario scenario = Spread({kDallas, kLondon, kTokyo}, 1, NetworkLevel::kFull);
+  scenario.fleet.erase(scenario.fleet.begin());
+  for (scenario::FleetGroup& group : scenario.fleet) group.access.relay_only = relay_only;
+  scenario.network.relays = {RegionId(0)};
+  scenario.network.relay_gbs = relay_gbs;
+  return EndOfGang(scenario, 2);
+}
+
+TEST(TopologyTest, OnAMeshOnlyThoseWhoMustTakeTheRelay) {
+  const double direct = EndOnMesh(0, 100), relayed = EndOnMesh(1, 100);
+  EXPECT_EQ(direct, EndOnMesh(0, 0.001f));
+  EXPECT_GT(relayed, direct);
+}
+
+TEST(TopologyTest, TheWaysOfAGangShareARelay) {
+  // Both ways of a ring of two pass it: 10 MB/s are 5 MB/s for each. 649 MiB take 136 s.
+  EXPECT_NEAR(EndOnMesh(1, 0.01f), 1000 * (1 + 649 * kMiB / 5e6), 1000);
+}
+
+TEST(TopologyTest, AStarGoesThroughTheFastestMember) {
+  // Dallas has the fastest way out: London and Tokyo meet there.
+  Scenario scenario = Spread({kDallas, kLondon, kTokyo}, 1, NetworkLevel::kFull);
+  scenario.network.topology = Topology::kStar;
+  scenario.network.window_mib = 1 << 20;
+  scenario.network.batch_training.volume_mib = 0;
+  for (scenario::FleetGroup& group : scenario.fleet) group.access = {{}, 1, 0.1f, {}};
+  scenario.fleet[0].access.up_gbs = 0.2f;
+  const auto rtt_ms = [](const scenario::Region& a, const scenario::Region& b) {
+    return network::RttMs(PlaceOf(a), PlaceOf(b), network::Route::kPublic);
+  };
+  // Four rounds, each as slow as the hop from London to Tokyo.
+  const double slowest_ms =
+      network::SlowestRttMs(rtt_ms(kLondon, kDallas) + rtt_ms(kDallas, kTokyo), 3, false);
+  EXPECT_NEAR(EndOfGang(scenario, 3), 1000 * (1 + 4 * 0.5e-3 * slowest_ms), 0.01);
+  // Two of the three ways leave Dallas: 0.2 GB/s are 0.1 for each, as the others have.
+  scenario.network.batch_training.volume_mib = 1000;
+  EXPECT_NEAR(EndOfGang(scenario, 3),
+              1000 * (1 + 4 * 0.5e-3 * slowest_ms + 4.0 / 3 * 1000 * kMiB / 0.1e9), 0.5);
+}
+
+TEST(TopologyTest, WhoIsBehindANatDoesNotDependOnOtherGroups) {
+  Scenario scenario = Spread({kLondon, kTokyo}, 1, NetworkLevel::kFull);
+  for (scenario::FleetGroup& group : scenario.fleet) group.access.relay_only = 0.5;
+  scenario.network.relay_gbs = 0.001f;
+  const double before = EndOfGang(scenario, 2);
+  scenario.regions.push_back(kDallas);
+  scenario.fleet.push_back(scenario.fleet[0]);
+  scenario.fleet.back().nodes.name = "other";
+  EXPECT_EQ(EndOfGang(scenario, 2), before);
+}
+
+// ---- Ablation
 
 // Mean completion time of gangs that must stand in several regions.
 double MeanCompletion(NetworkLevel level, uint64_t replicate) {

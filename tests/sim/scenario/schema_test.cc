@@ -107,7 +107,8 @@ class ValidatorTest : public ::testing::Test {
 
 TEST_F(ValidatorTest, WhatLoadsIsValid) {
   Add("valid", Small());
-  for (const char* name : {"quickstart", "traces/openb", "traces/philly", "traces/swf"}) {
+  for (const char* name :
+       {"quickstart", "network_mesh_vs_relay", "traces/openb", "traces/philly", "traces/swf"}) {
     std::ifstream stream("scenarios/" + std::string(name) + ".yaml");
     Add("valid", {std::istreambuf_iterator<char>(stream), {}});
   }

@@ -1,0 +1,128 @@
+#include "sim/driver/site_paths.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace orrery::driver {
+
+using network::Hop;
+using scenario::NetworkLevel;
+using scenario::Topology;
+
+SitePaths::SitePaths(const scenario::Scenario& scenario)
+    : level_(scenario.network.level),
+      topology_(scenario.network.topology),
+      route_(scenario.network.route),
+      window_bytes_(static_cast<double>(scenario.network.window_mib) * (1 << 20)),
+      relay_bytes_s_(1e9 * double{scenario.network.relay_gbs}),
+      relays_(scenario.network.relays) {
+  if (level_ == NetworkLevel::kOff) return;
+  for (const scenario::Region& region : scenario.regions) {
+    places_.push_back({region.lat_deg, region.lon_deg, network::AreaOf(region.country)});
+  }
+  if (relays_.empty()) {
+    for (size_t i = 0; i < places_.size(); ++i) relays_.emplace_back(static_cast<uint16_t>(i));
+  }
+  rtt_ms_.assign(places_.size() * places_.size(), -1);
+  detours_.resize(rtt_ms_.size());
+}
+
+double SitePaths::DirectMs(RegionId a, RegionId b) const {
+  float& known = rtt_ms_[a.index() * places_.size() + b.index()];
+  if (known < 0) {
+    const network::Place &from = places_[a.index()], &to = places_[b.index()];
+    known = static_cast<float>(level_ == NetworkLevel::kSimple ? network::SimpleRttMs(from, to)
+                                                               : network::RttMs(from, to, route_));
+  }
+  return double{known};
+}
+
+const SitePaths::Detour& SitePaths::DetourBetween(RegionId a, RegionId b) const {
+  Detour& known = detours_[a.index() * places_.size() + b.index()];
+  if (known.rtt_ms >= 0) return known;
+  for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
+    const auto rtt_ms =
+        static_cast<float>(DirectMs(a, relays_[relay]) + DirectMs(relays_[relay], b));
+    if (known.rtt_ms < 0 || rtt_ms < known.rtt_ms) known = {rtt_ms, relay};
+  }
+  return known;
+}
+
+size_t SitePaths::HubOf(std::span<const SiteEnd> ends) const {
+  const auto key = [](const SiteEnd& end) {
+    return std::make_pair(!end.relay_only, end.link.up_bytes_s);
+  };
+  const auto hub =
+      std::max_element(ends.begin(), ends.end(),
+                       [&](const SiteEnd& a, const SiteEnd& b) { return key(a) < key(b); });
+  return static_cast<size_t>(hub - ends.begin());
+}
+
+void SitePaths::Append(const SiteEnd& from, const SiteEnd& to, Path* path) const {
+  const bool barred = bandwidth_binds() && (from.relay_only || to.relay_only);
+  if (topology_ == Topology::kRelay || barred) {
+    const Detour& detour = DetourBetween(from.region, to.region);
+    path->rtt_ms += double{detour.rtt_ms};
+    path->relays[path->relays[0] == kNone ? 0 : 1] = detour.relay;
+  } else {
+    path->rtt_ms += DirectMs(from.region, to.region);
+  }
+  if (!bandwidth_binds()) return;
+  path->rtt_ms += network::HomeAccessMs() * (int{from.link.home} + int{to.link.home});
+  path->home |= from.link.home || to.link.home;
+}
+
+SitePaths::Path SitePaths::PathOf(std::span<const SiteEnd> ends, const Way& way, size_t hub) const {
+  Path path;
+  const auto [from, to] = way;
+  path.through_hub = topology_ == Topology::kStar && from != hub && to != hub;
+  if (path.through_hub) {
+    Append(ends[from], ends[hub], &path);
+    Append(ends[hub], ends[to], &path);
+  } else {
+    Append(ends[from], ends[to], &path);
+  }
+  return path;
+}
+
+std::vector<Hop> SitePaths::Hops(std::span<const SiteEnd> ends, std::span<const Way> ways,
+                                 size_t messages) const {
+  const size_t hub = HubOf(ends);
+  std::vector<Path> paths;
+  std::vector<uint32_t> through_relay(relays_.size());
+  double into_hub = 0, out_of_hub = 0;
+  for (const Way& way : ways) {
+    const Path path = PathOf(ends, way, hub);
+    for (const uint32_t relay : path.relays) {
+      if (relay != kNone) ++through_relay[relay];
+    }
+    into_hub += path.through_hub || way.second == hub;
+    out_of_hub += path.through_hub || way.first == hub;
+    paths.push_back(path);
+  }
+  std::vector<Hop> hops;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const Path& path = paths[i];
+    if (!bandwidth_binds()) {
+      hops.push_back({path.rtt_ms * 5e-4, std::numeric_limits<double>::infinity()});
+      continue;
+    }
+    const network::AccessLink &out = ends[ways[i].first].link, &in = ends[ways[i].second].link;
+    const network::AccessLink& head = ends[hub].link;
+    double bytes_s =
+        std::min({out.up_bytes_s, in.down_bytes_s, window_bytes_ / (path.rtt_ms * 1e-3)});
+    for (const uint32_t relay : path.relays) {
+      if (relay != kNone) bytes_s = std::min(bytes_s, relay_bytes_s_ / through_relay[relay]);
+    }
+    if (path.through_hub) {
+      bytes_s = std::min({bytes_s, head.down_bytes_s / into_hub, head.up_bytes_s / out_of_hub});
+    }
+    hops.push_back(
+        {5e-4 * network::SlowestRttMs(path.rtt_ms, static_cast<double>(messages), path.home),
+         bytes_s});
+  }
+  return hops;
+}
+
+}  // namespace orrery::driver

@@ -1,0 +1,73 @@
+// The ways between the sites of a gang: round trips, what lies on the way, and what that carries.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "models/network/access.h"
+#include "models/network/exchange.h"
+#include "models/network/rtt.h"
+#include "sim/base/ids.h"
+#include "sim/scenario/scenario.h"
+
+namespace orrery::driver {
+
+// One end of a way: the member that speaks for a site.
+struct SiteEnd {
+  RegionId region;
+  network::AccessLink link;
+  bool relay_only = false;  // behind a NAT or firewall that lets nobody in
+};
+
+// Mesh: sites talk directly, but over a relay where one of the two is only reachable so. Relay:
+// everything passes the relay that makes the way shortest. Star: everything passes the member with
+// the fastest way out, of those that can be reached directly if there are such.
+class SitePaths {
+ public:
+  // O(regions²) memory; a round trip is computed when first asked for.
+  explicit SitePaths(const scenario::Scenario& scenario);
+
+  // (from, to), as indices of ends.
+  using Way = std::pair<size_t, size_t>;
+  // The hops of one exchange, in which `messages` are under way at once. Hops that pass the same
+  // relay, or the same member of a star, share what it carries. O(ways × relays) at most, O(ways)
+  // once the regions have met.
+  std::vector<network::Hop> Hops(std::span<const SiteEnd> ends, std::span<const Way> ways,
+                                 size_t messages) const;
+
+ private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+  // Through which relay, and how long that takes.
+  struct Detour {
+    float rtt_ms = -1;  // negative: not asked for yet
+    uint32_t relay = 0;
+  };
+  struct Path {
+    double rtt_ms = 0;
+    uint32_t relays[2] = {kNone, kNone};
+    bool through_hub = false;
+    bool home = false;
+  };
+
+  bool bandwidth_binds() const { return level_ == scenario::NetworkLevel::kFull; }
+  double DirectMs(RegionId a, RegionId b) const;
+  const Detour& DetourBetween(RegionId a, RegionId b) const;
+  size_t HubOf(std::span<const SiteEnd> ends) const;
+  void Append(const SiteEnd& from, const SiteEnd& to, Path* path) const;
+  Path PathOf(std::span<const SiteEnd> ends, const Way& way, size_t hub) const;
+
+  scenario::NetworkLevel level_;
+  scenario::Topology topology_;
+  network::Route route_;
+  double window_bytes_;
+  double relay_bytes_s_;
+  std::vector<RegionId> relays_;
+  std::vector<network::Place> places_;  // by region
+  // Region × region.
+  mutable std::vector<float> rtt_ms_;  // negative: not asked for yet
+  mutable std::vector<Detour> detours_;
+};
+
+}  // namespace orrery::driver
