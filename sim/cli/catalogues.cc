@@ -1,6 +1,7 @@
 #include "sim/cli/catalogues.h"
 
 #include "cuda/api/devices.h"
+#include "models/energy/electricity_table.h"
 #include "models/workload/classes/job_class.h"
 #include "models/workload/presets.h"
 #include "models/workload/traces/format.h"
@@ -59,13 +60,18 @@ Result<ordered_json> Regions() {
   if (!tables) return tl::unexpected<Error>(tables.error());
   ordered_json list = ordered_json::array();
   for (const scenario::City& city : tables->cities->rows()) {
+    const auto mean = [&](energy::Quantity quantity) {
+      return tables->electricity->Find(quantity, city.country, city.lat_deg, city.lon_deg).mean;
+    };
     list.push_back({{"id", city.id},
                     {"name", city.name},
                     {"country", city.country},
                     {"lat_deg", city.lat_deg},
                     {"lon_deg", city.lon_deg},
                     {"time_zone", city.time_zone},
-                    {"utc_offset_h", city.utc_offset.seconds() / 3600}});
+                    {"utc_offset_h", city.utc_offset.seconds() / 3600},
+                    {"price_usd_kwh", mean(energy::Quantity::kPrice)},
+                    {"carbon_g_kwh", mean(energy::Quantity::kCarbon)}});
   }
   return list;
 }
@@ -166,7 +172,11 @@ const std::vector<Catalogue>& Catalogues() {
        {"id", "name", "memory_gib", "fp32_tflops", "fp16_tflops", "bandwidth_gbs", "tdp_w",
         "market_usd_h"},
        Gpus},
-      {"regions", "region", {"id", "name", "country", "lat_deg", "lon_deg", "time_zone"}, Regions},
+      {"regions",
+       "region",
+       {"id", "name", "country", "lat_deg", "lon_deg", "time_zone", "price_usd_kwh",
+        "carbon_g_kwh"},
+       Regions},
       {"policies", "policy", {"name", "role", "rule"}, Policies},
       {"traces", "trace", {"name", "what"}, Traces},
       {"transforms", "transform", {"name", "what"}, TransformList},

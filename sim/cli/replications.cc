@@ -117,6 +117,19 @@ constexpr Indicator kIndicators[] = {
     {"GPU-hours lost", [](const Summary& s) { return s.gpu_hours.lost; }, false, 1, ""},
     {"mean fragmentation", [](const Summary& s) { return s.fragmentation.mean; }, false, 100, "%"},
     {"cost to users", [](const Summary& s) { return s.cost_usd; }, false, 1, " USD"},
+    {"electricity",
+     [](const Summary& s) {
+       return s.energy ? s.energy->busy_kwh + s.energy->idle_kwh : results::kNoValue;
+     },
+     false, 1, " kWh"},
+    {"electricity cost",
+     [](const Summary& s) { return s.energy ? s.energy->usd : results::kNoValue; }, false, 1,
+     " USD"},
+    {"carbon", [](const Summary& s) { return s.energy ? s.energy->carbon_kg : results::kNoValue; },
+     false, 1, " kg"},
+    {"owners' profit",
+     [](const Summary& s) { return s.energy ? s.energy->owner_profit_usd : results::kNoValue; },
+     false, 1, " USD"},
     {"Jain's index (pace)", [](const Summary& s) { return s.per_user.jain_pace; }, false, 1, ""},
 };
 

@@ -124,6 +124,7 @@ void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
   row.region = job.region.value;
   row.job_class = static_cast<uint8_t>(job.job_class);
   row.trace_status = static_cast<uint8_t>(job.trace_status);
+  if (energy_ != nullptr) row.energy_kwh = row.energy_usd = row.carbon_kg = 0;
   announced_.level = workload::JobClassOf(job.job_class).Level(job);
 }
 
@@ -142,6 +143,12 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
   row.useful_ns += report.useful.nanos();
   row.lost_ns += report.lost.nanos();
   row.cost_usd_micro += charge.micros();
+  if (energy_ != nullptr) {
+    const EnergyMeter::Use use = energy_->Attempt(job, grants, now);
+    row.energy_kwh += use.kwh;
+    row.energy_usd += use.usd;
+    row.carbon_kg += use.carbon_kg;
+  }
   row.node = grants.front().node.value;
   row.gpu_model = state_->node_shape(grants.front().node).gpu_model.value;
   AttemptRow attempt;

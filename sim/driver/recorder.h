@@ -12,6 +12,7 @@
 #include "sim/base/slab.h"
 #include "sim/cluster/decision_loop.h"
 #include "sim/cluster/fragmentation.h"
+#include "sim/driver/energy.h"
 #include "sim/engine/digest.h"
 #include "sim/results/rows.h"
 #include "sim/results/summary_builder.h"
@@ -25,6 +26,8 @@ class Recorder final : public cluster::LoopObserver {
   Recorder(results::SummaryBuilder* summary, results::ResultsWriter* writer, bool attempts);
   // For samples and fragmentation.
   void Connect(cluster::ClusterState* state);
+  // Jobs' rows tell their electricity from now on; null: they do not.
+  void MeterEnergy(EnergyMeter* energy) { energy_ = energy; }
 
   // A job is about to be submitted; Admit follows if the cluster takes it.
   void Announce(const workload::Job& job, const policies::JobInfo& info);
@@ -55,6 +58,7 @@ class Recorder final : public cluster::LoopObserver {
   results::ResultsWriter* writer_;
   bool write_attempts_;
   cluster::ClusterState* state_ = nullptr;
+  EnergyMeter* energy_ = nullptr;
   std::optional<cluster::FragmentationMeter> fragmentation_;
   Open announced_;
   Slab<Open> open_;  // by job slot

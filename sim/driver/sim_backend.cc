@@ -57,10 +57,10 @@ void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
 
 void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGrant> grants,
                             Duration run_limit, Duration hold_limit) {
-  (void)grants;
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);  // it does not abandon the queue any more
   attempt.speed = job.speed;
+  if (energy_ != nullptr) attempt.speed *= energy_->SpeedOn(job, grants);
   attempt.run_limit = run_limit;
   attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();

@@ -9,6 +9,7 @@
 #include "sim/base/slab.h"
 #include "sim/cluster/backend.h"
 #include "sim/cluster/decision_loop.h"
+#include "sim/driver/energy.h"
 #include "sim/driver/trigger.h"
 #include "sim/engine/simulator.h"
 
@@ -26,6 +27,9 @@ class SimBackend final : public cluster::Backend,
  public:
   SimBackend(const BackendDelays& delays, engine::Simulator* simulator);
   void Connect(cluster::Acknowledgements* acknowledgements, DecisionTrigger* trigger);
+
+  // Boards that get too hot slow attempts down; null: none do.
+  void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
 
   // The truth about a job that entered the cluster under `slot`.
   void Admit(JobSlot slot, const workload::Job& job);
@@ -62,6 +66,7 @@ class SimBackend final : public cluster::Backend,
   engine::ComponentId id_;
   cluster::Acknowledgements* acknowledgements_ = nullptr;
   DecisionTrigger* trigger_ = nullptr;
+  const EnergyMeter* energy_ = nullptr;
   Slab<Attempt> attempts_;  // by job slot
 };
 

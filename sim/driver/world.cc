@@ -11,6 +11,7 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/cluster/state.h"
 #include "sim/driver/arrivals.h"
+#include "sim/driver/energy.h"
 #include "sim/driver/fleet_builder.h"
 #include "sim/driver/gang_links.h"
 #include "sim/driver/heartbeat.h"
@@ -102,6 +103,7 @@ struct World::Parts {
   engine::Simulator simulator;
   results::SummaryBuilder summary;
   std::unique_ptr<results::ResultsWriter> writer;
+  std::unique_ptr<EnergyMeter> energy;
   std::optional<Recorder> recorder;
   LedgerPayments payments;
   cluster::Billing billing;
@@ -139,6 +141,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
 
   p.recorder.emplace(&p.summary, p.writer.get(), scenario.outputs.attempts);
   p.recorder->Connect(&p.state);
+  p.energy = EnergyMeter::Make(scenario, options.replicate, &p.state);
+  p.recorder->MeterEnergy(p.energy.get());
+  p.backend.HeatBy(p.energy.get());
   p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
                  &*p.recorder, RandomStreams(scenario.seed, options.replicate));
   p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,
@@ -169,6 +174,7 @@ results::RunCounters World::Parts::Counters(double wall_seconds) {
   counters.gpu_milli_ns = capacity.gpu_milli_ns;
   counters.cpu_milli_ns = capacity.cpu_milli_ns;
   counters.memory_mib_ns = capacity.memory_mib_ns;
+  if (energy != nullptr) counters.energy = energy->Figures(simulator.now());
   return counters;
 }
 
@@ -222,6 +228,7 @@ Result<RunOutcome> World::Run(const RunControl& control) {
   p.summary.EndAt(now);
   p.loop->Close(p.backend, now);
   p.payments.Close(now, p.writer.get());
+  if (p.energy != nullptr && p.writer != nullptr) p.energy->Write(now, p.writer.get());
   end.trace_digest = p.simulator.digest().ToString();
   end.outcome_digest = p.recorder->outcome_digest().ToString();
   const double wall = std::chrono::duration<double>(Clock::now() - begin).count();

@@ -128,6 +128,10 @@ std::span<const Column> JobColumns() {
       COLUMN(JobRow, lost_ns, "ns",
              "time it ran and lost the progress; overhead is allocated - useful - lost"),
       COLUMN(JobRow, cost_usd_micro, "1e-6 USD", "charged to the user"),
+      COLUMN(JobRow, energy_kwh, "kWh",
+             "electricity of what it held, all attempts; NaN: energy off"),
+      COLUMN(JobRow, energy_usd, "USD", "what that cost the nodes' owners"),
+      COLUMN(JobRow, carbon_kg, "kg", "what that emitted, as CO2 equivalent"),
       COLUMN(JobRow, replicas, "1", "replicas of the gang"),
       COLUMN(JobRow, gpus, "1", "GPUs of one replica"),
       COLUMN(JobRow, gpu_milli, "1e-3", "share of each of those GPUs"),
@@ -175,6 +179,19 @@ std::span<const Column> NodeColumns() {
       Named(COLUMN(NodeRow, owner, "1", "account of its owner"), "accounts"),
       COLUMN(NodeRow, tier, "1", "higher is better"),
       Coded(COLUMN(NodeRow, verified, "1", "whether its hardware was verified"), kNoYes),
+  };
+  return columns;
+}
+
+std::span<const Column> NodeEnergyColumns() {
+  static const Column columns[] = {
+      COLUMN(NodeEnergyRow, node, "1", "the node, as in /nodes/node"),
+      COLUMN(NodeEnergyRow, energy_kwh, "kWh", "electricity, idle time included"),
+      COLUMN(NodeEnergyRow, energy_usd, "USD", "what that cost its owner"),
+      COLUMN(NodeEnergyRow, carbon_kg, "kg", "what that emitted, as CO2 equivalent"),
+      COLUMN(NodeEnergyRow, peak_temperature_c, "degC",
+             "of its boards in use; NaN: none was, or temperatures are not modelled"),
+      COLUMN(NodeEnergyRow, earned_usd_micro, "1e-6 USD", "charged for its use"),
   };
   return columns;
 }
@@ -293,6 +310,13 @@ const Table& TableOf<NodeRow>() {
 }
 
 template <>
+const Table& TableOf<NodeEnergyRow>() {
+  static const Table table = MakeTable<NodeEnergyRow>(
+      "node_energy", "One row a node where energy is modelled.", NodeEnergyColumns());
+  return table;
+}
+
+template <>
 const Table& TableOf<NodeEventRow>() {
   static const Table table = MakeTable<NodeEventRow>(
       "node_events", "One row for each change of a node's state, in order of time.",
@@ -316,9 +340,10 @@ const Table& TableOf<SampleRow>() {
 }
 
 std::span<const Table* const> AllTables() {
-  static const Table* const tables[] = {&TableOf<JobRow>(),    &TableOf<AttemptRow>(),
-                                        &TableOf<NodeRow>(),   &TableOf<NodeEventRow>(),
-                                        &TableOf<SampleRow>(), &TableOf<LedgerRow>()};
+  static const Table* const tables[] = {&TableOf<JobRow>(),       &TableOf<AttemptRow>(),
+                                        &TableOf<NodeRow>(),      &TableOf<NodeEnergyRow>(),
+                                        &TableOf<NodeEventRow>(), &TableOf<SampleRow>(),
+                                        &TableOf<LedgerRow>()};
   return tables;
 }
 

@@ -60,6 +60,8 @@ const Table& TableOf<AttemptRow>();
 template <>
 const Table& TableOf<NodeRow>();
 template <>
+const Table& TableOf<NodeEnergyRow>();
+template <>
 const Table& TableOf<NodeEventRow>();
 template <>
 const Table& TableOf<LedgerRow>();

@@ -214,6 +214,25 @@ void RenderUse(const Summary& summary, Page* page) {
   page->Row("makespan", HumanSeconds(summary.makespan_s));
 }
 
+void RenderEnergy(const Summary& summary, Page* page) {
+  if (!summary.energy) return;
+  const EnergyFigures& energy = *summary.energy;
+  const double kwh = energy.busy_kwh + energy.idle_kwh;
+  page->Row("electricity", fmt::format("{} kWh = {} of jobs + {} idle", HumanHours(kwh),
+                                       HumanHours(energy.busy_kwh), HumanHours(energy.idle_kwh)));
+  page->Row("", fmt::format("${} and {} kg of CO2", Grouped(fmt::format("{:.2f}", energy.usd)),
+                            HumanHours(energy.carbon_kg)));
+  const std::string_view sign = energy.owner_profit_usd < 0 ? "-" : "";
+  page->Row("owners' profit",
+            fmt::format("{}${}, of ${} earned", sign,
+                        Grouped(fmt::format("{:.2f}", std::abs(energy.owner_profit_usd))),
+                        Grouped(fmt::format("{:.2f}", energy.owner_profit_usd + energy.usd))));
+  if (std::isnan(energy.peak_temperature_c)) return;
+  page->Row("hottest board",
+            fmt::format("{:.0f} °C; {} GPU-hours slowed down by heat", energy.peak_temperature_c,
+                        HumanHours(energy.throttled_gpu_hours)));
+}
+
 void RenderClasses(const Summary& summary, Page* page) {
   if (summary.per_class.empty()) return;
   page->Blank();
@@ -290,6 +309,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   RenderDistributions(summary, &page);
   page.Blank();
   RenderUse(summary, &page);
+  RenderEnergy(summary, &page);
   RenderClasses(summary, &page);
   RenderFoot(summary, &page);
   return page.Take();

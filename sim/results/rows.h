@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace orrery::results {
 
@@ -51,6 +52,10 @@ struct JobRow {
   int64_t useful_ns = 0;     // running, progress kept
   int64_t lost_ns = 0;       // running, progress lost; overhead = allocated − useful − lost
   int64_t cost_usd_micro = 0;
+  // Electricity of all attempts; NaN where energy is not modelled.
+  double energy_kwh = std::numeric_limits<double>::quiet_NaN();
+  double energy_usd = std::numeric_limits<double>::quiet_NaN();
+  double carbon_kg = std::numeric_limits<double>::quiet_NaN();
   uint32_t job = 0;
   uint32_t user = 0;
   uint32_t replicas = 0;
@@ -102,6 +107,16 @@ struct NodeRow {
   uint8_t owner_kind = 0;  // orrery::OwnerKind
   uint8_t tier = 0;
   uint8_t verified = 0;
+};
+
+// /node_energy: one row a node, at the end of a run where energy is modelled.
+struct NodeEnergyRow {
+  double energy_kwh = 0;  // idle time included
+  double energy_usd = 0;
+  double carbon_kg = 0;
+  double peak_temperature_c = std::numeric_limits<double>::quiet_NaN();  // of its boards in use
+  int64_t earned_usd_micro = 0;
+  uint32_t node = 0;
 };
 
 // /node_events: a change of what the world or the scheduler knows of a node.

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/base/time.h"
+#include "sim/results/energy.h"
 
 namespace orrery::results {
 
@@ -45,6 +47,8 @@ struct RunCounters {
   __int128 gpu_milli_ns = 0;   // [1e-3 GPU · ns]
   __int128 cpu_milli_ns = 0;   // [1e-3 core · ns]
   __int128 memory_mib_ns = 0;  // [MiB · ns]
+  // Where energy is modelled.
+  std::optional<EnergyFigures> energy;
 };
 
 // How a run ended.

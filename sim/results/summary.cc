@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <type_traits>
 
 #include "sim/results/run.h"
@@ -98,6 +99,37 @@ void Fields(S& s,
 }
 
 template <typename S, typename Visitor>
+void Fields(
+    S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, EnergyFigures::OfClass> {
+  visit("kwh", s.kwh);
+  visit("usd", s.usd);
+  visit("carbon_kg", s.carbon_kg);
+}
+
+template <typename S, typename Visitor>
+void Fields(
+    S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, EnergyFigures::OfRegion> {
+  visit("kwh", s.kwh);
+  visit("usd", s.usd);
+  visit("carbon_kg", s.carbon_kg);
+  visit("earned_usd", s.earned_usd);
+  visit("profit_usd", s.profit_usd);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, EnergyFigures> {
+  visit("busy_kwh", s.busy_kwh);
+  visit("idle_kwh", s.idle_kwh);
+  visit("usd", s.usd);
+  visit("carbon_kg", s.carbon_kg);
+  visit("owner_profit_usd", s.owner_profit_usd);
+  visit("peak_temperature_c", s.peak_temperature_c);
+  visit("throttled_gpu_hours", s.throttled_gpu_hours);
+  visit("per_class", s.per_class);
+  visit("per_region", s.per_region);
+}
+
+template <typename S, typename Visitor>
 void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary> {
   visit("scenario", s.scenario);
   visit("version", s.version);
@@ -122,12 +154,22 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("per_class", s.per_class);
   visit("per_user", s.per_user);
   visit("decisions", s.decisions);
+  visit("energy", s.energy);
   visit("policy_seconds", s.policy_seconds);
   visit("wall_seconds", s.wall_seconds);
   visit("events", s.events);
   visit("trace_digest", s.trace_digest);
   visit("outcome_digest", s.outcome_digest);
 }
+
+template <typename T>
+constexpr bool kIsVector = false;
+template <typename T>
+constexpr bool kIsVector<std::vector<T>> = true;
+template <typename T>
+constexpr bool kIsOptional = false;
+template <typename T>
+constexpr bool kIsOptional<std::optional<T>> = true;
 
 class Writer {
  public:
@@ -143,10 +185,16 @@ class Writer {
       json_[key] = value;
     }
   }
-  void operator()(const char* key, const std::vector<ClassFigures>& classes) {
+  // Figures by name.
+  template <typename T>
+  void operator()(const char* key, const std::vector<T>& list) {
     Writer inner;
-    for (const ClassFigures& figures : classes) inner(figures.name.c_str(), figures);
+    for (const T& figures : list) inner(figures.name.c_str(), figures);
     json_[key] = std::move(inner.json_);
+  }
+  template <typename T>
+  void operator()(const char* key, const std::optional<T>& value) {
+    if (value) (*this)(key, *value);
   }
   Json Take() { return std::move(json_); }
 
@@ -185,7 +233,9 @@ class Reader {
       }
     } else if constexpr (std::is_integral_v<T>) {
       json.is_number_unsigned() ? void(value = json.get<T>()) : at.Expected("a count");
-    } else if constexpr (std::is_same_v<T, std::vector<ClassFigures>>) {
+    } else if constexpr (kIsOptional<T>) {
+      Read(json, path, value.emplace());
+    } else if constexpr (kIsVector<T>) {
       if (!json.is_object()) return at.Expected("an object");
       for (const auto& [name, inner] : json.items()) {
         value.push_back({});

@@ -18,11 +18,13 @@
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/base/result.h"
 #include "sim/base/time.h"
+#include "sim/results/energy.h"
 
 namespace orrery::results {
 
@@ -141,6 +143,8 @@ struct Summary {
     uint64_t made = 0;
     uint64_t refused = 0;
   } decisions;
+  // Where energy is modelled.
+  std::optional<EnergyFigures> energy;
   // These two depend on the machine; nothing else does.
   double policy_seconds = 0;
   double wall_seconds = 0;

@@ -259,6 +259,7 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.fragmentation = fragmentation_.Result();
   summary.per_user = PerUser();
   summary.decisions = {counters.decisions_made, counters.decisions_refused};
+  summary.energy = counters.energy;
   summary.policy_seconds = counters.policy_seconds;
   summary.wall_seconds = counters.wall_seconds;
   summary.events = counters.events;

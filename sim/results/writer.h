@@ -45,6 +45,7 @@ class ResultsWriter {
     if (Keeps(row.job)) attempts_.Append(row);
   }
   void Append(const NodeRow& row) { nodes_.Append(row); }
+  void Append(const NodeEnergyRow& row) { node_energy_.Append(row); }
   void Append(const NodeEventRow& row) { node_events_.Append(row); }
   void Append(const SampleRow& row) { samples_.Append(row); }
   void Append(const LedgerRow& row) { ledger_.Append(row); }
@@ -92,6 +93,7 @@ class ResultsWriter {
   TableBuffer jobs_;
   TableBuffer attempts_;
   TableBuffer nodes_;
+  TableBuffer node_energy_;
   TableBuffer node_events_;
   TableBuffer samples_;
   TableBuffer ledger_;

@@ -84,6 +84,7 @@ Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& setting
   Loaded loaded;
   loaded.tables = tables;
   loaded.scenario.gpus = tables.gpus;
+  loaded.scenario.electricity = tables.electricity;
   auto throughputs = LoadThroughputs(*root, *tables.gpus);
   if (throughputs) {
     loaded.scenario.throughput_table = *throughputs;
@@ -115,8 +116,12 @@ Result<Tables> Tables::Load(const std::string& folder) {
   if (!gpus) return tl::unexpected(gpus.error());
   Result<CityTable> cities = CityTable::Load((path / "regions.csv").string());
   if (!cities) return tl::unexpected(cities.error());
+  Result<energy::ElectricityTable> electricity =
+      energy::ElectricityTable::Load((path / "electricity.csv").string());
+  if (!electricity) return tl::unexpected(electricity.error());
   return Tables{std::make_shared<const fleet::GpuCatalogue>(std::move(*gpus)),
-                std::make_shared<const CityTable>(std::move(*cities))};
+                std::make_shared<const CityTable>(std::move(*cities)),
+                std::make_shared<const energy::ElectricityTable>(std::move(*electricity))};
 }
 
 Names Loaded::NamesFor(const Scenario& of) const {

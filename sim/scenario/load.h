@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/energy/electricity_table.h"
 #include "models/fleet/gpu.h"
 #include "sim/base/result.h"
 #include "sim/scenario/cities.h"
@@ -20,11 +21,12 @@ namespace orrery::scenario {
 
 // The tables that names in scenarios refer to, shared by all scenarios.
 struct Tables {
-  // Reads gpus.csv and regions.csv in `folder`. Findings name file and line.
+  // Reads gpus.csv, regions.csv and electricity.csv in `folder`. Findings name file and line.
   static Result<Tables> Load(const std::string& folder);
 
   std::shared_ptr<const fleet::GpuCatalogue> gpus;
   std::shared_ptr<const CityTable> cities;
+  std::shared_ptr<const energy::ElectricityTable> electricity;
 };
 
 struct Loaded {

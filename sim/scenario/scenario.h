@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "models/energy/electricity_table.h"
 #include "models/fleet/gpu.h"
 #include "models/workload/throughput_table.h"
 #include "sim/base/time.h"
+#include "sim/scenario/energy.h"
 #include "sim/scenario/fleet.h"
 #include "sim/scenario/network.h"
 #include "sim/scenario/outputs.h"
@@ -41,6 +43,7 @@ struct Scenario {
   std::vector<WorkloadSource> workload;
   Network network;
   Scheduler scheduler;
+  Energy energy;
   Outputs outputs;
   // A table of measured speeds (Gavel's simulation_throughputs.json); empty: rooflines alone.
   std::string throughputs;
@@ -49,6 +52,8 @@ struct Scenario {
   // `throughputs` is empty.
   std::shared_ptr<const fleet::GpuCatalogue> gpus;
   std::shared_ptr<const workload::ThroughputTable> throughput_table;
+  // What a kilowatt-hour costs and emits; needed unless energy.level is kOff.
+  std::shared_ptr<const energy::ElectricityTable> electricity;
 };
 
 }  // namespace orrery::scenario

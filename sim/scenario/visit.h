@@ -19,6 +19,7 @@ void VisitPopulation(Visitor& v, workload::Population& population);
 void VisitCheckpoints(Visitor& v, Duration& interval, std::string_view source);
 void VisitRequirements(Visitor& v, Requirements& requirements);
 void VisitScheduler(Visitor& v, Scheduler& scheduler);
+void VisitEnergy(Visitor& v, Energy& energy);
 void VisitOutputs(Visitor& v, Outputs& outputs);
 void VisitNetwork(Visitor& v, Network& network);
 void VisitAccess(Visitor& v, Access& access);

@@ -50,6 +50,9 @@ void Visit(Visitor& v, Scenario& scenario) {
           [&] { VisitNetwork(v, scenario.network); });
   v.Group({.key = "scheduler", .doc = "who decides what runs where"},
           [&] { VisitScheduler(v, scenario.scheduler); });
+  v.Group({.key = "energy",
+           .doc = "power, temperature, electricity and carbon (docs/models/energy.md)"},
+          {.shorthand = "level"}, [&] { VisitEnergy(v, scenario.energy); });
   v.Group({.key = "outputs", .doc = "what a run writes"},
           [&] { VisitOutputs(v, scenario.outputs); });
 }

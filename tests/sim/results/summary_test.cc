@@ -54,6 +54,24 @@ TEST(SummaryJsonTest, FiguresThatDoNotExistAreNull) {
   EXPECT_EQ(json["jct_s"]["count"], 0);
 }
 
+TEST(SummaryJsonTest, EnergyIsThereWhereItIsModelled) {
+  Summary summary = Filled();
+  EXPECT_FALSE(ToJson(summary).contains("energy"));
+  summary.energy.emplace();
+  summary.energy->busy_kwh = 10;
+  summary.energy->per_class.push_back({"rendering", 10, 2, 5});
+  summary.energy->per_region.push_back({"tokyo", 12, 2.4, 6, 9, 6.6});
+  const Json json = ToJson(summary);
+  EXPECT_EQ(KeysOf(json["energy"]),
+            "busy_kwh idle_kwh usd carbon_kg owner_profit_usd peak_temperature_c "
+            "throttled_gpu_hours per_class per_region ");
+  EXPECT_TRUE(json["energy"]["peak_temperature_c"].is_null());
+  const auto again = FromJson(json, "x");
+  ASSERT_TRUE(again.has_value()) << again.error().ToString();
+  EXPECT_EQ(ToJson(*again), json);
+  EXPECT_EQ(again->energy->per_region[0].profit_usd, 6.6);
+}
+
 TEST(SummaryJsonTest, ReadsBackWhatItWrote) {
   const Summary summary = Filled();
   const auto again = FromJson(Json::parse(ToJson(summary).dump()), "x");

@@ -1,0 +1,272 @@
+#include "sim/driver/energy.h"
+
+#include <algorithm>
+
+#include "sim/base/check.h"
+#include "sim/base/math.h"
+#include "sim/base/random.h"
+
+namespace orrery::driver {
+
+using energy::Hardware;
+using energy::Profile;
+using energy::Quantity;
+using policies::JobInfo;
+using policies::NodeGrant;
+
+namespace {
+
+// A kilowatt-hour in mW · ns.
+constexpr double kKwh = 3.6e18;
+constexpr double kMicro = 1e-6;
+
+Profile ProfileOf(const energy::ElectricityTable::Row& row, double scale, bool by_hour) {
+  return by_hour ? Profile::Make(row.mean * scale, row.hours, row.months)
+                 : Profile::Make(row.mean * scale, {}, {});
+}
+
+int MonthOf(int day_of_year) {
+  constexpr int kFirstDays[] = {1, 32, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335};
+  int month = 0;
+  while (month < 11 && day_of_year >= kFirstDays[month + 1]) ++month;
+  return month;
+}
+
+}  // namespace
+
+void EnergyMeter::Sum::Add(const Sum& other) {
+  energy += other.energy;
+  cost += other.cost;
+  carbon += other.carbon;
+}
+
+EnergyMeter::Use EnergyMeter::Sum::Told() const {
+  return {static_cast<double>(energy) / kKwh, static_cast<double>(cost) / kKwh * kMicro,
+          static_cast<double>(carbon) / kKwh * kMicro};
+}
+
+std::unique_ptr<EnergyMeter> EnergyMeter::Make(const scenario::Scenario& scenario,
+                                               uint32_t replicate,
+                                               const cluster::ClusterState* state) {
+  if (scenario.energy.level == scenario::Energy::Level::kOff) return nullptr;
+  return std::unique_ptr<EnergyMeter>(new EnergyMeter(scenario, replicate, state));
+}
+
+EnergyMeter::EnergyMeter(const scenario::Scenario& scenario, uint32_t replicate,
+                         const cluster::ClusterState* state)
+    : state_(state),
+      power_(scenario.energy.power, *scenario.gpus),
+      heat_(scenario.energy.heat),
+      full_(scenario.energy.level == scenario::Energy::Level::kFull),
+      begin_(Duration::Hours(24) * (scenario.energy.day_of_year - 1)) {
+  AddPlaces(scenario);
+  AddNodes(scenario, replicate);
+}
+
+void EnergyMeter::AddPlaces(const scenario::Scenario& scenario) {
+  ORRERY_CHECK(scenario.electricity != nullptr);
+  const int month = MonthOf(scenario.energy.day_of_year);
+  for (const scenario::Region& region : scenario.regions) {
+    const auto row = [&](Quantity quantity) -> const energy::ElectricityTable::Row& {
+      return scenario.electricity->Find(quantity, region.country, region.lat_deg, region.lon_deg);
+    };
+    const energy::ElectricityTable::Row& price = row(Quantity::kPrice);
+    // The mean of countries without a zone is delivered already.
+    const double delivery = price.country == "ZZ" ? 0 : scenario.energy.delivery_usd_kwh;
+    places_.push_back(
+        {ProfileOf(price, 1e6, full_).Plus(static_cast<int64_t>(delivery * 1e6 + 0.5)),
+         ProfileOf(row(Quantity::kCarbon), 1e3, full_)});
+    regions_.push_back(region.id);
+    auto& airs = air_.emplace_back();
+    for (int kind = 0; kind < kOwnerKinds; ++kind) {
+      airs[kind] =
+          energy::AirAt(static_cast<OwnerKind>(kind), region.lat_deg, month, region.utc_offset);
+    }
+  }
+}
+
+void EnergyMeter::AddNodes(const scenario::Scenario& scenario, uint32_t replicate) {
+  for (const fleet::GpuModel& gpu : scenario.gpus->rows()) {
+    tdp_w_.push_back(gpu.tdp_w > 0 ? gpu.tdp_w : scenario.energy.power.unknown_tdp_w);
+  }
+  const RandomStreams streams(scenario.seed, replicate);
+  const StreamName stream = StreamName::FromText("energy/thermal");
+  for (uint32_t n = 0; n < state_->node_count(); ++n) {
+    const policies::NodeShape& shape = state_->node_shape(NodeId(n));
+    Node& node = nodes_.emplace_back();
+    node.idle_mw = power_.Idle({.gpu = shape.gpu_model,
+                                .gpu_milli = shape.gpus * 1000u,
+                                .cpu_milli = shape.cpu_milli,
+                                .memory_mib = shape.memory_mib,
+                                .owner = shape.owner_kind});
+    if (!full_ || shape.gpus == 0) continue;
+    Draw draw = streams.Stream(stream, n).At(0);
+    const double spread = Exp(heat_.spread * NormalQuantile(draw.UniformOpen()));
+    const double rise = heat_.rise_k[static_cast<int>(shape.owner_kind)];
+    node.resistance_k_per_w = static_cast<float>(rise / tdp_w_[shape.gpu_model.index()] * spread);
+  }
+}
+
+Hardware EnergyMeter::HeldBy(const JobInfo& job, const NodeGrant& grant) const {
+  const policies::NodeShape& shape = state_->node_shape(grant.node);
+  return {.gpu = shape.gpu_model,
+          .gpu_milli = job.demand.total_gpu_milli() * grant.replicas,
+          .cpu_milli = uint64_t{job.demand.cpu_milli} * grant.replicas,
+          .memory_mib = uint64_t{job.demand.memory_mib} * grant.replicas,
+          .owner = shape.owner_kind};
+}
+
+energy::Board EnergyMeter::BoardOf(NodeId node) const {
+  const policies::NodeShape& shape = state_->node_shape(node);
+  return {.air = air_[shape.region.index()][static_cast<int>(shape.owner_kind)],
+          .resistance_k_per_w = nodes_[node.index()].resistance_k_per_w,
+          .time_constant_s = heat_.time_constant.seconds()};
+}
+
+energy::Throttle EnergyMeter::ThrottleOf(const JobInfo& job, const NodeGrant& grant) const {
+  if (!full_ || job.demand.gpus == 0) return {};
+  const GpuModelId gpu = state_->node_shape(grant.node).gpu_model;
+  const energy::Board board = BoardOf(grant.node);
+  return energy::ThrottleFor(board.air.At(job.attempt_start + begin_), heat_.limit_c,
+                             board.resistance_k_per_w, power_.GpuIdleWatts(gpu),
+                             power_.GpuBusyWatts(gpu, job.job_class));
+}
+
+double EnergyMeter::SpeedOn(const JobInfo& job, std::span<const NodeGrant> grants) const {
+  double speed = 1;
+  for (const NodeGrant& grant : grants) speed = std::min(speed, ThrottleOf(job, grant).speed);
+  return speed;
+}
+
+EnergyMeter::Sum EnergyMeter::Over(int64_t milliwatts, RegionId region, SimTime from,
+                                   SimTime to) const {
+  const Place& place = places_[region.index()];
+  const SimTime first = from + begin_;
+  const SimTime last = to + begin_;
+  return {static_cast<__int128>(milliwatts) * (to - from).nanos(),
+          milliwatts * place.price.Integral(first, last),
+          milliwatts * place.carbon.Integral(first, last)};
+}
+
+// The board's rise above its idle temperature; it is taken to have cooled down before.
+void EnergyMeter::Warm(const JobInfo& job, const NodeGrant& grant, double effort, SimTime now) {
+  const GpuModelId gpu = state_->node_shape(grant.node).gpu_model;
+  const energy::Board board = BoardOf(grant.node);
+  const double idle_w = power_.GpuIdleWatts(gpu);
+  const double busy_w = idle_w + (power_.GpuBusyWatts(gpu, job.job_class) - idle_w) * effort;
+  const SimTime from = job.run_start + begin_;
+  double peak = board.Peak(board.Steady(idle_w, from), busy_w, from, now + begin_);
+  // Air that got warmer since the start: the board holds its limit by itself, if it can.
+  const double crest_c = board.air.mean_c + board.air.swing_c;
+  if (peak > heat_.limit_c && crest_c + board.resistance_k_per_w * idle_w < heat_.limit_c) {
+    peak = heat_.limit_c;
+  }
+  Node& node = nodes_[grant.node.index()];
+  node.peak_c =
+      node.used ? std::max(node.peak_c, static_cast<float>(peak)) : static_cast<float>(peak);
+  node.used = true;
+}
+
+EnergyMeter::Use EnergyMeter::Attempt(const JobInfo& job, std::span<const NodeGrant> grants,
+                                      SimTime now) {
+  // A gang works at the pace of its hottest board: the others wait, at the same share of power.
+  energy::Throttle throttle;
+  for (const NodeGrant& grant : grants) {
+    const energy::Throttle one = ThrottleOf(job, grant);
+    if (one.speed < throttle.speed) throttle = one;
+  }
+  const bool ran = job.phase != policies::JobPhase::kStarting;
+  Sum sum;
+  for (const NodeGrant& grant : grants) {
+    const Hardware held = HeldBy(job, grant);
+    const RegionId region = state_->node_shape(grant.node).region;
+    Node& node = nodes_[grant.node.index()];
+    sum.Add(Over(power_.Idle(held), region, job.attempt_start, now));
+    if (ran) {
+      const Sum dynamic =
+          Over(power_.Dynamic(held, job.job_class, throttle.effort), region, job.run_start, now);
+      sum.Add(dynamic);
+      node.dynamic.Add(dynamic);
+      if (full_ && held.gpu_milli > 0) Warm(job, grant, throttle.effort, now);
+      if (throttle.speed < 1) {
+        throttled_milli_ns_ +=
+            static_cast<__int128>(held.gpu_milli) * (now - job.run_start).nanos();
+      }
+    }
+    node.earned_usd_micro += grant.price.For(now - job.attempt_start, held.gpu_milli).micros();
+  }
+  classes_[static_cast<int>(job.job_class)].Add(sum);
+  return sum.Told();
+}
+
+EnergyMeter::Sum EnergyMeter::TotalOf(uint32_t n, SimTime now) const {
+  const Node& node = nodes_[n];
+  Sum sum = Over(node.idle_mw, state_->node_shape(NodeId(n)).region, SimTime::Zero(), now);
+  sum.Add(node.dynamic);
+  return sum;
+}
+
+results::EnergyFigures EnergyMeter::Figures(SimTime now) const {
+  results::EnergyFigures figures;
+  Sum busy;
+  for (int c = 0; c < kJobClasses; ++c) {
+    if (classes_[c].energy == 0) continue;
+    busy.Add(classes_[c]);
+    const Use use = classes_[c].Told();
+    figures.per_class.push_back(
+        {JobClassName(static_cast<JobClass>(c)), use.kwh, use.usd, use.carbon_kg});
+  }
+  struct OfRegion {
+    Sum sum;
+    int64_t earned_usd_micro = 0;
+    bool any = false;
+  };
+  std::vector<OfRegion> regions(regions_.size());
+  Sum all;
+  int64_t earned = 0;
+  for (uint32_t n = 0; n < nodes_.size(); ++n) {
+    OfRegion& region = regions[state_->node_shape(NodeId(n)).region.index()];
+    const Sum sum = TotalOf(n, now);
+    region.sum.Add(sum);
+    region.earned_usd_micro += nodes_[n].earned_usd_micro;
+    region.any = true;
+    all.Add(sum);
+    earned += nodes_[n].earned_usd_micro;
+    if (!full_ || !nodes_[n].used) continue;
+    // False for the NaN that stands for none.
+    const double peak = nodes_[n].peak_c;
+    if (!(figures.peak_temperature_c >= peak)) figures.peak_temperature_c = peak;
+  }
+  for (size_t r = 0; r < regions.size(); ++r) {
+    if (!regions[r].any) continue;
+    const Use use = regions[r].sum.Told();
+    const double earned_usd = Usd::Micros(regions[r].earned_usd_micro).dollars();
+    figures.per_region.push_back(
+        {regions_[r], use.kwh, use.usd, use.carbon_kg, earned_usd, earned_usd - use.usd});
+  }
+  const Use total = all.Told();
+  all.energy -= busy.energy;
+  figures.busy_kwh = busy.Told().kwh;
+  figures.idle_kwh = all.Told().kwh;
+  figures.usd = total.usd;
+  figures.carbon_kg = total.carbon_kg;
+  figures.owner_profit_usd = Usd::Micros(earned).dollars() - total.usd;
+  if (full_) figures.throttled_gpu_hours = static_cast<double>(throttled_milli_ns_) / 3.6e15;
+  return figures;
+}
+
+void EnergyMeter::Write(SimTime now, results::ResultsWriter* writer) const {
+  for (uint32_t n = 0; n < nodes_.size(); ++n) {
+    const Use use = TotalOf(n, now).Told();
+    results::NodeEnergyRow row;
+    row.energy_kwh = use.kwh;
+    row.energy_usd = use.usd;
+    row.carbon_kg = use.carbon_kg;
+    if (full_ && nodes_[n].used) row.peak_temperature_c = nodes_[n].peak_c;
+    row.earned_usd_micro = nodes_[n].earned_usd_micro;
+    row.node = n;
+    writer->Append(row);
+  }
+}
+
+}  // namespace orrery::driver

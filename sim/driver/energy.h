@@ -1,0 +1,97 @@
+// What the fleet draws, costs and emits. Nothing is scheduled: an attempt's energy is worked out
+// when it ends, the fleet's idle energy when somebody asks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/energy/heat.h"
+#include "models/energy/power.h"
+#include "models/energy/profile.h"
+#include "policies/api/job_info.h"
+#include "policies/api/view.h"
+#include "sim/cluster/state.h"
+#include "sim/results/energy.h"
+#include "sim/results/writer.h"
+#include "sim/scenario/scenario.h"
+
+namespace orrery::driver {
+
+class EnergyMeter {
+ public:
+  // Electricity of a job, as results tell it.
+  struct Use {
+    double kwh = 0;
+    double usd = 0;
+    double carbon_kg = 0;
+  };
+
+  // Null where the scenario does not model energy. `state` has all nodes and outlives the meter.
+  static std::unique_ptr<EnergyMeter> Make(const scenario::Scenario& scenario, uint32_t replicate,
+                                           const cluster::ClusterState* state);
+
+  // The share of its speed that an attempt keeps on these nodes, which it takes now: below 1 where
+  // boards get too hot; a gang goes with its hottest one. O(grants).
+  double SpeedOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
+  // An attempt that ends now, before its nodes are given back. O(grants).
+  Use Attempt(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+              SimTime now);
+
+  // Until now. What runs still counts as idle. O(nodes).
+  results::EnergyFigures Figures(SimTime now) const;
+  // A row for each node.
+  void Write(SimTime now, results::ResultsWriter* writer) const;
+
+ private:
+  // Exact sums: power [mW] × time, × the price [1e-6 USD/kWh], × the carbon [1e-6 kg/kWh].
+  struct Sum {
+    __int128 energy = 0;  // [mW · ns]
+    __int128 cost = 0;
+    __int128 carbon = 0;
+
+    void Add(const Sum& other);
+    Use Told() const;
+  };
+  struct Place {
+    energy::Profile price;   // [1e-6 USD/kWh]
+    energy::Profile carbon;  // [1e-6 kg/kWh]
+  };
+  struct Node {
+    int64_t idle_mw = 0;
+    Sum dynamic;  // what jobs drew above its idle power
+    int64_t earned_usd_micro = 0;
+    float peak_c = 0;
+    float resistance_k_per_w = 0;
+    bool used = false;
+  };
+
+  EnergyMeter(const scenario::Scenario& scenario, uint32_t replicate,
+              const cluster::ClusterState* state);
+  void AddPlaces(const scenario::Scenario& scenario);
+  void AddNodes(const scenario::Scenario& scenario, uint32_t replicate);
+  energy::Hardware HeldBy(const policies::JobInfo& job, const policies::NodeGrant& grant) const;
+  energy::Board BoardOf(NodeId node) const;
+  energy::Throttle ThrottleOf(const policies::JobInfo& job, const policies::NodeGrant& grant) const;
+  void Warm(const policies::JobInfo& job, const policies::NodeGrant& grant, double effort,
+            SimTime now);
+  // Of a power over a span of simulated time.
+  Sum Over(int64_t milliwatts, RegionId region, SimTime from, SimTime to) const;
+  Sum TotalOf(uint32_t node, SimTime now) const;
+
+  const cluster::ClusterState* state_;
+  const energy::PowerModel power_;
+  const energy::HeatParams heat_;
+  const bool full_;
+  const Duration begin_;  // of the run, in its year
+  std::vector<std::string> regions_;
+  std::vector<Place> places_;                              // by RegionId
+  std::vector<std::array<energy::Air, kOwnerKinds>> air_;  // by RegionId
+  std::vector<double> tdp_w_;                              // by GPU model
+  std::vector<Node> nodes_;                                // by NodeId
+  std::array<Sum, kJobClasses> classes_;                   // of ended attempts
+  __int128 throttled_milli_ns_ = 0;                        // [1e-3 GPU · ns]
+};
+
+}  // namespace orrery::driver
