@@ -28,6 +28,9 @@ struct AttemptReport {
   Duration useful;     // running time whose progress is kept
   Duration lost;       // running time whose progress is not
   Duration next_save;  // progress, earlier attempts included, at which more will be kept
+  // When the nodes died under it, if they did. The time from then to the report is lost, and is not
+  // paid for.
+  SimTime died = SimTime::Never();
 };
 
 class Backend {
@@ -57,6 +60,9 @@ class Acknowledgements {
   // The user of a job would not wait any longer. Nothing happens if the job was turned away
   // already.
   virtual void OnAbandoned(JobSlot job, SimTime now) = 0;
+  // A health check found a node gone, or back. The attempts on a node that is gone must have been
+  // reported before.
+  virtual void OnNodeHealth(NodeId node, bool healthy, SimTime now) = 0;
 };
 
 }  // namespace orrery::cluster

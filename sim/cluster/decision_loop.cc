@@ -86,31 +86,47 @@ void DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
   state_->set_now(now);
   JobInfo& job = state_->mutable_job(slot);
   ORRERY_CHECK(job.phase != JobPhase::kWaiting, slot.value);
-  const Usd charge = billing_->Charge(*state_, job, state_->grants(slot), now - job.attempt_start);
+  const bool died = report.died != SimTime::Never();
+  const Duration dead = died ? now - report.died : Duration();
+  const Usd charge =
+      billing_->Charge(*state_, job, state_->grants(slot), now - job.attempt_start - dead);
   observer_->OnAttemptEnd(job, state_->grants(slot), report, now, charge);
   if (job.phase == JobPhase::kStopping) --stopping_;
   job.done = job.done + report.kept;
   job.next_save = report.next_save;
-  job.attained_gpu_s += job.size() * (report.useful + report.lost).seconds();
+  job.attained_gpu_s += job.size() * (report.useful + report.lost - dead).seconds();
   state_->GiveNodes(slot);
   NoteHold(slot);
   dirty_ = true;
   switch (report.reason) {
     case EndReason::kPreempted:
       ++job.preemptions;
-      [[fallthrough]];
-    case EndReason::kStartFailed:
       Queue(slot, now);
       return;
+    case EndReason::kStartFailed:
+    case EndReason::kFailed:
+      return TryAgain(slot, now);
     case EndReason::kFinished:
       return FinishJob(slot, JobEnd::kFinished, now);
     case EndReason::kKilled:
       return FinishJob(slot, JobEnd::kKilled, now);
-    case EndReason::kFailed:
-      return FinishJob(slot, JobEnd::kFailed, now);
     case EndReason::kHorizon:
       return FinishJob(slot, JobEnd::kUnfinished, now);
   }
+}
+
+// Every attempt that neither ended the job nor was preempted has failed.
+void DecisionLoop::TryAgain(JobSlot slot, SimTime now) {
+  const JobInfo& job = state_->job(slot);
+  const uint32_t failures = uint32_t{job.attempts} - job.preemptions;
+  if (failures > config_.retries) return FinishJob(slot, JobEnd::kFailed, now);
+  Queue(slot, now);
+}
+
+void DecisionLoop::OnNodeHealth(NodeId node, bool healthy, SimTime now) {
+  state_->set_now(now);
+  state_->SetPresent(node, healthy);
+  dirty_ = true;
 }
 
 void DecisionLoop::OnAbandoned(JobSlot slot, SimTime now) {

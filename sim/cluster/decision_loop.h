@@ -39,6 +39,8 @@ struct LoopConfig {
   // Most jobs that may wait; one that would have to wait beyond is rejected (the K of M/M/c/K less
   // c).
   uint64_t queue_limit = UINT64_MAX;
+  // How often a job whose attempt failed, or failed to start, is tried again.
+  uint32_t retries = UINT32_MAX;
   // Length of a round where there is an allocate role.
   Duration round = Duration::Seconds(360);
 };
@@ -72,6 +74,7 @@ class DecisionLoop final : public Acknowledgements {
   void OnStarted(JobSlot job, SimTime now) override;
   void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) override;
   void OnAbandoned(JobSlot job, SimTime now) override;
+  void OnNodeHealth(NodeId node, bool healthy, SimTime now) override;
 
   // Makes all decisions that are due. Call it when wants_decision(), or at wake_at().
   void Decide(SimTime now);
@@ -119,6 +122,7 @@ class DecisionLoop final : public Acknowledgements {
   void RejectWaiting(JobSlot slot, RejectReason reason);
   // What a job holds, or until when, has changed.
   void NoteHold(JobSlot slot);
+  void TryAgain(JobSlot slot, SimTime now);
   void FinishJob(JobSlot slot, JobEnd end, SimTime now);
   static Duration RunLimit(const JobInfo& job);
 

@@ -40,6 +40,12 @@ void EnergyMeter::Sum::Add(const Sum& other) {
   carbon += other.carbon;
 }
 
+void EnergyMeter::Sum::Take(const Sum& other) {
+  energy -= other.energy;
+  cost -= other.cost;
+  carbon -= other.carbon;
+}
+
 EnergyMeter::Use EnergyMeter::Sum::Told() const {
   return {static_cast<double>(energy) / kKwh, static_cast<double>(cost) / kKwh * kMicro,
           static_cast<double>(carbon) / kKwh * kMicro};
@@ -199,9 +205,21 @@ EnergyMeter::Use EnergyMeter::Attempt(const JobInfo& job, std::span<const NodeGr
   return sum.Told();
 }
 
+void EnergyMeter::SetUp(NodeId id, bool up, SimTime now) {
+  Node& node = nodes_[id.index()];
+  if (up && node.down_since != SimTime::Never()) {
+    node.dynamic.Take(IdleOver(id.value, node.down_since, now));
+  }
+  node.down_since = up ? SimTime::Never() : now;
+}
+
+EnergyMeter::Sum EnergyMeter::IdleOver(uint32_t n, SimTime from, SimTime to) const {
+  return Over(nodes_[n].idle_mw, state_->node_shape(NodeId(n)).region, from, to);
+}
+
 EnergyMeter::Sum EnergyMeter::TotalOf(uint32_t n, SimTime now) const {
   const Node& node = nodes_[n];
-  Sum sum = Over(node.idle_mw, state_->node_shape(NodeId(n)).region, SimTime::Zero(), now);
+  Sum sum = IdleOver(n, SimTime::Zero(), std::min(now, node.down_since));
   sum.Add(node.dynamic);
   return sum;
 }

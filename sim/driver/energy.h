@@ -35,9 +35,11 @@ class EnergyMeter {
   // The share of its speed that an attempt keeps on these nodes, which it takes now: below 1 where
   // boards get too hot; a gang goes with its hottest one. O(grants).
   double SpeedOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
-  // An attempt that ends now, before its nodes are given back. O(grants).
+  // An attempt that drew power until now, before its nodes are given back. O(grants).
   Use Attempt(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
               SimTime now);
+  // A node that is down draws nothing. All are up at first.
+  void SetUp(NodeId node, bool up, SimTime now);
 
   // Until now. What runs still counts as idle. O(nodes).
   results::EnergyFigures Figures(SimTime now) const;
@@ -52,6 +54,7 @@ class EnergyMeter {
     __int128 carbon = 0;
 
     void Add(const Sum& other);
+    void Take(const Sum& other);
     Use Told() const;
   };
   struct Place {
@@ -60,7 +63,8 @@ class EnergyMeter {
   };
   struct Node {
     int64_t idle_mw = 0;
-    Sum dynamic;  // what jobs drew above its idle power
+    Sum dynamic;  // what jobs drew above its idle power, less that while it was down
+    SimTime down_since = SimTime::Never();
     int64_t earned_usd_micro = 0;
     float peak_c = 0;
     float resistance_k_per_w = 0;
@@ -78,6 +82,7 @@ class EnergyMeter {
             SimTime now);
   // Of a power over a span of simulated time.
   Sum Over(int64_t milliwatts, RegionId region, SimTime from, SimTime to) const;
+  Sum IdleOver(uint32_t node, SimTime from, SimTime to) const;
   Sum TotalOf(uint32_t node, SimTime now) const;
 
   const cluster::ClusterState* state_;

@@ -92,6 +92,7 @@ void Digest(const AttemptRow& row, engine::Digest& digest) {
   digest.Add(word(row.start_ns), word(row.run_ns), word(row.end_ns));
   digest.Add((word(row.job) << 32) | row.node, (word(row.replicas) << 32) | row.gpu_mask,
              (word(row.attempt) << 8) | word(row.end));
+  if (row.died_ns >= 0) digest.Add(word(row.died_ns));
 }
 
 }  // namespace
@@ -144,7 +145,7 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
   row.lost_ns += report.lost.nanos();
   row.cost_usd_micro += charge.micros();
   if (energy_ != nullptr) {
-    const EnergyMeter::Use use = energy_->Attempt(job, grants, now);
+    const EnergyMeter::Use use = energy_->Attempt(job, grants, std::min(now, report.died));
     row.energy_kwh += use.kwh;
     row.energy_usd += use.usd;
     row.carbon_kg += use.carbon_kg;
@@ -158,6 +159,9 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
   attempt.job = job.id.value;
   attempt.attempt = static_cast<uint16_t>(job.attempts - 1);
   attempt.end = AttemptEndOf(report.reason);
+  const bool died = report.died != SimTime::Never();
+  if (died) attempt.died_ns = report.died.nanos();
+  if (died || report.reason == EndReason::kFailed) CountFailure(job, report, now);
   for (size_t i = 0; i < grants.size();) {
     attempt.node = grants[i].node.value;
     attempt.replicas = 0;
@@ -168,6 +172,21 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     }
     Digest(attempt, outcome_);
     if (writer_ != nullptr && write_attempts_) writer_->Append(attempt);
+  }
+}
+
+void Recorder::CountFailure(const JobInfo& job, const AttemptReport& report, SimTime now) {
+  const auto gpus = static_cast<__int128>(int64_t{job.demand.total_gpu_milli()} * job.replicas);
+  failures_.gpu_lost += gpus * report.lost.nanos();
+  if (report.died != SimTime::Never()) {
+    failures_.gpu_unnoticed += gpus * (now - report.died).nanos();
+  }
+  if (report.reason == EndReason::kStartFailed) {
+    ++failures_.failed_starts;
+  } else if (report.died != SimTime::Never()) {
+    ++failures_.attempts_lost;
+  } else {
+    ++failures_.job_failures;
   }
 }
 

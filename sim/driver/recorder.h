@@ -43,6 +43,8 @@ class Recorder final : public cluster::LoopObserver {
 
   // Over all rows of jobs and attempts, in the order in which they were completed.
   const engine::Digest& outcome_digest() const { return outcome_; }
+  // The part of attempts; the rest is nodes'.
+  const results::FailureCounters& failures() const { return failures_; }
   uint64_t finished() const { return finished_; }
   uint64_t left() const { return left_; }  // jobs that left, in whatever way
   uint64_t never_fit() const { return never_fit_; }
@@ -62,7 +64,11 @@ class Recorder final : public cluster::LoopObserver {
   std::optional<cluster::FragmentationMeter> fragmentation_;
   Open announced_;
   Slab<Open> open_;  // by job slot
+  void CountFailure(const policies::JobInfo& job, const cluster::AttemptReport& report,
+                    SimTime now);
+
   engine::Digest outcome_;
+  results::FailureCounters failures_;
   uint64_t finished_ = 0, left_ = 0, never_fit_ = 0;
 };
 

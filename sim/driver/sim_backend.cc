@@ -43,6 +43,54 @@ void SimBackend::Connect(cluster::Acknowledgements* acknowledgements, DecisionTr
   trigger_ = trigger;
 }
 
+void SimBackend::Connect(NodeTruth* truth, std::function<void()> on_event) {
+  truth_ = truth;
+  on_event_ = std::move(on_event);
+}
+
+void SimBackend::SetNodeUp(NodeId node, bool up) {
+  truth_->SetUp(node, up);
+  if (up) return;
+  for (JobSlot slot : truth_->On(node)) {
+    if (truth_->died(slot) != SimTime::Never()) continue;
+    simulator_->Cancel(attempts_[slot.index()].next);
+    truth_->Kill(slot, simulator_->now());
+  }
+}
+
+void SimBackend::ReportDead(NodeId node) {
+  const std::vector<JobSlot> attempts = truth_->On(node);
+  for (JobSlot slot : attempts) {
+    const SimTime died = truth_->died(slot);
+    if (died == SimTime::Never()) continue;
+    Attempt& attempt = attempts_[slot.index()];
+    const bool ran = attempt.run_start != SimTime::Never();
+    truth_->End(slot);
+    const AttemptReport report =
+        AccountDead(attempt, ran ? EndReason::kFailed : EndReason::kStartFailed, died);
+    acknowledgements_->OnEnded(slot, report, simulator_->now());
+    if (!ran) AwaitAbandoning(slot);
+  }
+}
+
+// What was not saved before the nodes died is lost, and so is the time until somebody looked.
+AttemptReport SimBackend::AccountDead(Attempt& attempt, EndReason reason, SimTime died) {
+  AttemptReport report = Account(attempt, reason, std::min(attempt.run_end, died), true);
+  report.died = died;
+  report.lost += simulator_->now() - died;
+  return report;
+}
+
+// The user of a job that was to start, and did not, still waits only so long.
+void SimBackend::AwaitAbandoning(JobSlot slot) {
+  Attempt& attempt = attempts_[slot.index()];
+  if (attempt.ran) return;
+  const SimTime abandons = workload::JobClassOf(attempt.job.job_class).AbandonsAt(attempt.job);
+  if (abandons == SimTime::Never()) return;
+  attempt.next = simulator_->Schedule(std::max(abandons, simulator_->now()), Priority::kFailure,
+                                      id_, kAbandoned, slot.value);
+}
+
 void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
   attempts_.Reach(slot.index());
   Attempt& attempt = attempts_[slot.index()];
@@ -65,6 +113,8 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();
   attempt.run_end = SimTime::Never();
+  // Nothing answers on a node that is down; a health check will tell.
+  if (truth_ != nullptr && !truth_->Begin(job, grants, simulator_->now())) return;
   const SimTime started = simulator_->now() + delays_.start;
   const bool killed = attempt.hold_end < started;
   attempt.next = simulator_->Schedule(killed ? attempt.hold_end : started, Priority::kCompletion,
@@ -72,6 +122,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
 }
 
 void SimBackend::ApplyStop(const JobInfo& job) {
+  if (truth_ != nullptr && truth_->died(job.slot) != SimTime::Never()) return;
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);
   attempt.run_end = simulator_->now();
@@ -97,10 +148,14 @@ void SimBackend::OnEvent(const engine::Event& event) {
     case kStopped:
       Report(slot, EndReason::kPreempted, attempt.run_end);
       break;
+    case kFailed:
+      Report(slot, EndReason::kFailed, event.time);
+      break;
     case kAbandoned:
       acknowledgements_->OnAbandoned(slot, event.time);
       break;
   }
+  if (on_event_) on_event_();
   trigger_->Notice();
 }
 
@@ -120,39 +175,46 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   const SimTime limit = After(After(now, attempt.job.setup), attempt.run_limit);
   const SimTime kill = std::min(limit, attempt.hold_end);
   const bool killed = kill < finish;
-  attempt.next = simulator_->Schedule(killed ? kill : finish, Priority::kCompletion, id_,
-                                      killed ? kKilled : kFinished, slot.value);
+  SimTime end = killed ? kill : finish;
+  Kind how = killed ? kKilled : kFinished;
+  if (truth_ != nullptr) {
+    attempt.ran = true;
+    const SimTime fails = After(now, truth_->fails_after(slot));
+    if (fails < end) {
+      end = fails;
+      how = kFailed;
+    }
+  }
+  attempt.next = simulator_->Schedule(end, Priority::kCompletion, id_, how, slot.value);
   acknowledgements_->OnStarted(slot, now);
 }
 
 // Time after the set-up is useful as far as its progress is kept: all of it for a job that
 // finished, and for one that runs on at the horizon; else what the job's class saves when it is
 // stopped.
-AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end) {
+AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end, bool died) {
   const workload::Job& job = attempt.job;
   const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
   AttemptReport report{.reason = reason,
                        .kept = {},
                        .useful = {},
                        .lost = {},
-                       .next_save = job_class.NextSave(job, attempt.done)};
+                       .next_save = job_class.NextSave(job, attempt.done),
+                       .died = SimTime::Never()};
   if (attempt.run_start == SimTime::Never()) return report;
   const Duration run = std::max(end - attempt.run_start - job.setup, Duration());
   Duration done = job.work;
   if (reason != EndReason::kFinished) {
     done = std::min(attempt.done + WorkIn(run, attempt.speed), job.work);
-    if (reason != EndReason::kHorizon) {
+    if (reason != EndReason::kHorizon || died) {
       const bool notice = reason == EndReason::kPreempted;
-      done = job_class.Kept(job, done, notice);
+      // What earlier attempts saved, at a preemption perhaps, stays saved.
+      done = std::max(attempt.done, job_class.Kept(job, done, notice));
     }
   }
-  // An attempt cannot keep less than nothing of itself: a class that drops what earlier attempts
-  // kept loses that, too, but their time is on the books already.
   report.kept = done - attempt.done;
-  const bool all = reason == EndReason::kFinished || reason == EndReason::kHorizon;
-  report.useful =
-      all ? run
-          : std::clamp(TimeFor(std::max(report.kept, Duration()), attempt.speed), Duration(), run);
+  const bool all = reason == EndReason::kFinished || (reason == EndReason::kHorizon && !died);
+  report.useful = all ? run : std::min(TimeFor(report.kept, attempt.speed), run);
   report.lost = run - report.useful;
   report.next_save = job_class.NextSave(job, done);
   attempt.done = done;
@@ -160,15 +222,20 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
 }
 
 void SimBackend::Report(JobSlot slot, EndReason reason, SimTime run_end) {
-  const AttemptReport report = Account(attempts_[slot.index()], reason, run_end);
+  if (truth_ != nullptr) truth_->End(slot);
+  const AttemptReport report = Account(attempts_[slot.index()], reason, run_end, false);
   acknowledgements_->OnEnded(slot, report, simulator_->now());
 }
 
 AttemptReport SimBackend::ReportFor(const JobInfo& job, SimTime now) {
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);
+  if (truth_ != nullptr) {
+    const SimTime died = truth_->died(job.slot);
+    if (died != SimTime::Never()) return AccountDead(attempt, EndReason::kHorizon, died);
+  }
   const bool stopping = job.phase == policies::JobPhase::kStopping;
-  return Account(attempt, EndReason::kHorizon, stopping ? attempt.run_end : now);
+  return Account(attempt, EndReason::kHorizon, stopping ? attempt.run_end : now, false);
 }
 
 }  // namespace orrery::driver

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "models/workload/job.h"
@@ -10,6 +11,7 @@
 #include "sim/cluster/backend.h"
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/energy.h"
+#include "sim/driver/node_truth.h"
 #include "sim/driver/trigger.h"
 #include "sim/engine/simulator.h"
 
@@ -30,6 +32,13 @@ class SimBackend final : public cluster::Backend,
 
   // Boards that get too hot slow attempts down; null: none do.
   void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
+  // From now on nodes may be down, and jobs may fail. `truth` must outlive the back end. `on_event`
+  // is called after each of its events.
+  void Connect(NodeTruth* truth, std::function<void()> on_event);
+  // A node goes, with what is on it, or comes back. Nobody is told.
+  void SetNodeUp(NodeId node, bool up);
+  // Reports the attempts on a node that have died.
+  void ReportDead(NodeId node);
 
   // The truth about a job that entered the cluster under `slot`.
   void Admit(JobSlot slot, const workload::Job& job);
@@ -44,7 +53,7 @@ class SimBackend final : public cluster::Backend,
   void Fetch(uint64_t payload) const override;
 
  private:
-  enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped, kAbandoned };
+  enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped, kAbandoned, kFailed };
   // One live event a job, at most: what happens to it next.
   struct alignas(64) Attempt {
     workload::Job job;
@@ -54,12 +63,16 @@ class SimBackend final : public cluster::Backend,
     SimTime run_start = SimTime::Never();  // Never: not running yet
     SimTime run_end = SimTime::Never();    // of a job that was told to stop
     double speed = 1;
+    bool ran = false;  // in this attempt or before; kept where nodes may fail
     engine::EventHandle next;
   };
 
   void Begin(JobSlot slot, Attempt& attempt);
-  static cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end);
+  static cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end,
+                                        bool died);
   void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
+  cluster::AttemptReport AccountDead(Attempt& attempt, cluster::EndReason reason, SimTime died);
+  void AwaitAbandoning(JobSlot slot);
 
   BackendDelays delays_;
   engine::Simulator* simulator_;
@@ -67,6 +80,8 @@ class SimBackend final : public cluster::Backend,
   cluster::Acknowledgements* acknowledgements_ = nullptr;
   DecisionTrigger* trigger_ = nullptr;
   const EnergyMeter* energy_ = nullptr;
+  NodeTruth* truth_ = nullptr;  // null: nothing fails
+  std::function<void()> on_event_;
   Slab<Attempt> attempts_;  // by job slot
 };
 

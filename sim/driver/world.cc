@@ -11,10 +11,12 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/cluster/state.h"
 #include "sim/driver/arrivals.h"
+#include "sim/driver/availability.h"
 #include "sim/driver/energy.h"
 #include "sim/driver/fleet_builder.h"
 #include "sim/driver/gang_links.h"
 #include "sim/driver/heartbeat.h"
+#include "sim/driver/node_truth.h"
 #include "sim/driver/payments.h"
 #include "sim/driver/recorder.h"
 #include "sim/driver/roles.h"
@@ -61,6 +63,7 @@ cluster::LoopConfig LoopConfigOf(const scenario::Scheduler& scheduler) {
   config.strict = scheduler.blocking == scenario::Blocking::kStrict;
   config.round = scheduler.round;
   config.queue_limit = scheduler.queue_limit;
+  config.retries = scheduler.retries;
   return config;
 }
 
@@ -90,6 +93,7 @@ struct World::Parts {
 
   results::RunCounters Counters(double wall_seconds);
   Progress ProgressNow(double wall_seconds) const;
+  void OpenFailures(uint32_t replicate);
   void Simulate(const RunControl& control, Clock::time_point begin);
 
   const Scenario& scenario;
@@ -112,6 +116,8 @@ struct World::Parts {
   std::optional<DecisionTrigger> trigger;
   std::optional<Arrivals> arrivals;
   std::optional<Sampler> sampler;
+  std::optional<NodeTruth> truth;  // where something fails, as the next
+  std::optional<Availability> availability;
   std::optional<Error> flush_error;
 };
 
@@ -154,11 +160,25 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.arrivals.emplace(std::move(*streams), scenario.scheduler.oracle, p.horizon, &p.simulator,
                      &*p.loop, &p.backend, &*p.recorder, &*p.trigger);
   if (auto opened = p.arrivals->Open(); !opened) return tl::unexpected<Error>(opened.error());
+  if (Availability::Needed(scenario)) p.OpenFailures(options.replicate);
   if (scenario.outputs.timeseries > Duration()) {
     p.sampler.emplace(scenario.outputs.timeseries, &p.simulator, &*p.recorder);
     p.sampler->Open();
   }
   return std::unique_ptr<World>(new World(std::move(parts)));
+}
+
+void World::Parts::OpenFailures(uint32_t replicate) {
+  const auto* full = std::get_if<failure::FullFailures>(&scenario.failures.level);
+  truth.emplace(state.node_count(), full != nullptr ? full->job_rate_per_gpu_h : 0,
+                RandomStreams(scenario.seed, replicate));
+  availability.emplace(
+      scenario, replicate,
+      Availability::Links{&simulator, &state, &*loop, &backend, &*trigger, energy.get(),
+                          writer.get()},
+      [this] { return arrivals->exhausted() && recorder->left() == arrivals->submitted(); });
+  backend.Connect(&*truth, [this] { availability->CloseIfOver(); });
+  availability->Open();
 }
 
 results::RunCounters World::Parts::Counters(double wall_seconds) {
@@ -175,6 +195,8 @@ results::RunCounters World::Parts::Counters(double wall_seconds) {
   counters.cpu_milli_ns = capacity.cpu_milli_ns;
   counters.memory_mib_ns = capacity.memory_mib_ns;
   if (energy != nullptr) counters.energy = energy->Figures(simulator.now());
+  counters.failures = recorder->failures();
+  if (availability) availability->AddTo(&counters.failures, simulator.now());
   return counters;
 }
 

@@ -21,8 +21,8 @@ constexpr std::string_view kEnds[] = {"finished",     "preempted", "killed",
                                       "start_failed", "horizon",   "failed"};
 static_assert(std::size(kEnds) == kAttemptEnds);
 
-constexpr std::string_view kNodeEvents[] = {"joined",   "left",     "failed",
-                                            "repaired", "detected", "suspended"};
+constexpr std::string_view kNodeEvents[] = {"joined",   "left",      "failed",  "repaired",
+                                            "detected", "suspended", "returned"};
 static_assert(std::size(kNodeEvents) == kNodeEventKinds);
 
 constexpr std::string_view kTraceStatuses[] = {"unknown", "completed", "failed", "cancelled"};
@@ -126,7 +126,8 @@ std::span<const Column> JobColumns() {
       COLUMN(JobRow, allocated_ns, "ns", "time it held its nodes, all attempts"),
       COLUMN(JobRow, useful_ns, "ns", "time it ran and kept the progress"),
       COLUMN(JobRow, lost_ns, "ns",
-             "time it ran and lost the progress; overhead is allocated - useful - lost"),
+             "time it ran and lost the progress, or held nodes that were down; overhead is "
+             "allocated - useful - lost"),
       COLUMN(JobRow, cost_usd_micro, "1e-6 USD", "charged to the user"),
       COLUMN(JobRow, energy_kwh, "kWh",
              "electricity of what it held, all attempts; NaN: energy off"),
@@ -161,6 +162,7 @@ std::span<const Column> AttemptColumns() {
       COLUMN(AttemptRow, start_ns, "ns", "node taken"),
       OrNone(COLUMN(AttemptRow, run_ns, "ns", "running began, after the start-up delay"), kNever),
       COLUMN(AttemptRow, end_ns, "ns", "node given back"),
+      OrNone(COLUMN(AttemptRow, died_ns, "ns", "one of its nodes went down"), kNever),
       Coded(COLUMN(AttemptRow, end, "1", "why the attempt ended"), kEnds),
   };
   return columns;

@@ -233,6 +233,30 @@ void RenderEnergy(const Summary& summary, Page* page) {
                         HumanHours(energy.throttled_gpu_hours)));
 }
 
+void RenderFailures(const Summary& summary, Page* page) {
+  const Summary::Failures& failures = summary.failures;
+  if (std::isnan(failures.availability)) return;
+  page->Row("nodes up", page->Bar(failures.availability) +
+                            fmt::format("  {:>6}", Percent(failures.availability)));
+  std::string what = fmt::format("{} of nodes", HumanCount(failures.nodes));
+  if (failures.region_outages > 0) {
+    what += fmt::format(", {} of regions", HumanCount(failures.region_outages));
+  }
+  what += fmt::format(", {} of jobs", HumanCount(failures.job_failures));
+  if (failures.mean_detection_s >= 0) {
+    what += fmt::format("; noticed after {}", HumanSeconds(failures.mean_detection_s));
+  }
+  page->Row("failures", what);
+  page->Row("",
+            fmt::format("{} attempts and {} starts lost with nodes",
+                        HumanCount(failures.attempts_lost), HumanCount(failures.failed_starts)));
+  if (HasGpus(summary)) {
+    page->Row("", fmt::format("{} GPU-hours lost to them, {} before anybody noticed",
+                              HumanHours(failures.gpu_hours_lost),
+                              HumanHours(failures.gpu_hours_unnoticed)));
+  }
+}
+
 void RenderClasses(const Summary& summary, Page* page) {
   if (summary.per_class.empty()) return;
   page->Blank();
@@ -310,6 +334,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   page.Blank();
   RenderUse(summary, &page);
   RenderEnergy(summary, &page);
+  RenderFailures(summary, &page);
   RenderClasses(summary, &page);
   RenderFoot(summary, &page);
   return page.Take();

@@ -86,6 +86,7 @@ struct AttemptRow {
   int64_t start_ns = 0;  // nodes taken
   int64_t run_ns = -1;   // running began (after the start-up delay); −1: never
   int64_t end_ns = 0;    // nodes given back
+  int64_t died_ns = -1;  // a node of it went down; −1: none did
   uint32_t job = 0;
   uint32_t node = 0;
   uint32_t replicas = 0;  // of the gang, on this node
@@ -120,8 +121,16 @@ struct NodeEnergyRow {
 };
 
 // /node_events: a change of what the world or the scheduler knows of a node.
-enum class NodeEventKind : uint8_t { kJoined, kLeft, kFailed, kRepaired, kDetected, kSuspended };
-inline constexpr int kNodeEventKinds = 6;
+enum class NodeEventKind : uint8_t {
+  kJoined,
+  kLeft,
+  kFailed,
+  kRepaired,
+  kDetected,
+  kSuspended,
+  kReturned
+};
+inline constexpr int kNodeEventKinds = 7;
 struct NodeEventRow {
   int64_t time_ns = 0;
   uint32_t node = 0;

@@ -34,6 +34,22 @@ struct RunDescription {
   std::vector<std::string> accounts;
 };
 
+// What failed, and what it cost.
+struct FailureCounters {
+  bool modelled = false;       // whether anything could fail
+  uint64_t node_failures = 0;  // without those in outages of a region
+  uint64_t region_outages = 0;
+  uint64_t detections = 0;     // nodes that the scheduler heard had gone
+  uint64_t attempts_lost = 0;  // ended by a node that went down
+  uint64_t job_failures = 0;   // ended by the job's own software
+  uint64_t failed_starts = 0;  // on a node that was down, or went down before the job ran
+  double detection_s = 0;      // from going down to being noticed, all detections together
+  __int128 gpu_lost = 0;       // progress and time lost by these [1e-3 GPU · ns]; of it,
+  __int128 gpu_unnoticed = 0;  // held on nodes that were down
+  __int128 node_ns_up = 0;     // nodes that were truly up, integrated over time
+  __int128 node_ns = 0;        // all nodes, up or not
+};
+
 // What rows do not tell; as of the moment it is handed over.
 struct RunCounters {
   uint64_t submitted = 0;  // jobs that have arrived so far
@@ -49,6 +65,7 @@ struct RunCounters {
   __int128 memory_mib_ns = 0;  // [MiB · ns]
   // Where energy is modelled.
   std::optional<EnergyFigures> energy;
+  FailureCounters failures;
 };
 
 // How a run ended.

@@ -93,6 +93,20 @@ void Fields(S& s,
 
 template <typename S, typename Visitor>
 void Fields(S& s,
+            Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::Failures> {
+  visit("nodes", s.nodes);
+  visit("region_outages", s.region_outages);
+  visit("attempts_lost", s.attempts_lost);
+  visit("job_failures", s.job_failures);
+  visit("failed_starts", s.failed_starts);
+  visit("gpu_hours_lost", s.gpu_hours_lost);
+  visit("gpu_hours_unnoticed", s.gpu_hours_unnoticed);
+  visit("availability", s.availability);
+  visit("mean_detection_s", s.mean_detection_s);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s,
             Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::Decisions> {
   visit("made", s.made);
   visit("refused", s.refused);
@@ -153,6 +167,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("fragmentation", s.fragmentation);
   visit("per_class", s.per_class);
   visit("per_user", s.per_user);
+  visit("failures", s.failures);
   visit("decisions", s.decisions);
   visit("energy", s.energy);
   visit("policy_seconds", s.policy_seconds);

@@ -139,6 +139,21 @@ struct Summary {
     double jain_pace = kNoValue;
   } per_user;
 
+  // All zero, and without values, where nothing can fail.
+  struct Failures {
+    uint64_t nodes = 0;           // failures of single nodes
+    uint64_t region_outages = 0;  // all nodes of a region at once
+    uint64_t attempts_lost = 0;   // attempts that ended because a node went down
+    uint64_t job_failures = 0;    // attempts that ended by the job's own failure
+    uint64_t failed_starts = 0;   // attempts on a node that was down, or went before the job ran
+    // Held by these attempts and of no use: progress since the last checkpoint, and time on nodes
+    // that were down. Part of gpu_hours.lost.
+    double gpu_hours_lost = 0;
+    double gpu_hours_unnoticed = 0;      // of it, on nodes that were down before anybody looked
+    double availability = kNoValue;      // share of the time that nodes are truly up, their mean
+    double mean_detection_s = kNoValue;  // from going down to the health check that noticed
+  } failures;
+
   struct Decisions {
     uint64_t made = 0;
     uint64_t refused = 0;

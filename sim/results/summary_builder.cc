@@ -24,6 +24,22 @@ double Excess(double ratio) { return (ratio - 1) * kRatioScale; }
 // A figure's value as the summary tells it: seconds, or a ratio.
 double Told(double value, bool is_time) { return is_time ? value / 1e9 : 1 + value / kRatioScale; }
 
+Summary::Failures FailuresOf(const FailureCounters& counters) {
+  Summary::Failures told;
+  told.nodes = counters.node_failures;
+  told.region_outages = counters.region_outages;
+  told.attempts_lost = counters.attempts_lost;
+  told.job_failures = counters.job_failures;
+  told.failed_starts = counters.failed_starts;
+  told.gpu_hours_lost = static_cast<double>(counters.gpu_lost) / kMilliNanosPerHour;
+  told.gpu_hours_unnoticed = static_cast<double>(counters.gpu_unnoticed) / kMilliNanosPerHour;
+  if (counters.modelled) told.availability = Share(counters.node_ns_up, counters.node_ns);
+  if (counters.detections > 0) {
+    told.mean_detection_s = counters.detection_s / static_cast<double>(counters.detections);
+  }
+  return told;
+}
+
 std::vector<uint64_t> RanksFor(uint64_t count) {
   std::vector<uint64_t> ranks;
   for (const double q : kQuantiles) {
@@ -258,6 +274,7 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.allocation_ratio = allocation_.Result();
   summary.fragmentation = fragmentation_.Result();
   summary.per_user = PerUser();
+  summary.failures = FailuresOf(counters.failures);
   summary.decisions = {counters.decisions_made, counters.decisions_refused};
   summary.energy = counters.energy;
   summary.policy_seconds = counters.policy_seconds;

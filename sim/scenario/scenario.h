@@ -12,6 +12,7 @@
 #include "models/workload/throughput_table.h"
 #include "sim/base/time.h"
 #include "sim/scenario/energy.h"
+#include "sim/scenario/failures.h"
 #include "sim/scenario/fleet.h"
 #include "sim/scenario/network.h"
 #include "sim/scenario/outputs.h"
@@ -44,6 +45,8 @@ struct Scenario {
   Network network;
   Scheduler scheduler;
   Energy energy;
+  Failures failures;
+  Detection detection;
   Outputs outputs;
   // A table of measured speeds (Gavel's simulation_throughputs.json); empty: rooflines alone.
   std::string throughputs;

@@ -56,6 +56,8 @@ struct Scheduler {
   PolicyChoice allocate{"none", {}};
   Duration round = Duration::Minutes(6);
   PolicyChoice market{"posted", {}};
+  // Attempts of a job that may fail and be followed by another; UINT32_MAX: any number.
+  uint32_t retries = 6;
   Delays delays;
 };
 

@@ -23,6 +23,8 @@ void VisitEnergy(Visitor& v, Energy& energy);
 void VisitOutputs(Visitor& v, Outputs& outputs);
 void VisitNetwork(Visitor& v, Network& network);
 void VisitAccess(Visitor& v, Access& access);
+void VisitFailures(Visitor& v, Failures& failures);
+void VisitDetection(Visitor& v, Detection& detection);
 
 // A distribution, as the value of `info.key`: a map, or one value that every draw has.
 void VisitDistribution(Visitor& v, const Info& info, const Codec<double>& codec, double smallest,

@@ -53,6 +53,10 @@ void Visit(Visitor& v, Scenario& scenario) {
   v.Group({.key = "energy",
            .doc = "power, temperature, electricity and carbon (docs/models/energy.md)"},
           {.shorthand = "level"}, [&] { VisitEnergy(v, scenario.energy); });
+  v.Group({.key = "failures", .doc = "what fails: nodes, regions, jobs"}, {.shorthand = "level"},
+          [&] { VisitFailures(v, scenario.failures); });
+  v.Group({.key = "detection", .doc = "how the scheduler hears of nodes that go and come"},
+          {.shorthand = "health_check"}, [&] { VisitDetection(v, scenario.detection); });
   v.Group({.key = "outputs", .doc = "what a run writes"},
           [&] { VisitOutputs(v, scenario.outputs); });
 }

@@ -72,6 +72,13 @@ void VisitScheduler(Visitor& v, Scheduler& scheduler) {
          {.doc = "policies see the truth (remaining work, dead nodes) instead of reports and "
                  "estimates"});
   VisitRoles(v, scheduler);
+  v.Field("retries", scheduler.retries, Whole<uint32_t>(),
+          {.min = uint32_t{0},
+           .max = uint32_t{10'000},
+           .none = UINT32_MAX,
+           .none_means = "a job is tried again for ever",
+           .doc = "how often a job whose attempt failed, or failed to start, is tried again",
+           .source = "Kubernetes Job, backoffLimit: 6"});
   v.Group({.key = "delays", .doc = "time that the back end takes in the model"}, [&] {
     Delays& delays = scheduler.delays;
     const Duration most = Duration::Hours(24);

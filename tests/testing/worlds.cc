@@ -141,6 +141,10 @@ Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::
       reader.ForEachBlock<results::AttemptRow>({}, [&](std::span<const results::AttemptRow> rows) {
         ran.attempts.insert(ran.attempts.end(), rows.begin(), rows.end());
       }));
+  OrDie(reader.ForEachBlock<results::NodeEventRow>(
+      {}, [&](std::span<const results::NodeEventRow> rows) {
+        ran.node_events.insert(ran.node_events.end(), rows.begin(), rows.end());
+      }));
   std::filesystem::remove(options.results_path);
   return ran;
 }

@@ -64,6 +64,7 @@ struct Ran {
   results::Summary summary;
   std::vector<Outcome> jobs;  // by job id
   std::vector<results::AttemptRow> attempts;
+  std::vector<results::NodeEventRow> node_events;
 };
 
 // Runs `jobs` (or the scenario's own workload where there are none). Aborts the test on an error.

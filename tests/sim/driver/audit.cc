@@ -45,9 +45,11 @@ void AuditCounts(const RandomWorld& world, const Ran& ran) {
 // Nanoseconds that an attempt held its nodes for without running: delays and set-up. One that was
 // killed may have been stopping; that is left out.
 int64_t OverheadOf(const AttemptRow& attempt, const Job& job, Duration stop) {
-  if (attempt.run_ns < 0) return attempt.end_ns - attempt.start_ns;
+  // Nothing but loss after the nodes died; how long it had been stopping by then is left out.
+  const int64_t end_ns = attempt.died_ns >= 0 ? attempt.died_ns : attempt.end_ns;
+  if (attempt.run_ns < 0) return end_ns - attempt.start_ns;
   const int64_t stopping = attempt.end == AttemptEnd::kPreempted ? stop.nanos() : 0;
-  const int64_t ran = attempt.end_ns - stopping - attempt.run_ns;
+  const int64_t ran = end_ns - stopping - attempt.run_ns;
   return attempt.run_ns - attempt.start_ns + stopping + std::min(job.setup.nanos(), ran);
 }
 
@@ -56,7 +58,7 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
   ASSERT_EQ(attempts.size(), row.attempts);
   int64_t allocated = 0, overhead = 0, last_end = row.submit_ns;
   uint32_t preemptions = 0;
-  bool killed = false;
+  int64_t cut_stops = 0;  // attempts that may have been stopping when they were cut short
   for (const Attempt& rows : attempts) {
     ASSERT_FALSE(rows.empty());
     const AttemptRow& first = rows.front();
@@ -71,17 +73,18 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
     allocated += first.end_ns - first.start_ns;
     overhead += OverheadOf(first, job, stop);
     preemptions += first.end == AttemptEnd::kPreempted;
-    killed |= first.end == AttemptEnd::kKilled;
+    cut_stops += first.end == AttemptEnd::kKilled || first.died_ns >= 0;
     last_end = first.end_ns;
   }
   EXPECT_EQ(row.allocated_ns, allocated);
   const int64_t stopping = row.allocated_ns - (row.useful_ns + row.lost_ns + overhead);
   EXPECT_GE(stopping, 0);
-  EXPECT_LE(stopping, killed ? stop.nanos() : 0);
+  EXPECT_LE(stopping, cut_stops * stop.nanos());
   EXPECT_GE(row.useful_ns, 0);
   EXPECT_GE(row.lost_ns, 0);
   EXPECT_EQ(row.preemptions, preemptions);
-  if (!attempts.empty()) {
+  // Who gave up waiting after a start that failed leaves later.
+  if (!attempts.empty() && row.outcome != JobOutcome::kRejected) {
     EXPECT_EQ(row.end_ns, last_end);
   }
   // At speed 1 a finished job has run for its work, less what it had to do again.
@@ -100,7 +103,8 @@ void AuditMoney(const Job& job, const JobRow& row, const std::vector<Attempt>& a
   for (const Attempt& rows : attempts) {
     for (const AttemptRow& part : rows) {
       const UsdPerHour ask = nodes[part.node].group->nodes.ask.median;
-      const Duration held = Duration::Nanos(part.end_ns - part.start_ns);
+      const int64_t end_ns = part.died_ns >= 0 ? part.died_ns : part.end_ns;
+      const Duration held = Duration::Nanos(end_ns - part.start_ns);
       const int64_t milli = job.demand.total_gpu_milli();
       // Each share is a grant of its own, and each grant is charged by itself.
       cost += share ? ask.For(held, milli).micros() * part.replicas
@@ -185,6 +189,25 @@ void AuditCapacity(const RandomWorld& world, const Ran& ran, const std::vector<N
   }
 }
 
+// Nobody goes on working on a node that went down.
+void AuditNodes(const Ran& ran, size_t nodes) {
+  std::vector<std::vector<int64_t>> failures(nodes);
+  for (const results::NodeEventRow& row : ran.node_events) {
+    if (row.kind == results::NodeEventKind::kFailed) failures[row.node].push_back(row.time_ns);
+  }
+  for (const AttemptRow& part : ran.attempts) {
+    if (part.end == AttemptEnd::kFinished) {
+      ASSERT_EQ(part.died_ns, -1);
+    }
+    if (part.run_ns < 0) continue;
+    for (const int64_t time : failures[part.node]) {
+      if (time <= part.run_ns || time >= part.end_ns) continue;
+      ASSERT_GE(part.died_ns, 0) << "job " << part.job << " went on on node " << part.node;
+      ASSERT_LE(part.died_ns, time);
+    }
+  }
+}
+
 }  // namespace
 
 void AuditRun(const RandomWorld& world, const Ran& ran) {
@@ -211,6 +234,7 @@ void AuditRun(const RandomWorld& world, const Ran& ran) {
     }
   }
   AuditCapacity(world, ran, nodes);
+  AuditNodes(ran, nodes.size());
 }
 
 }  // namespace orrery::testing

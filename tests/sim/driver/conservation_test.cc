@@ -87,6 +87,31 @@ TEST_P(EveryCombination, ConservesInRounds) {
   }
 }
 
+// Nodes and jobs fail in the midst of it all.
+TEST_P(EveryCombination, ConservesWhileNodesFail) {
+  int count = 0;
+  for (const std::string& backfill : policies::PolicyNames("backfill")) {
+    for (const std::string& preempt : policies::PolicyNames("preempt")) {
+      const std::string rest = backfill + " " + preempt + " failing";
+      SCOPED_TRACE(rest);
+      RandomWorld world = World(rest, {.jobs = 80, .delays = ++count % 2 == 0, .failures = true});
+      SetRole(&world.scenario, "backfill", backfill);
+      SetPreempt(&world.scenario, preempt);
+      AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
+      if (HasFailure()) return;
+    }
+  }
+  for (const std::string& allocate : policies::PolicyNames("allocate")) {
+    if (allocate == "none") continue;
+    SCOPED_TRACE(allocate);
+    RandomWorld world =
+        World(allocate + " failing", {.jobs = 80, .delays = true, .failures = true});
+    SetRole(&world.scenario, "allocate", allocate);
+    world.scenario.scheduler.round = Duration::Seconds(120);
+    AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
+  }
+}
+
 // Twice the same, and the same outcome with the sampler of the time series beside it.
 TEST_P(EveryCombination, RepeatsToTheBit) {
   RandomWorld world = World("repeat", {.jobs = 80, .delays = true});

@@ -74,6 +74,42 @@ const EnergyFigures& EnergyOf(const results::Summary& summary) {
   return *summary.energy;
 }
 
+// What is left of a node's idle energy is its share of the time up.
+TEST(EnergyTest, ANodeThatIsDownDrawsNothing) {
+  Scenario scenario = OneNode(Energy::Level::kSimple);
+  scenario.horizon = Duration::Hours(200);
+  scenario.failures.level =
+      failure::SimpleFailures{.mtbf = Duration::Hours(5), .mttr = Duration::Hours(2)};
+  const testing::Ran ran = testing::Run(scenario, std::vector<workload::Job>{});
+  const double up = ran.summary.failures.availability;
+  EXPECT_GT(up, 0.4);
+  EXPECT_LT(up, 0.95);
+  const EnergyFigures& energy = EnergyOf(ran.summary);
+  EXPECT_NEAR(energy.idle_kwh, 2 * 0.102096 * 200 * up, kJoule);
+  EXPECT_EQ(energy.busy_kwh, 0);
+}
+
+// An attempt draws power until its node dies, not until somebody notices.
+TEST(EnergyTest, JobsAndIdleNodesAddUpToTheFleetWhileNodesFail) {
+  Scenario scenario = OneNode(Energy::Level::kSimple);
+  scenario.horizon = Duration::Hours(200);
+  scenario.detection.health_check = Duration::Minutes(30);
+  scenario.failures.level =
+      failure::SimpleFailures{.mtbf = Duration::Hours(5), .mttr = Duration::Hours(2)};
+  std::vector<workload::Job> jobs;
+  for (int i = 0; i < 100; ++i) jobs.push_back(MakeJob(i * 7200, 3600));
+  const testing::Ran ran = testing::Run(scenario, jobs);
+  const results::Summary& summary = ran.summary;
+  const EnergyFigures& energy = EnergyOf(summary);
+  EXPECT_GT(summary.failures.attempts_lost, 5u);
+  EXPECT_GT(summary.failures.gpu_hours_unnoticed, 1);
+  // Jobs of one GPU work whenever they hold live nodes: 90% of 352 W.
+  const double alive_h = summary.gpu_hours.allocated - summary.failures.gpu_hours_unnoticed;
+  EXPECT_NEAR(energy.busy_kwh + energy.idle_kwh,
+              2 * 0.102096 * 200 * summary.failures.availability + 2 * (0.3168 + 0.00276) * alive_h,
+              1e-3);
+}
+
 TEST(EnergyTest, ScheduleWorkedByHandToTheJoule) {
   const testing::Ran ran = testing::Run(OneNode(Energy::Level::kSimple), OneJob());
   const results::JobRow& row = ran.jobs[0].row;

@@ -124,6 +124,24 @@ Job JobOf(Dice& dice, int64_t submit_s, const RandomWorldOptions& options) {
   return job;
 }
 
+void Break(uint64_t seed, scenario::Scenario* scenario) {
+  scenario->scheduler.retries = UINT32_MAX;
+  if (seed % 2 == 0) {
+    scenario->failures.level =
+        failure::SimpleFailures{.mtbf = Duration::Hours(2), .mttr = Duration::Minutes(10)};
+    return;
+  }
+  failure::FullFailures full;
+  full.gpu_mtbf = Duration::Hours(8);
+  full.cpu_node_mtbf = Duration::Hours(2);
+  full.repair_median = Duration::Minutes(5);
+  full.outage_mtbf = Duration::Hours(2);
+  full.outage_median = Duration::Minutes(3);
+  full.job_rate_per_gpu_h = 0.5;
+  scenario->failures.level = full;
+  scenario->scheduler.oracle = seed % 3 == 0;
+}
+
 }  // namespace
 
 RandomWorld MakeRandomWorld(uint64_t seed, const RandomWorldOptions& options) {
@@ -133,6 +151,7 @@ RandomWorld MakeRandomWorld(uint64_t seed, const RandomWorldOptions& options) {
     world.scenario.scheduler.delays.start = Duration::Seconds(2);
     world.scenario.scheduler.delays.stop = Duration::Seconds(3);
   }
+  if (options.failures) Break(seed, &world.scenario);
   Dice dice(seed);
   int64_t submit_s = 0;
   for (int i = 0; i < options.jobs; ++i) {

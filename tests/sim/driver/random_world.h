@@ -22,6 +22,8 @@ struct RandomWorldOptions {
   bool delays = false;
   // Some jobs lose what they did since their last checkpoint.
   bool checkpoints = true;
+  // Nodes fail every other hour, in every second world by whole regions, too, and jobs fail.
+  bool failures = false;
 };
 
 // The same world for the same seed, on every platform. Some of its jobs fit nowhere.

@@ -35,8 +35,8 @@ TEST(SummaryJsonTest, HasTheKeysThatScriptsRelyOn) {
   EXPECT_EQ(KeysOf(json),
             "scenario version seed replicate complete partial_reason jobs measured wait_s jct_s "
             "slowdown bounded_slowdown unfinished_wait_s end_s makespan_s utilisation gpu_hours "
-            "cost_usd allocation_ratio fragmentation per_class per_user decisions policy_seconds "
-            "wall_seconds events trace_digest outcome_digest ");
+            "cost_usd allocation_ratio fragmentation per_class per_user failures decisions "
+            "policy_seconds wall_seconds events trace_digest outcome_digest ");
   EXPECT_EQ(KeysOf(json["jobs"]),
             "submitted finished rejected unfinished killed failed preemptions slo_met slo_missed ");
   EXPECT_EQ(KeysOf(json["wait_s"]), "count mean p50 p90 p95 p99 max ");

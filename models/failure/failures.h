@@ -1,0 +1,51 @@
+// Failures of nodes, of whole regions, and of jobs by their own software.
+#pragma once
+
+#include <variant>
+
+#include "models/failure/on_off.h"
+#include "sim/base/time.h"
+
+namespace orrery::failure {
+
+// Nothing fails.
+struct NoFailures {};
+
+// Each node fails and is repaired by itself; both times are exponential.
+struct SimpleFailures {
+  // Of a node, whatever its GPUs. 6.5 failures per 1000 days of an eight-GPU node, of the 16,000
+  // A100 of RSC-1: Kokolis et al., "Revisiting Reliability in Large-Scale Machine Learning Research
+  // Clusters", HPCA 2025 (arXiv:2410.21680).
+  Duration mtbf = Duration::Hours(3692);
+  // The mean repair of the LANL clusters (docs/models/failures.md).
+  Duration mttr = Duration::Minutes(352);
+};
+
+// Weibull times to failure, in proportion to the GPUs of a node; log-normal repairs; outages of
+// whole regions; jobs that fail by themselves.
+struct FullFailures {
+  // Mean time to failure of one GPU with its part of the node: the rate above by its eight GPUs.
+  Duration gpu_mtbf = Duration::Hours(29'538);
+  // Of a node without GPUs: the mean time between failures of the LANL nodes.
+  Duration cpu_node_mtbf = Duration::Hours(1780);
+  // Below 1: a node that was just repaired is the likeliest to fail. Fitted on LANL's nodes.
+  double shape = 0.68;
+  Duration repair_median = Duration::Minutes(65);
+  double repair_sigma = 1.40;
+  // Every node of the region is gone at once. Duration::Max(): never.
+  // Assumption: region_outage (one a year and region, half of them shorter than two hours).
+  Duration outage_mtbf = Duration::Hours(8760);
+  Duration outage_median = Duration::Hours(2);
+  double outage_sigma = 1;
+  // Failures of a job for each hour of each of its GPUs that are no node's fault: what is left of
+  // the measured 7.9 h to an interruption of a 1024-GPU job (Kokolis et al.) after node failures:
+  // (1 / 7.9 − 128 × 0.0065 / 24) / 1024.
+  double job_rate_per_gpu_h = 9.0e-5;
+};
+
+using Failures = std::variant<NoFailures, SimpleFailures, FullFailures>;
+
+// The process of a node with so many GPUs. `failures` must not be NoFailures.
+OnOff NodeProcess(const Failures& failures, int gpus);
+
+}  // namespace orrery::failure

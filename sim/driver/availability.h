@@ -1,0 +1,100 @@
+// Lets nodes go and come: tells the back end at once what is true of them, and the scheduler at
+// their next health check.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "models/failure/failures.h"
+#include "sim/base/random.h"
+#include "sim/cluster/decision_loop.h"
+#include "sim/driver/energy.h"
+#include "sim/driver/sim_backend.h"
+#include "sim/driver/trigger.h"
+#include "sim/engine/simulator.h"
+#include "sim/results/run.h"
+#include "sim/results/writer.h"
+#include "sim/scenario/scenario.h"
+
+namespace orrery::driver {
+
+// One live event a node and a region, at most. Not to be made where nothing fails.
+class Availability final : public engine::Component {
+ public:
+  struct Links {
+    engine::Simulator* simulator;
+    cluster::ClusterState* state;
+    cluster::DecisionLoop* loop;
+    SimBackend* backend;
+    DecisionTrigger* trigger;
+    EnergyMeter* energy;  // may be null, as the next
+    results::ResultsWriter* writer;
+  };
+  // `over`: no job is left and none will come, so that a run without a horizon can end.
+  Availability(const scenario::Scenario& scenario, uint32_t replicate, const Links& links,
+               std::function<bool()> over);
+
+  // Whether anything in the scenario ever fails.
+  static bool Needed(const scenario::Scenario& scenario);
+  // Nodes that are down at the start are known to be.
+  void Open();
+  void OnEvent(const engine::Event& event) override;
+  // Ends all processes if the run is over.
+  void CloseIfOver();
+
+  // Adds what happened to nodes by now.
+  void AddTo(results::FailureCounters* counters, SimTime now);
+
+ private:
+  enum Kind : uint16_t { kNode, kRegion };
+  enum Cause : uint8_t { kFailure = 1, kRegionOutage = 2 };
+  struct Node {
+    failure::Spell own;
+    SimTime check = SimTime::Never();  // the next one that has something to tell
+    SimTime down_since;
+    engine::EventHandle next;
+    uint8_t causes = 0;      // why it is down; 0: it is up
+    bool unnoticed = false;  // it went down and nobody was told
+  };
+  struct Region {
+    failure::Spell outage;
+    std::vector<NodeId> nodes;
+  };
+
+  RandomStream NodeStream(uint32_t node) const { return random_.Stream("failure/node", node); }
+  RandomStream RegionStream(uint32_t region) const {
+    return random_.Stream("failure/region", region);
+  }
+  const failure::OnOff& ProcessOf(uint32_t node) const;
+  SimTime NextCheck(uint32_t node, SimTime now) const;
+  void Arm(uint32_t node);
+  void ArmRegion(uint32_t region);
+  void TurnNode(uint32_t node, SimTime now);
+  void TurnRegion(uint32_t region, SimTime now);
+  void SetCause(uint32_t node, Cause cause, bool on, SimTime now);
+  void Check(uint32_t node, SimTime now);
+  void Tell(NodeId node, results::NodeEventKind kind, SimTime now);
+  void Integrate(SimTime now);
+
+  failure::Failures failures_;
+  Duration health_check_;
+  bool oracle_;
+  bool endless_;  // no horizon: ends with the last job
+  SimTime horizon_;
+  RandomStreams random_;
+  Links links_;
+  std::function<bool()> over_;
+  engine::ComponentId id_;
+  std::vector<failure::OnOff> processes_;  // by GPUs of a node
+  std::vector<failure::OnOff> outages_;    // of a region: one, or none
+  std::vector<Node> nodes_;
+  std::vector<Region> regions_;
+  bool closed_ = false;
+  uint32_t up_ = 0;
+  SimTime integrated_to_;
+  results::FailureCounters counters_;
+  Duration detection_time_;
+};
+
+}  // namespace orrery::driver

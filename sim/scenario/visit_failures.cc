@@ -1,0 +1,107 @@
+#include "sim/scenario/visit.h"
+
+namespace orrery::scenario {
+namespace {
+
+constexpr Duration kLongest = Duration::Hours(24 * 36'500);
+
+struct VisitLevel {
+  Visitor& v;
+
+  void operator()(failure::NoFailures&) const {}
+
+  void operator()(failure::SimpleFailures& p) const {
+    v.Time("mtbf", p.mtbf,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .doc = "mean time to failure of a node",
+            .source = "Kokolis et al. 2025 (RSC-1): 6.5 failures per 1000 node-days"});
+    v.Time("mttr", p.mttr,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .doc = "mean time to repair of a node",
+            .source = "LANL failure data (Schroeder and Gibson 2006): mean repair"});
+  }
+
+  void operator()(failure::FullFailures& p) const {
+    v.Time("gpu_mtbf", p.gpu_mtbf,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .doc = "mean time to failure of one GPU with its part of the node; a node with eight "
+                   "fails eight times as often",
+            .source = "Kokolis et al. 2025 (RSC-1): 6.5 failures per 1000 days of eight GPUs"});
+    v.Time("cpu_node_mtbf", p.cpu_node_mtbf,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .doc = "mean time to failure of a node without GPUs",
+            .source = "LANL failure data (Schroeder and Gibson 2006)"});
+    v.Field("shape", p.shape, NumberCodec(),
+            {.min = 0.1,
+             .max = 10.0,
+             .doc = "shape of the Weibull law of times to failure; 1: exponential",
+             .source = "fitted on the LANL failure data (docs/models/failures.md)"});
+    v.Group({.key = "repair", .doc = "time to repair, log-normal"}, [&] {
+      v.Time("median", p.repair_median,
+             {.min = Duration::Seconds(1),
+              .max = kLongest,
+              .doc = "median",
+              .source = "fitted on the LANL failure data (docs/models/failures.md)"});
+      v.Field("sigma", p.repair_sigma, NumberCodec(),
+              {.min = 0.0,
+               .max = 5.0,
+               .doc = "standard deviation of the logarithm",
+               .source = "fitted on the LANL failure data (docs/models/failures.md)"});
+    });
+    v.Group({.key = "region_outage", .doc = "all nodes of a region gone at once"},
+            [&] { Outage(p); });
+    v.Field("job_rate", p.job_rate_per_gpu_h, PerHourCodec(),
+            {.min = 0.0,
+             .max = 1e6,
+             .doc = "failures of a running job by its own software, for each of its GPUs",
+             .source = "Kokolis et al. 2025: interruptions of 1024-GPU jobs less node failures"});
+  }
+
+  void Outage(failure::FullFailures& p) const {
+    v.Time("mtbf", p.outage_mtbf,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .none = Duration::Max(),
+            .none_means = "regions have no outages",
+            .doc = "mean time between the outages of a region (exponential)",
+            .source = "Assumption: region_outage"});
+    v.Time("median", p.outage_median,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .doc = "median length of an outage (log-normal)",
+            .source = "Assumption: region_outage"});
+    v.Field("sigma", p.outage_sigma, NumberCodec(),
+            {.min = 0.0,
+             .max = 5.0,
+             .doc = "standard deviation of the logarithm of the length",
+             .source = "Assumption: region_outage"});
+  }
+};
+
+}  // namespace
+
+void VisitFailures(Visitor& v, Failures& failures) {
+  v.Choice({.key = "level", .doc = "how much of it is modelled"},
+           {.tag = "level",
+            .alternatives = {{"off", "nothing ever fails"},
+                             {"simple", "nodes fail one by one; exponential times"},
+                             {"full",
+                              "nodes fail by their GPUs, Weibull and log-normal times; outages of "
+                              "regions; failures of jobs"}}},
+           failures.level, VisitLevel{v});
+}
+
+void VisitDetection(Visitor& v, Detection& detection) {
+  v.Time("health_check", detection.health_check,
+         {.min = Duration::Millis(1),
+          .max = Duration::Hours(24),
+          .doc = "time between the health checks of a node; until the next one the scheduler "
+                 "believes what it last heard",
+          .source = "Assumption: health_check (one minute)"});
+}
+
+}  // namespace orrery::scenario

@@ -1,0 +1,91 @@
+// Random small worlds whose nodes fail in random ways: whatever the schedule of failures, nothing
+// is counted twice or lost. ORRERY_FAILURE_WORLDS says how many; a hundred otherwise.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "policies/api/registry.h"
+#include "tests/sim/driver/audit.h"
+#include "tests/sim/driver/random_world.h"
+#include "tests/testing/worlds.h"
+
+namespace orrery {
+namespace {
+
+using testing::SetRole;
+
+class Dice {
+ public:
+  explicit Dice(uint64_t seed) : stream_(seed, 0) {}
+  uint64_t operator()(uint64_t below) {
+    Draw draw = stream_.Stream("fuzz/failures").At(next_++);
+    return draw.UniformInt(below);
+  }
+  const std::string& Of(const std::vector<std::string>& names) {
+    return names[(*this)(names.size())];
+  }
+  // Spread over three decades.
+  Duration Seconds(int64_t least) {
+    int64_t seconds = least;
+    for (uint64_t i = (*this)(4); i > 0; --i) seconds *= 10;
+    return Duration::Seconds(seconds +
+                             static_cast<int64_t>((*this)(static_cast<uint64_t>(seconds))));
+  }
+
+ private:
+  RandomStreams stream_;
+  uint64_t next_ = 0;
+};
+
+failure::Failures AnyFailures(Dice& dice) {
+  if (dice(3) == 0) {
+    return failure::SimpleFailures{.mtbf = dice.Seconds(600), .mttr = dice.Seconds(1)};
+  }
+  failure::FullFailures full;
+  full.gpu_mtbf = dice.Seconds(3000);
+  full.cpu_node_mtbf = dice.Seconds(600);
+  full.shape = 0.5 + 0.25 * static_cast<double>(dice(6));
+  full.repair_median = dice.Seconds(1);
+  full.repair_sigma = 0.5 * static_cast<double>(dice(4));
+  full.outage_mtbf = dice(2) == 0 ? Duration::Max() : dice.Seconds(900);
+  full.outage_median = Duration::Seconds(1 + static_cast<int64_t>(dice(600)));
+  full.job_rate_per_gpu_h = dice(2) == 0 ? 0 : 0.3;
+  return full;
+}
+
+testing::RandomWorld AnyWorld(uint64_t seed) {
+  Dice dice(seed);
+  testing::RandomWorld world = testing::MakeRandomWorld(
+      seed, {.jobs = 5 + static_cast<int>(dice(30)), .delays = dice(2) == 0});
+  scenario::Scenario& scenario = world.scenario;
+  scenario.failures.level = AnyFailures(dice);
+  scenario.detection.health_check = dice.Seconds(1);
+  scenario.scheduler.retries = dice(2) == 0 ? 1000 : static_cast<uint32_t>(dice(5));
+  scenario.scheduler.oracle = dice(5) == 0;
+  SetRole(&scenario, "order", dice.Of(policies::PolicyNames("order")));
+  SetRole(&scenario, "place", dice.Of(policies::PolicyNames("place")));
+  if (dice(4) == 0) {
+    SetRole(&scenario, "allocate", dice.Of(policies::PolicyNames("allocate")));
+    scenario.scheduler.round = dice.Seconds(1);
+  } else {
+    SetRole(&scenario, "backfill", dice.Of(policies::PolicyNames("backfill")));
+    SetRole(&scenario, "preempt", dice.Of(policies::PolicyNames("preempt")));
+  }
+  return world;
+}
+
+TEST(FailureScheduleFuzz, NothingIsCountedTwiceOrLost) {
+  const char* given = std::getenv("ORRERY_FAILURE_WORLDS");
+  const uint64_t worlds = given != nullptr ? std::stoull(given) : 100;
+  for (uint64_t seed = 1; seed <= worlds; ++seed) {
+    SCOPED_TRACE("world " + std::to_string(seed));
+    const testing::RandomWorld world = AnyWorld(seed);
+    AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace orrery
