@@ -48,8 +48,9 @@ double PipelineSeconds(std::span<const Hop> there, std::span<const Hop> back, do
          bytes / LeastBandwidth(back);
 }
 
-double SpeedWithExchange(double speed, double seconds, Duration step) {
-  return 1 / (1 / speed + seconds / step.seconds());
+double SpeedWithExchange(double speed, double seconds, const Exchange& exchange) {
+  const double exchanging = seconds / exchange.step.seconds();
+  return exchange.overlap ? std::min(speed, 1 / exchanging) : 1 / (1 / speed + exchanging);
 }
 
 }  // namespace orrery::network

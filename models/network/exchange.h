@@ -27,6 +27,8 @@ struct Exchange {
   uint32_t volume_mib = 0;
   // Work between two exchanges, on the reference GPU; > 0.
   Duration step = Duration::Seconds(1);
+  // The next step is computed meanwhile.
+  bool overlap = false;
 };
 
 // A way between two neighbours.
@@ -55,8 +57,8 @@ double ParameterServerSeconds(std::span<const Hop> push, std::span<const Hop> pu
 // "GPipe", NeurIPS 2019: synchronous pipeline). `there` and `back`: of each hop.
 double PipelineSeconds(std::span<const Hop> there, std::span<const Hop> back, double bytes);
 
-// Speed of a job that goes at `speed` > 0 but for an exchange of `seconds` after each step. None of
-// it is hidden behind computing (Assumption: exchange_not_hidden).
-double SpeedWithExchange(double speed, double seconds, Duration step);
+// Speed of a job that goes at `speed` > 0 but for an exchange of `seconds` after each step; one
+// that overlaps slows the job down only as far as it takes longer than the step.
+double SpeedWithExchange(double speed, double seconds, const Exchange& exchange);
 
 }  // namespace orrery::network

@@ -17,6 +17,9 @@ GangLinks::GangLinks(const scenario::Scenario& scenario, uint32_t replicate)
   if (!on()) return;
   exchange_[static_cast<size_t>(JobClass::kBatchTraining)] = scenario.network.batch_training;
   exchange_[static_cast<size_t>(JobClass::kSweep)] = scenario.network.sweep;
+  exchange_[static_cast<size_t>(JobClass::kTuning)] = scenario.network.tuning;
+  exchange_[static_cast<size_t>(JobClass::kReinforcementLearning)] =
+      scenario.network.reinforcement_learning;
   const RandomStreams streams(scenario.seed, replicate);
   for (const scenario::FleetGroup& group : scenario.fleet) {
     links_.push_back(group.access.Link(group.nodes.owner_kind));
@@ -118,7 +121,7 @@ double GangLinks::LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes,
   if (exchange.pattern == Pattern::kNone || nodes.size() < 2 || !(speed > 0)) return speed;
   const std::vector<SiteEnd> sites = SitesOf(nodes);
   if (sites.size() < 2) return speed;
-  return network::SpeedWithExchange(speed, ExchangeSeconds(exchange, sites), exchange.step);
+  return network::SpeedWithExchange(speed, ExchangeSeconds(exchange, sites), exchange);
 }
 
 }  // namespace orrery::driver

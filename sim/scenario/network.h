@@ -34,6 +34,9 @@ struct Network {
   float relay_gbs = 1.25f;
   network::Exchange batch_training = {network::Pattern::kRing, 649, Duration::Seconds(1)};
   network::Exchange sweep = {network::Pattern::kRing, 98, Duration::Millis(300)};
+  network::Exchange tuning = sweep;
+  network::Exchange reinforcement_learning = {network::Pattern::kParameterServer, 27,
+                                              Duration::Seconds(1), true};
 };
 
 // The access links of a fleet group's nodes.

@@ -29,6 +29,10 @@ void VisitExchange(Visitor& v, std::string_view key, std::string_view doc, std::
             .max = Duration::Hours(24),
             .doc = "work between two exchanges, on the reference GPU",
             .source = "Assumption: exchange_step"});
+    v.Flag("overlap", exchange.overlap,
+           {.doc = "whether the next step is computed meanwhile: an exchange then costs only what "
+                   "it takes longer than the step",
+            .source = "Assumption: exchange_overlap"});
   });
 }
 
@@ -93,6 +97,12 @@ void VisitNetwork(Visitor& v, Network& network) {
                           "gradients of ResNet-50 in fp32: 25.6 million parameters (He et al. "
                           "2016)",
                           network.sweep);
+            VisitExchange(v, "tuning", "trials of tuning that are gangs", "as sweep",
+                          network.tuning);
+            VisitExchange(v, "reinforcement_learning", "actors and their learner",
+                          "1,000 Atari frames of 84 x 84 x 4 bytes from each actor (Espeholt et "
+                          "al. 2018). Assumption: rl_frames",
+                          network.reinforcement_learning);
           });
 }
 

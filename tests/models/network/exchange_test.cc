@@ -43,8 +43,15 @@ TEST(PipelineTest, LatenciesAddUpAndTheSlowestHopBinds) {
 
 TEST(SpeedWithExchangeTest, AddsTheExchangeToEachStep) {
   // A step of 1 s of work takes 0.5 s at speed 2, then 1.5 s of exchange: speed 0.5.
-  EXPECT_DOUBLE_EQ(SpeedWithExchange(2, 1.5, Duration::Seconds(1)), 0.5);
-  EXPECT_DOUBLE_EQ(SpeedWithExchange(2, 0, Duration::Seconds(1)), 2);
+  EXPECT_DOUBLE_EQ(SpeedWithExchange(2, 1.5, Exchange()), 0.5);
+  EXPECT_DOUBLE_EQ(SpeedWithExchange(2, 0, Exchange()), 2);
+}
+
+TEST(SpeedWithExchangeTest, OverlapHidesWhatFitsIntoAStep) {
+  const Exchange exchange = {Pattern::kRing, 1, Duration::Seconds(10), true};
+  EXPECT_DOUBLE_EQ(SpeedWithExchange(2, 5, exchange), 2);     // a step takes 5 s
+  EXPECT_DOUBLE_EQ(SpeedWithExchange(2, 20, exchange), 0.5);  // 10 s of work in 20 s
+  EXPECT_DOUBLE_EQ(SpeedWithExchange(2, 0, exchange), 2);
 }
 
 TEST(AccessTest, EveryOwnerKindHasALinkAndEveryTierBandwidth) {

@@ -112,6 +112,24 @@ TEST_P(EveryCombination, ConservesWhileNodesFail) {
   }
 }
 
+TEST_P(EveryCombination, ConservesWhereGangsPayForTheNetwork) {
+  int count = 0;
+  for (const std::string& backfill : policies::PolicyNames("backfill")) {
+    const auto topology = static_cast<scenario::Topology>(count++ % 3);
+    const std::string rest = backfill + " network";
+    SCOPED_TRACE(rest);
+    RandomWorld world = World(rest, {.jobs = 80, .delays = true});
+    SetRole(&world.scenario, "backfill", backfill);
+    SetPreempt(&world.scenario, "by_order");
+    world.scenario.network.level = scenario::NetworkLevel::kFull;
+    world.scenario.network.topology = topology;
+    world.scenario.network.batch_training.volume_mib = 20;
+    for (scenario::FleetGroup& group : world.scenario.fleet) group.access.relay_only = 0.3;
+    AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
+    if (HasFailure()) return;
+  }
+}
+
 // Twice the same, and the same outcome with the sampler of the time series beside it.
 TEST_P(EveryCombination, RepeatsToTheBit) {
   RandomWorld world = World("repeat", {.jobs = 80, .delays = true});

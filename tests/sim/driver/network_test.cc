@@ -115,6 +115,15 @@ TEST(NetworkTest, ClassesThatExchangeNothingPayNothing) {
   EXPECT_EQ(EndOfGang(scenario, 2, 1000, JobClass::kSweep), 1000);
 }
 
+TEST(NetworkTest, ActorsDoNotWaitUnlessTheirLinksAreThin) {
+  Scenario scenario = Spread({kTokyo, kFrankfurt}, 1, NetworkLevel::kFull);
+  const auto end = [&] { return EndOfGang(scenario, 2, 1000, JobClass::kReinforcementLearning); };
+  EXPECT_EQ(end(), 1000);  // 27 MiB each way, at 200 MB/s, beside 1 s of work
+  // At 10 MB/s they take 2.83 s each way.
+  for (scenario::FleetGroup& group : scenario.fleet) group.access = {{}, 0.01f, 0.01f, {}};
+  EXPECT_NEAR(end(), 1000 * (2 * 27 * kMiB / 10e6 + 0.25), 10);
+}
+
 TEST(NetworkTest, PatternsOfTheSameVolumeDiffer) {
   // Three sites. Ring: 4/3 of the volume over the slowest hop and 4 latencies; pipeline: the volume
   // there and back; server: all workers through one link.
