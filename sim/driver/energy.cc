@@ -34,6 +34,25 @@ int MonthOf(int day_of_year) {
 
 }  // namespace
 
+workload::Electricity ElectricityOf(const scenario::Scenario& scenario) {
+  ORRERY_CHECK(scenario.electricity != nullptr);
+  const bool by_hour = scenario.energy.level == scenario::Energy::Level::kFull;
+  workload::Electricity electricity;
+  electricity.begin = Duration::Hours(24) * (scenario.energy.day_of_year - 1);
+  for (const scenario::Region& region : scenario.regions) {
+    const auto row = [&](Quantity quantity) -> const energy::ElectricityTable::Row& {
+      return scenario.electricity->Find(quantity, region.country, region.lat_deg, region.lon_deg);
+    };
+    const energy::ElectricityTable::Row& price = row(Quantity::kPrice);
+    // The mean of countries without a zone is delivered already.
+    const double delivery = price.country == "ZZ" ? 0 : scenario.energy.delivery_usd_kwh;
+    electricity.price.push_back(
+        ProfileOf(price, 1e6, by_hour).Plus(static_cast<int64_t>(delivery * 1e6 + 0.5)));
+    electricity.carbon.push_back(ProfileOf(row(Quantity::kCarbon), 1e3, by_hour));
+  }
+  return electricity;
+}
+
 void EnergyMeter::Sum::Add(const Sum& other) {
   energy += other.energy;
   cost += other.cost;
@@ -64,24 +83,15 @@ EnergyMeter::EnergyMeter(const scenario::Scenario& scenario, uint32_t replicate,
       power_(scenario.energy.power, *scenario.gpus),
       heat_(scenario.energy.heat),
       full_(scenario.energy.level == scenario::Energy::Level::kFull),
-      begin_(Duration::Hours(24) * (scenario.energy.day_of_year - 1)) {
-  AddPlaces(scenario);
+      electricity_(ElectricityOf(scenario)),
+      begin_(electricity_.begin) {
+  AddAir(scenario);
   AddNodes(scenario, replicate);
 }
 
-void EnergyMeter::AddPlaces(const scenario::Scenario& scenario) {
-  ORRERY_CHECK(scenario.electricity != nullptr);
+void EnergyMeter::AddAir(const scenario::Scenario& scenario) {
   const int month = MonthOf(scenario.energy.day_of_year);
   for (const scenario::Region& region : scenario.regions) {
-    const auto row = [&](Quantity quantity) -> const energy::ElectricityTable::Row& {
-      return scenario.electricity->Find(quantity, region.country, region.lat_deg, region.lon_deg);
-    };
-    const energy::ElectricityTable::Row& price = row(Quantity::kPrice);
-    // The mean of countries without a zone is delivered already.
-    const double delivery = price.country == "ZZ" ? 0 : scenario.energy.delivery_usd_kwh;
-    places_.push_back(
-        {ProfileOf(price, 1e6, full_).Plus(static_cast<int64_t>(delivery * 1e6 + 0.5)),
-         ProfileOf(row(Quantity::kCarbon), 1e3, full_)});
     regions_.push_back(region.id);
     auto& airs = air_.emplace_back();
     for (int kind = 0; kind < kOwnerKinds; ++kind) {
@@ -146,12 +156,11 @@ double EnergyMeter::SpeedOn(const JobInfo& job, std::span<const NodeGrant> grant
 
 EnergyMeter::Sum EnergyMeter::Over(int64_t milliwatts, RegionId region, SimTime from,
                                    SimTime to) const {
-  const Place& place = places_[region.index()];
   const SimTime first = from + begin_;
   const SimTime last = to + begin_;
   return {static_cast<__int128>(milliwatts) * (to - from).nanos(),
-          milliwatts * place.price.Integral(first, last),
-          milliwatts * place.carbon.Integral(first, last)};
+          milliwatts * electricity_.price[region.index()].Integral(first, last),
+          milliwatts * electricity_.carbon[region.index()].Integral(first, last)};
 }
 
 // The board's rise above its idle temperature; it is taken to have cooled down before.

@@ -9,7 +9,7 @@
 
 #include "models/energy/heat.h"
 #include "models/energy/power.h"
-#include "models/energy/profile.h"
+#include "models/workload/transforms/transform.h"
 #include "policies/api/job_info.h"
 #include "policies/api/view.h"
 #include "sim/cluster/state.h"
@@ -18,6 +18,10 @@
 #include "sim/scenario/scenario.h"
 
 namespace orrery::driver {
+
+// What a kilowatt-hour costs [1e-6 USD] and emits [1e-6 kg] in each region, as the scenario's level
+// of energy has it; it must have one.
+workload::Electricity ElectricityOf(const scenario::Scenario& scenario);
 
 class EnergyMeter {
  public:
@@ -57,10 +61,6 @@ class EnergyMeter {
     void Take(const Sum& other);
     Use Told() const;
   };
-  struct Place {
-    energy::Profile price;   // [1e-6 USD/kWh]
-    energy::Profile carbon;  // [1e-6 kg/kWh]
-  };
   struct Node {
     int64_t idle_mw = 0;
     Sum dynamic;  // what jobs drew above its idle power, less that while it was down
@@ -73,7 +73,7 @@ class EnergyMeter {
 
   EnergyMeter(const scenario::Scenario& scenario, uint32_t replicate,
               const cluster::ClusterState* state);
-  void AddPlaces(const scenario::Scenario& scenario);
+  void AddAir(const scenario::Scenario& scenario);
   void AddNodes(const scenario::Scenario& scenario, uint32_t replicate);
   energy::Hardware HeldBy(const policies::JobInfo& job, const policies::NodeGrant& grant) const;
   energy::Board BoardOf(NodeId node) const;
@@ -89,9 +89,9 @@ class EnergyMeter {
   const energy::PowerModel power_;
   const energy::HeatParams heat_;
   const bool full_;
+  const workload::Electricity electricity_;
   const Duration begin_;  // of the run, in its year
   std::vector<std::string> regions_;
-  std::vector<Place> places_;                              // by RegionId
   std::vector<std::array<energy::Air, kOwnerKinds>> air_;  // by RegionId
   std::vector<double> tdp_w_;                              // by GPU model
   std::vector<Node> nodes_;                                // by NodeId

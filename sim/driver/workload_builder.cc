@@ -7,6 +7,7 @@
 
 #include "models/workload/generator.h"
 #include "models/workload/traces/format.h"
+#include "sim/driver/energy.h"
 #include "sim/scenario/load.h"
 
 namespace orrery::driver {
@@ -95,6 +96,11 @@ std::vector<std::string> RegionIds(const Scenario& scenario) {
   return ids;
 }
 
+workload::Electricity HourlyElectricity(const Scenario& scenario) {
+  if (scenario.energy.level != scenario::Energy::Level::kFull) return {};
+  return ElectricityOf(scenario);
+}
+
 }  // namespace
 
 Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32_t replicate,
@@ -111,7 +117,8 @@ Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32
                                              .gpus = scenario.gpus.get(),
                                              .requirements = requirements,
                                              .regions = RegionIds(scenario),
-                                             .capacity = capacity};
+                                             .capacity = capacity,
+                                             .electricity = HourlyElectricity(scenario)};
     auto transformed = workload::Transformed(std::move(open), StepsOf(source), context);
     if (!transformed) return tl::unexpected<Error>(transformed.error());
     auto jobs = (*transformed)();

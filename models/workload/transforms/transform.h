@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/energy/profile.h"
 #include "models/fleet/gpu.h"
 #include "models/workload/job.h"
 #include "sim/base/demand.h"
@@ -34,6 +35,13 @@ struct Capacity {
   int64_t cpu_milli = 0;  // thousandths of a core
 };
 
+// What a kilowatt-hour costs and emits in each region, hour by hour, in any units; both lists are
+// empty where that is not modelled.
+struct Electricity {
+  std::vector<energy::Profile> price, carbon;  // by RegionId
+  Duration begin;                              // of the run, in the profiles' year
+};
+
 // What steps need of the world. Everything pointed to outlives the streams.
 struct TransformContext {
   RandomStreams random{1, 0};
@@ -44,6 +52,7 @@ struct TransformContext {
   // Row i is RegionId i.
   std::vector<std::string> regions;
   Capacity capacity;
+  Electricity electricity = {};
 };
 
 struct Transform {
