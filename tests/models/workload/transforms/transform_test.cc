@@ -30,9 +30,9 @@ TEST(TransformTest, ListsEveryTransformationByName) {
       EXPECT_FALSE(option.doc.empty()) << transform.name << " " << option.name;
     }
   }
-  EXPECT_THAT(names, ElementsAre("budgets", "deadlines", "estimates", "inflate", "map_gpu",
-                                 "prefer", "priorities", "require", "resample", "scale_load",
-                                 "shuffle", "stretch", "users", "window"));
+  EXPECT_THAT(names, ElementsAre("budgets", "cheap_hours", "deadlines", "estimates", "inflate",
+                                 "map_gpu", "prefer", "priorities", "require", "resample",
+                                 "scale_load", "shuffle", "stretch", "users", "window"));
 }
 
 TEST(TransformTest, AppliesStepsInTheOrderWritten) {
@@ -103,6 +103,7 @@ class BrokenSource final : public JobSource {
 TEST(TransformTest, PassesOnTheErrorsOfTheTrace) {
   TransformContext context;
   context.capacity = {.gpu_milli = 1'000, .cpu_milli = 1'000};
+  context.electricity.price = context.electricity.carbon = {energy::Profile::Constant(1)};
   const OpenSource broken = []() -> Result<std::unique_ptr<JobSource>> {
     return std::make_unique<BrokenSource>();
   };
