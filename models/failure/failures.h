@@ -30,7 +30,7 @@ struct FullFailures {
   Duration cpu_node_mtbf = Duration::Hours(1780);
   // Below 1: a node that was just repaired is the likeliest to fail. Fitted on LANL's nodes.
   double shape = 0.68;
-  Duration repair_median = Duration::Minutes(65);
+  Duration repair_median = Duration::Minutes(64);
   double repair_sigma = 1.40;
   // Every node of the region is gone at once. Duration::Max(): never.
   // Assumption: region_outage (one a year and region, half of them shorter than two hours).

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
+#include "models/failure/churn.h"
 #include "models/failure/failures.h"
 #include "sim/base/random.h"
 #include "sim/cluster/decision_loop.h"
@@ -19,7 +21,8 @@
 
 namespace orrery::driver {
 
-// One live event a node and a region, at most. Not to be made where nothing fails.
+// One live event a node, at most; and one for each thing that a region goes through. Not to be made
+// where nothing fails and all owners stay.
 class Availability final : public engine::Component {
  public:
   struct Links {
@@ -31,9 +34,10 @@ class Availability final : public engine::Component {
     EnergyMeter* energy;  // may be null, as the next
     results::ResultsWriter* writer;
   };
-  // `over`: no job is left and none will come, so that a run without a horizon can end.
+  // `owners`: null where they stay. `over`: no job is left and none will come, so that a run
+  // without a horizon can end.
   Availability(const scenario::Scenario& scenario, uint32_t replicate, const Links& links,
-               std::function<bool()> over);
+               std::unique_ptr<failure::OwnerPresence> owners, std::function<bool()> over);
 
   // Whether anything in the scenario ever fails.
   static bool Needed(const scenario::Scenario& scenario);
@@ -47,10 +51,10 @@ class Availability final : public engine::Component {
   void AddTo(results::FailureCounters* counters, SimTime now);
 
  private:
-  enum Kind : uint16_t { kNode, kRegion };
-  enum Cause : uint8_t { kFailure = 1, kRegionOutage = 2 };
+  enum Kind : uint16_t { kNode, kRegion, kMarket };
+  enum Cause : uint8_t { kFailure = 1, kRegionOutage = 2, kAway = 4 };
   struct Node {
-    failure::Spell own;
+    failure::Spell own;                // of its failures
     SimTime check = SimTime::Never();  // the next one that has something to tell
     SimTime down_since;
     engine::EventHandle next;
@@ -59,6 +63,7 @@ class Availability final : public engine::Component {
   };
   struct Region {
     failure::Spell outage;
+    engine::EventHandle next_outage, next_shift;
     std::vector<NodeId> nodes;
   };
 
@@ -71,6 +76,9 @@ class Availability final : public engine::Component {
   void Arm(uint32_t node);
   void ArmRegion(uint32_t region);
   void TurnNode(uint32_t node, SimTime now);
+  void TurnOwner(uint32_t node, SimTime now);
+  void ShiftMarket(uint32_t region);
+  void ArmMarket(uint32_t region);
   void TurnRegion(uint32_t region, SimTime now);
   void SetCause(uint32_t node, Cause cause, bool on, SimTime now);
   void Check(uint32_t node, SimTime now);
@@ -84,6 +92,7 @@ class Availability final : public engine::Component {
   SimTime horizon_;
   RandomStreams random_;
   Links links_;
+  std::unique_ptr<failure::OwnerPresence> owners_;
   std::function<bool()> over_;
   engine::ComponentId id_;
   std::vector<failure::OnOff> processes_;  // by GPUs of a node

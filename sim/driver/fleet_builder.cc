@@ -74,9 +74,9 @@ cluster::Atlas MakeAtlas(const Scenario& scenario) {
   return atlas;
 }
 
-Result<uint32_t> BuildFleet(const Scenario& scenario, uint32_t replicate,
-                            cluster::ClusterState* state, GangLinks* links,
-                            results::ResultsWriter* writer) {
+Result<std::vector<uint32_t>> BuildFleet(const Scenario& scenario, uint32_t replicate,
+                                         cluster::ClusterState* state, GangLinks* links,
+                                         results::ResultsWriter* writer) {
   // Node lists give the hardware; the groups' draws give the rest.
   std::vector<fleet::Group> groups;
   std::vector<std::vector<fleet::NodeSpec>> lists;
@@ -93,6 +93,7 @@ Result<uint32_t> BuildFleet(const Scenario& scenario, uint32_t replicate,
   if (!nodes) return tl::unexpected<Error>(nodes.error());
   fleet::NodeSpec spec;
   uint32_t group = 0, index = 0;
+  std::vector<uint32_t> sizes(scenario.fleet.size());
   for (uint32_t n = 0; nodes->Next(&spec); ++n, ++index) {
     if (nodes->GroupOf(NodeId(n)) != group) {
       group = nodes->GroupOf(NodeId(n));
@@ -105,10 +106,11 @@ Result<uint32_t> BuildFleet(const Scenario& scenario, uint32_t replicate,
                                         .hazard_per_h = spec.hazard_per_h,
                                         .owner = spec.owner});
     if (links != nullptr && links->on()) links->AddNode(spec.region, spec.owner, group, index);
+    ++sizes[group];
     if (writer != nullptr) writer->Append(RowOf(node, spec));
   }
   state->Open();
-  return nodes->owners();
+  return sizes;
 }
 
 }  // namespace orrery::driver

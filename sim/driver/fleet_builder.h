@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "sim/base/result.h"
 #include "sim/cluster/eligibility.h"
@@ -16,10 +17,10 @@ namespace orrery::driver {
 cluster::Atlas MakeAtlas(const scenario::Scenario& scenario);
 
 // Adds all nodes and opens the cluster. `writer`, unless null, gets a row for each. Returns the
-// number of owners. `links`, unless null, learns where they are where the network has a level.
-// Errors: a node list that cannot be read.
-Result<uint32_t> BuildFleet(const scenario::Scenario& scenario, uint32_t replicate,
-                            cluster::ClusterState* state, GangLinks* links,
-                            results::ResultsWriter* writer);
+// number of nodes of each group. `links`, unless null, learns where they are where the network has
+// a level. Errors: a node list that cannot be read.
+Result<std::vector<uint32_t>> BuildFleet(const scenario::Scenario& scenario, uint32_t replicate,
+                                         cluster::ClusterState* state, GangLinks* links,
+                                         results::ResultsWriter* writer);
 
 }  // namespace orrery::driver

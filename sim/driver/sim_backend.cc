@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/failure/checkpoint.h"
 #include "models/workload/classes/job_class.h"
 #include "sim/base/check.h"
 #include "sim/base/prefetch.h"
@@ -43,6 +44,12 @@ void SimBackend::Connect(cluster::Acknowledgements* acknowledgements, DecisionTr
   trigger_ = trigger;
 }
 
+void SimBackend::SetCheckpoints(const scenario::Checkpoints& checkpoints,
+                                const failure::Failures& failures) {
+  checkpoints_ = checkpoints;
+  failures_ = failures;
+}
+
 void SimBackend::Connect(NodeTruth* truth, std::function<void()> on_event) {
   truth_ = truth;
   on_event_ = std::move(on_event);
@@ -56,6 +63,20 @@ void SimBackend::SetNodeUp(NodeId node, bool up) {
     simulator_->Cancel(attempts_[slot.index()].next);
     truth_->Kill(slot, simulator_->now());
   }
+}
+
+uint32_t SimBackend::Evict(NodeId node) {
+  const std::vector<JobSlot> attempts = truth_->On(node);
+  uint32_t ended = 0;
+  for (JobSlot slot : attempts) {
+    if (truth_->died(slot) != SimTime::Never()) continue;
+    Attempt& attempt = attempts_[slot.index()];
+    simulator_->Cancel(attempt.next);
+    Report(slot, EndReason::kPreempted, std::min(attempt.run_end, simulator_->now()));
+    AwaitAbandoning(slot);
+    ++ended;
+  }
+  return ended;
 }
 
 void SimBackend::ReportDead(NodeId node) {
@@ -97,6 +118,18 @@ void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
   simulator_->Cancel(attempt.next);  // of a job that was turned away
   attempt = Attempt();
   attempt.job = job;
+  const bool saves = job.job_class == JobClass::kBatchTraining ||
+                     job.job_class == JobClass::kReinforcementLearning;
+  const Duration interval = job.checkpoint_interval;
+  if (saves && checkpoints_.cost > Duration() && interval > Duration() &&
+      interval < Duration::Max()) {
+    attempt.save_cost = checkpoints_.cost;
+    if (checkpoints_.interval == scenario::Checkpoints::Interval::kYoungDaly) {
+      const double gpus = job.demand.total_gpu_milli() * 1e-3 * job.replicas;
+      attempt.job.checkpoint_interval = failure::YoungDalyInterval(
+          checkpoints_.cost, failure::JobMtbf(failures_, gpus, job.replicas));
+    }
+  }
   const SimTime abandons = workload::JobClassOf(job.job_class).AbandonsAt(job);
   if (abandons == SimTime::Never()) return;
   attempt.next = simulator_->Schedule(std::max(abandons, simulator_->now()), Priority::kFailure,
@@ -167,12 +200,39 @@ void SimBackend::Fetch(uint64_t payload) const {
   acknowledgements_->Expect(slot);
 }
 
+// Checkpoints between what was done when the attempt began and `done`; none at the very end.
+int64_t SimBackend::SavesUntil(const Attempt& attempt, Duration done) {
+  if (attempt.save_cost == Duration() || done <= attempt.done) return 0;
+  const Duration interval = attempt.job.checkpoint_interval;
+  return (done - Duration::Nanos(1)) / interval - attempt.done / interval;
+}
+
+// Work done in `run` since the set-up. One that is being saved does not count as reached yet.
+Duration SimBackend::WorkDone(const Attempt& attempt, Duration run) {
+  if (attempt.save_cost == Duration()) return WorkIn(run, attempt.speed);
+  const Duration interval = attempt.job.checkpoint_interval;
+  const Duration before = Duration::Nanos(attempt.done.nanos() % interval.nanos());
+  const Duration first = TimeFor(interval - before, attempt.speed);
+  if (run < first) return WorkIn(run, attempt.speed);
+  if (run - first < attempt.save_cost) return interval - before - Duration::Nanos(1);
+  const Duration left = run - first - attempt.save_cost;
+  const Duration period = TimeFor(interval, attempt.speed) + attempt.save_cost;
+  const Duration done = interval - before + interval * (left / period);
+  const Duration rest = left - period * (left / period);
+  return done + std::min(WorkIn(rest, attempt.speed), interval - Duration::Nanos(1));
+}
+
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   const SimTime now = simulator_->now();
   attempt.run_start = now;
   const SimTime finish =
-      After(now, attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed));
-  const SimTime limit = After(After(now, attempt.job.setup), attempt.run_limit);
+      After(now, attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed) +
+                     attempt.save_cost * SavesUntil(attempt, attempt.job.work));
+  SimTime limit = After(After(now, attempt.job.setup), attempt.run_limit);
+  if (attempt.save_cost > Duration() && attempt.run_limit < Duration::Max()) {
+    const Duration done = attempt.done + WorkIn(attempt.run_limit, attempt.speed);
+    limit = After(limit, attempt.save_cost * SavesUntil(attempt, std::min(done, attempt.job.work)));
+  }
   const SimTime kill = std::min(limit, attempt.hold_end);
   const bool killed = kill < finish;
   SimTime end = killed ? kill : finish;
@@ -204,8 +264,10 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
   if (attempt.run_start == SimTime::Never()) return report;
   const Duration run = std::max(end - attempt.run_start - job.setup, Duration());
   Duration done = job.work;
+  Duration reached = done;
   if (reason != EndReason::kFinished) {
-    done = std::min(attempt.done + WorkIn(run, attempt.speed), job.work);
+    done = std::min(attempt.done + WorkDone(attempt, run), job.work);
+    reached = done;
     if (reason != EndReason::kHorizon || died) {
       const bool notice = reason == EndReason::kPreempted;
       // What earlier attempts saved, at a preemption perhaps, stays saved.
@@ -214,8 +276,14 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
   }
   report.kept = done - attempt.done;
   const bool all = reason == EndReason::kFinished || (reason == EndReason::kHorizon && !died);
-  report.useful = all ? run : std::min(TimeFor(report.kept, attempt.speed), run);
-  report.lost = run - report.useful;
+  if (attempt.save_cost == Duration()) {
+    report.useful = all ? run : std::min(TimeFor(report.kept, attempt.speed), run);
+    report.lost = run - report.useful;
+  } else {
+    // The rest went into saving.
+    report.useful = std::min(TimeFor(report.kept, attempt.speed), run);
+    report.lost = std::min(TimeFor(reached - done, attempt.speed), run - report.useful);
+  }
   report.next_save = job_class.NextSave(job, done);
   attempt.done = done;
   return report;

@@ -14,6 +14,7 @@
 #include "sim/driver/node_truth.h"
 #include "sim/driver/trigger.h"
 #include "sim/engine/simulator.h"
+#include "sim/scenario/failures.h"
 
 namespace orrery::driver {
 
@@ -32,11 +33,16 @@ class SimBackend final : public cluster::Backend,
 
   // Boards that get too hot slow attempts down; null: none do.
   void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
+  // Said before jobs come.
+  void SetCheckpoints(const scenario::Checkpoints& checkpoints, const failure::Failures& failures);
   // From now on nodes may be down, and jobs may fail. `truth` must outlive the back end. `on_event`
   // is called after each of its events.
   void Connect(NodeTruth* truth, std::function<void()> on_event);
   // A node goes, with what is on it, or comes back. Nobody is told.
   void SetNodeUp(NodeId node, bool up);
+  // The owner of a node wants it back and says so in time: what runs there is stopped, saved and
+  // reported. Returns how many attempts that ended.
+  uint32_t Evict(NodeId node);
   // Reports the attempts on a node that have died.
   void ReportDead(NodeId node);
 
@@ -63,10 +69,13 @@ class SimBackend final : public cluster::Backend,
     SimTime run_start = SimTime::Never();  // Never: not running yet
     SimTime run_end = SimTime::Never();    // of a job that was told to stop
     double speed = 1;
-    bool ran = false;  // in this attempt or before; kept where nodes may fail
+    Duration save_cost;  // of each checkpoint
+    bool ran = false;    // in this attempt or before; kept where nodes may fail
     engine::EventHandle next;
   };
 
+  static int64_t SavesUntil(const Attempt& attempt, Duration done);
+  static Duration WorkDone(const Attempt& attempt, Duration run);
   void Begin(JobSlot slot, Attempt& attempt);
   static cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end,
                                         bool died);
@@ -80,6 +89,8 @@ class SimBackend final : public cluster::Backend,
   cluster::Acknowledgements* acknowledgements_ = nullptr;
   DecisionTrigger* trigger_ = nullptr;
   const EnergyMeter* energy_ = nullptr;
+  scenario::Checkpoints checkpoints_;
+  failure::Failures failures_;
   NodeTruth* truth_ = nullptr;  // null: nothing fails
   std::function<void()> on_event_;
   Slab<Attempt> attempts_;  // by job slot

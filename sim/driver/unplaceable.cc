@@ -52,8 +52,8 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
   RequirementsTable requirements;
   cluster::ClusterState state(
       {.place = roles.place.get(), .requirements = &requirements, .atlas = MakeAtlas(scenario)});
-  const Result<uint32_t> owners = BuildFleet(scenario, 0, &state, nullptr, nullptr);
-  if (!owners) return tl::unexpected<Error>(owners.error());
+  const Result<std::vector<uint32_t>> sizes = BuildFleet(scenario, 0, &state, nullptr, nullptr);
+  if (!sizes) return tl::unexpected<Error>(sizes.error());
   TraceNotes notes;
   Result<std::vector<ArrivalStream>> streams = OpenWorkload(
       scenario, 0,

@@ -17,6 +17,7 @@
 #include "sim/driver/gang_links.h"
 #include "sim/driver/heartbeat.h"
 #include "sim/driver/node_truth.h"
+#include "sim/driver/owners.h"
 #include "sim/driver/payments.h"
 #include "sim/driver/recorder.h"
 #include "sim/driver/roles.h"
@@ -93,7 +94,7 @@ struct World::Parts {
 
   results::RunCounters Counters(double wall_seconds);
   Progress ProgressNow(double wall_seconds) const;
-  void OpenFailures(uint32_t replicate);
+  void OpenFailures(uint32_t replicate, const std::vector<uint32_t>& group_sizes);
   void Simulate(const RunControl& control, Clock::time_point begin);
 
   const Scenario& scenario;
@@ -135,8 +136,8 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
     if (!writer) return tl::unexpected<Error>(writer.error());
     p.writer = std::move(*writer);
   }
-  auto owners = BuildFleet(scenario, options.replicate, &p.state, &p.links, p.writer.get());
-  if (!owners) return tl::unexpected<Error>(owners.error());
+  auto sizes = BuildFleet(scenario, options.replicate, &p.state, &p.links, p.writer.get());
+  if (!sizes) return tl::unexpected<Error>(sizes.error());
   auto streams = options.open_workload
                      ? options.open_workload(&p.requirements)
                      : OpenWorkload(scenario, options.replicate,
@@ -160,7 +161,8 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.arrivals.emplace(std::move(*streams), scenario.scheduler.oracle, p.horizon, &p.simulator,
                      &*p.loop, &p.backend, &*p.recorder, &*p.trigger);
   if (auto opened = p.arrivals->Open(); !opened) return tl::unexpected<Error>(opened.error());
-  if (Availability::Needed(scenario)) p.OpenFailures(options.replicate);
+  p.backend.SetCheckpoints(scenario.checkpoints, scenario.failures.level);
+  if (Availability::Needed(scenario)) p.OpenFailures(options.replicate, *sizes);
   if (scenario.outputs.timeseries > Duration()) {
     p.sampler.emplace(scenario.outputs.timeseries, &p.simulator, &*p.recorder);
     p.sampler->Open();
@@ -168,15 +170,16 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   return std::unique_ptr<World>(new World(std::move(parts)));
 }
 
-void World::Parts::OpenFailures(uint32_t replicate) {
+void World::Parts::OpenFailures(uint32_t replicate, const std::vector<uint32_t>& group_sizes) {
   const auto* full = std::get_if<failure::FullFailures>(&scenario.failures.level);
   truth.emplace(state.node_count(), full != nullptr ? full->job_rate_per_gpu_h : 0,
                 RandomStreams(scenario.seed, replicate));
-  availability.emplace(
-      scenario, replicate,
-      Availability::Links{&simulator, &state, &*loop, &backend, &*trigger, energy.get(),
-                          writer.get()},
-      [this] { return arrivals->exhausted() && recorder->left() == arrivals->submitted(); });
+  availability.emplace(scenario, replicate,
+                       Availability::Links{&simulator, &state, &*loop, &backend, &*trigger,
+                                           energy.get(), writer.get()},
+                       MakeChurn(scenario, replicate, group_sizes, state), [this] {
+                         return arrivals->exhausted() && recorder->left() == arrivals->submitted();
+                       });
   backend.Connect(&*truth, [this] { availability->CloseIfOver(); });
   availability->Open();
 }

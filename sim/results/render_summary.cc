@@ -247,6 +247,10 @@ void RenderFailures(const Summary& summary, Page* page) {
     what += fmt::format("; noticed after {}", HumanSeconds(failures.mean_detection_s));
   }
   page->Row("failures", what);
+  if (failures.departures > 0) {
+    page->Row("", fmt::format("{} departures of nodes, {} attempts stopped in time for them",
+                              HumanCount(failures.departures), HumanCount(failures.evictions)));
+  }
   page->Row("",
             fmt::format("{} attempts and {} starts lost with nodes",
                         HumanCount(failures.attempts_lost), HumanCount(failures.failed_starts)));

@@ -39,6 +39,8 @@ struct FailureCounters {
   bool modelled = false;       // whether anything could fail
   uint64_t node_failures = 0;  // without those in outages of a region
   uint64_t region_outages = 0;
+  uint64_t departures = 0;     // nodes that their owners took away
+  uint64_t evictions = 0;      // attempts that ended so, saved in time
   uint64_t detections = 0;     // nodes that the scheduler heard had gone
   uint64_t attempts_lost = 0;  // ended by a node that went down
   uint64_t job_failures = 0;   // ended by the job's own software

@@ -28,6 +28,8 @@ Summary::Failures FailuresOf(const FailureCounters& counters) {
   Summary::Failures told;
   told.nodes = counters.node_failures;
   told.region_outages = counters.region_outages;
+  told.departures = counters.departures;
+  told.evictions = counters.evictions;
   told.attempts_lost = counters.attempts_lost;
   told.job_failures = counters.job_failures;
   told.failed_starts = counters.failed_starts;

@@ -184,6 +184,18 @@ void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files) {
   }
 }
 
+void CheckCheckpoints(const Scenario& scenario, Parser* parser) {
+  if (scenario.checkpoints.interval != Checkpoints::Interval::kYoungDaly) return;
+  if (scenario.checkpoints.cost == Duration()) {
+    parser->Complain("checkpoints.cost",
+                     "got 0s beside interval: young_daly, expected what saving takes");
+  }
+  if (std::holds_alternative<failure::NoFailures>(scenario.failures.level)) {
+    parser->Complain("checkpoints.interval",
+                     "got 'young_daly' where nothing fails, expected failures: simple or full");
+  }
+}
+
 void CheckScheduler(const Scheduler& scheduler, Parser* parser) {
   if (!scheduler.trigger.each_event && scheduler.trigger.every == Duration()) {
     parser->Complain("scheduler.trigger",
@@ -225,6 +237,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   Files files(parser);
   CheckWorkload(scenario, parser, &files);
   CheckFleet(scenario, parser, &files);
+  CheckCheckpoints(scenario, parser);
   CheckScheduler(scenario.scheduler, parser);
 }
 

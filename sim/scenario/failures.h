@@ -1,6 +1,8 @@
 // Failures in a scenario, and how the scheduler comes to know of them.
 #pragma once
 
+#include <cstdint>
+
 #include "models/failure/failures.h"
 #include "sim/base/time.h"
 
@@ -14,6 +16,14 @@ struct Failures {
 // believes what it last heard.
 struct Detection {
   Duration health_check = Duration::Seconds(60);
+};
+
+// Of jobs that save their state at intervals (batch training, reinforcement learning).
+struct Checkpoints {
+  enum class Interval : uint8_t { kOfJob, kYoungDaly };
+  Interval interval = Interval::kOfJob;
+  // Wall-clock time that saving takes, in which the job makes no progress.
+  Duration cost;
 };
 
 }  // namespace orrery::scenario

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/failure/churn.h"
 #include "models/fleet/groups.h"
 #include "sim/base/time.h"
 #include "sim/scenario/network.h"
@@ -30,6 +31,11 @@ struct NodeTrace {
   std::string file;
 };
 
+// Those of spot nodes where a group says no more than that it has habits of its own.
+struct GroupHabits : failure::OwnerHabits {
+  GroupHabits() : OwnerHabits(failure::SpotHabits()) {}
+};
+
 // `nodes` equal nodes; or, where `trace` is set, the nodes of a list, which have everything but the
 // hardware from `nodes`.
 struct FleetGroup {
@@ -39,6 +45,8 @@ struct FleetGroup {
 
   fleet::Group nodes;
   std::optional<NodeTrace> trace;
+  // Where there is churn, instead of the habits of its kind of owner.
+  std::optional<GroupHabits> churn;
   Access access;
 };
 

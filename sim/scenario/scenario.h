@@ -11,6 +11,7 @@
 #include "models/fleet/gpu.h"
 #include "models/workload/throughput_table.h"
 #include "sim/base/time.h"
+#include "sim/scenario/churn.h"
 #include "sim/scenario/energy.h"
 #include "sim/scenario/failures.h"
 #include "sim/scenario/fleet.h"
@@ -46,7 +47,9 @@ struct Scenario {
   Scheduler scheduler;
   Energy energy;
   Failures failures;
+  Churn churn;
   Detection detection;
+  Checkpoints checkpoints;
   Outputs outputs;
   // A table of measured speeds (Gavel's simulation_throughputs.json); empty: rooflines alone.
   std::string throughputs;

@@ -23,7 +23,11 @@ void VisitEnergy(Visitor& v, Energy& energy);
 void VisitOutputs(Visitor& v, Outputs& outputs);
 void VisitNetwork(Visitor& v, Network& network);
 void VisitAccess(Visitor& v, Access& access);
+void VisitChurn(Visitor& v, Churn& churn);
+// `source`: where the defaults come from.
+void VisitHabits(Visitor& v, failure::OwnerHabits& habits, std::string_view source);
 void VisitFailures(Visitor& v, Failures& failures);
+void VisitCheckpointing(Visitor& v, Checkpoints& checkpoints);
 void VisitDetection(Visitor& v, Detection& detection);
 
 // A distribution, as the value of `info.key`: a map, or one value that every draw has.

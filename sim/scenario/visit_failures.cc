@@ -95,6 +95,20 @@ void VisitFailures(Visitor& v, Failures& failures) {
            failures.level, VisitLevel{v});
 }
 
+void VisitCheckpointing(Visitor& v, Checkpoints& checkpoints) {
+  using Interval = Checkpoints::Interval;
+  static const WordCodec<Interval> intervals(
+      {{"of_job", Interval::kOfJob}, {"young_daly", Interval::kYoungDaly}});
+  v.Field(
+      "interval", checkpoints.interval, intervals,
+      {.doc = "of_job: each job's own; young_daly: what makes its expected run time least, from "
+              "the cost and the failures that its GPUs meet (Daly 2006); needs both"});
+  v.Time("cost", checkpoints.cost,
+         {.min = Duration(),
+          .max = Duration::Hours(24),
+          .doc = "time that saving takes, in which the job makes no progress"});
+}
+
 void VisitDetection(Visitor& v, Detection& detection) {
   v.Time("health_check", detection.health_check,
          {.min = Duration::Millis(1),

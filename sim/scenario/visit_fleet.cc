@@ -141,6 +141,13 @@ void VisitFleetGroup(Visitor& v, FleetGroup& group) {
   v.Group(
       {.key = "access", .doc = "how nodes are joined to the rest of the world, for network: full"},
       {.shorthand = "tier"}, [&] { VisitAccess(v, group.access); });
+  v.Optional(
+      {.key = "churn",
+       .doc = "how the nodes of this group come and go where `churn` has a level, whoever owns "
+              "them; the defaults are those of spot nodes"},
+      group.churn, [&](GroupHabits& habits) {
+        VisitHabits(v, habits, "spot traces of Wu et al. 2024; Amazon EC2: 2 min notice");
+      });
 }
 
 }  // namespace orrery::scenario

@@ -55,6 +55,13 @@ void Visit(Visitor& v, Scenario& scenario) {
           {.shorthand = "level"}, [&] { VisitEnergy(v, scenario.energy); });
   v.Group({.key = "failures", .doc = "what fails: nodes, regions, jobs"}, {.shorthand = "level"},
           [&] { VisitFailures(v, scenario.failures); });
+  v.Group(
+      {.key = "churn", .doc = "owners who take their nodes out of the market and bring them back"},
+      {.shorthand = "level"}, [&] { VisitChurn(v, scenario.churn); });
+  v.Group(
+      {.key = "checkpoints",
+       .doc = "how jobs of the classes batch_training and reinforcement_learning save their state"},
+      {.shorthand = "interval"}, [&] { VisitCheckpointing(v, scenario.checkpoints); });
   v.Group({.key = "detection", .doc = "how the scheduler hears of nodes that go and come"},
           {.shorthand = "health_check"}, [&] { VisitDetection(v, scenario.detection); });
   v.Group({.key = "outputs", .doc = "what a run writes"},

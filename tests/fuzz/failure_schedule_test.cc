@@ -55,12 +55,29 @@ failure::Failures AnyFailures(Dice& dice) {
   return full;
 }
 
+void SetChurn(Dice& dice, scenario::Scenario* scenario) {
+  scenario::OwnersByKind owners;
+  owners.consumer.on = dice.Seconds(60);
+  owners.consumer.off = dice.Seconds(1);
+  failure::OwnerHabits& group = scenario->fleet[dice(4)].churn.emplace();
+  group.on = dice.Seconds(60);
+  group.off = dice.Seconds(1);
+  if (dice(2) == 0) group.notice = Duration();
+  if (dice(2) == 0) {
+    scenario->churn.level = scenario::SimpleChurn{owners};
+  } else {
+    scenario->churn.level =
+        scenario::FullChurn{owners, {.calm = dice.Seconds(60), .tight = dice.Seconds(60)}};
+  }
+}
+
 testing::RandomWorld AnyWorld(uint64_t seed) {
   Dice dice(seed);
   testing::RandomWorld world = testing::MakeRandomWorld(
       seed, {.jobs = 5 + static_cast<int>(dice(30)), .delays = dice(2) == 0});
   scenario::Scenario& scenario = world.scenario;
-  scenario.failures.level = AnyFailures(dice);
+  if (dice(4) > 0) scenario.failures.level = AnyFailures(dice);
+  if (dice(2) == 0) SetChurn(dice, &scenario);
   scenario.detection.health_check = dice.Seconds(1);
   scenario.scheduler.retries = dice(2) == 0 ? 1000 : static_cast<uint32_t>(dice(5));
   scenario.scheduler.oracle = dice(5) == 0;

@@ -54,7 +54,7 @@ int64_t OverheadOf(const AttemptRow& attempt, const Job& job, Duration stop) {
 }
 
 void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& attempts,
-                Duration stop, bool free_links) {
+                Duration stop, bool free_links, bool evictions) {
   ASSERT_EQ(attempts.size(), row.attempts);
   int64_t allocated = 0, overhead = 0, last_end = row.submit_ns;
   uint32_t preemptions = 0;
@@ -71,9 +71,11 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
     }
     EXPECT_EQ(replicas, job.replicas) << "a gang runs whole";
     allocated += first.end_ns - first.start_ns;
-    overhead += OverheadOf(first, job, stop);
+    // An owner who leaves in time cuts a stop short, too, or stops a job in no time.
+    overhead += OverheadOf(first, job, evictions ? Duration() : stop);
     preemptions += first.end == AttemptEnd::kPreempted;
-    cut_stops += first.end == AttemptEnd::kKilled || first.died_ns >= 0;
+    cut_stops += first.end == AttemptEnd::kKilled || first.died_ns >= 0 ||
+                 (evictions && first.end == AttemptEnd::kPreempted);
     last_end = first.end_ns;
   }
   EXPECT_EQ(row.allocated_ns, allocated);
@@ -194,7 +196,9 @@ void AuditCapacity(const RandomWorld& world, const Ran& ran, const std::vector<N
 void AuditNodes(const Ran& ran, size_t nodes) {
   std::vector<std::vector<int64_t>> failures(nodes);
   for (const results::NodeEventRow& row : ran.node_events) {
-    if (row.kind == results::NodeEventKind::kFailed) failures[row.node].push_back(row.time_ns);
+    if (row.kind == results::NodeEventKind::kFailed || row.kind == results::NodeEventKind::kLeft) {
+      failures[row.node].push_back(row.time_ns);
+    }
   }
   for (const AttemptRow& part : ran.attempts) {
     if (part.end == AttemptEnd::kFinished) {
@@ -216,6 +220,7 @@ void AuditRun(const RandomWorld& world, const Ran& ran) {
   if (::testing::Test::HasFatalFailure()) return;
   const std::vector<NodeFacts> nodes = FactsOf(world.scenario);
   const std::vector<std::vector<Attempt>> attempts = AttemptsByJob(ran);
+  const bool evictions = !std::holds_alternative<scenario::NoChurn>(world.scenario.churn.level);
   const scenario::Delays& delays = world.scenario.scheduler.delays;
   for (size_t i = 0; i < world.jobs.size(); ++i) {
     SCOPED_TRACE("job " + std::to_string(i));
@@ -224,7 +229,7 @@ void AuditRun(const RandomWorld& world, const Ran& ran) {
     EXPECT_EQ(row.submit_ns, job.submit.nanos());
     EXPECT_EQ(row.work_ns, job.work.nanos());
     AuditTimes(job, row, attempts[i], delays.stop,
-               world.scenario.network.level == scenario::NetworkLevel::kOff);
+               world.scenario.network.level == scenario::NetworkLevel::kOff, evictions);
     AuditMoney(job, row, attempts[i], nodes);
     if (job.requirements == RequirementsTable::kAny) continue;
     const Requirements& needs = world.requirements[job.requirements.index() - 1];

@@ -126,6 +126,15 @@ Job JobOf(Dice& dice, int64_t submit_s, const RandomWorldOptions& options) {
 
 void Break(uint64_t seed, scenario::Scenario* scenario) {
   scenario->scheduler.retries = UINT32_MAX;
+  if (seed % 5 < 3) {
+    scenario::OwnersByKind owners;
+    owners.consumer.on = Duration::Hours(1);
+    owners.consumer.off = Duration::Minutes(10);
+    scenario->fleet[1].churn.emplace().on = Duration::Hours(1);
+    scenario->fleet[1].churn->off = Duration::Minutes(10);
+    if (seed % 5 == 0) scenario->churn.level = scenario::SimpleChurn{owners};
+    if (seed % 5 != 0) scenario->churn.level = scenario::FullChurn{owners, {}};
+  }
   if (seed % 2 == 0) {
     scenario->failures.level =
         failure::SimpleFailures{.mtbf = Duration::Hours(2), .mttr = Duration::Minutes(10)};

@@ -1,0 +1,29 @@
+#include "models/failure/checkpoint.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace orrery::failure {
+
+Duration YoungDalyInterval(Duration cost, Duration mtbf) {
+  if (mtbf == Duration::Max()) return mtbf;
+  const double d = cost.seconds(), m = mtbf.seconds();
+  if (d >= 2 * m) return mtbf;
+  const double part = d / (2 * m);
+  const double seconds = std::sqrt(2 * d * m) * (1 + std::sqrt(part) / 3 + part / 9) - d;
+  return Duration::FromSeconds(std::max(seconds, 1.0));
+}
+
+Duration JobMtbf(const Failures& failures, double gpus, uint32_t nodes) {
+  double per_s = 0;
+  if (const auto* simple = std::get_if<SimpleFailures>(&failures)) {
+    per_s = nodes / simple->mtbf.seconds();
+  } else if (const auto* full = std::get_if<FullFailures>(&failures)) {
+    per_s = gpus > 0 ? gpus * (1 / full->gpu_mtbf.seconds() + full->job_rate_per_gpu_h / 3600)
+                     : nodes / full->cpu_node_mtbf.seconds();
+    if (full->outage_mtbf != Duration::Max()) per_s += 1 / full->outage_mtbf.seconds();
+  }
+  return per_s > 5e-10 ? Duration::FromSeconds(1 / per_s) : Duration::Max();
+}
+
+}  // namespace orrery::failure
