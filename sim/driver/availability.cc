@@ -20,8 +20,7 @@ bool Availability::Needed(const scenario::Scenario& scenario) {
 }
 
 Availability::Availability(const scenario::Scenario& scenario, uint32_t replicate,
-                           const Links& links, std::unique_ptr<failure::OwnerPresence> owners,
-                           std::function<bool()> over)
+                           const Links& links, std::unique_ptr<failure::OwnerPresence> owners)
     : failures_(scenario.failures.level),
       health_check_(scenario.detection.health_check),
       oracle_(scenario.scheduler.oracle),
@@ -30,7 +29,6 @@ Availability::Availability(const scenario::Scenario& scenario, uint32_t replicat
       random_(scenario.seed, replicate),
       links_(links),
       owners_(std::move(owners)),
-      over_(std::move(over)),
       id_(links.simulator->Register(this)),
       nodes_(links.state->node_count()) {
   regions_.resize(scenario.regions.size());
@@ -220,7 +218,8 @@ void Availability::Tell(NodeId node, NodeEventKind kind, SimTime now) {
 }
 
 void Availability::CloseIfOver() {
-  if (closed_ || !endless_ || !over_()) return;
+  if (closed_ || !endless_ || !links_.arrivals->exhausted()) return;
+  if (links_.recorder->left() < links_.arrivals->submitted()) return;
   closed_ = true;
   const auto cancel = [this](engine::EventHandle& next) {
     if (links_.simulator->IsPending(next)) links_.simulator->Cancel(next);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "models/failure/failures.h"
 #include "sim/base/random.h"
 #include "sim/cluster/decision_loop.h"
+#include "sim/driver/arrivals.h"
 #include "sim/driver/energy.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/driver/trigger.h"
@@ -31,20 +31,22 @@ class Availability final : public engine::Component {
     cluster::DecisionLoop* loop;
     SimBackend* backend;
     DecisionTrigger* trigger;
+    const Arrivals* arrivals;
+    const Recorder* recorder;
     EnergyMeter* energy;  // may be null, as the next
     results::ResultsWriter* writer;
   };
-  // `owners`: null where they stay. `over`: no job is left and none will come, so that a run
-  // without a horizon can end.
+  // `owners`: null where they stay.
   Availability(const scenario::Scenario& scenario, uint32_t replicate, const Links& links,
-               std::unique_ptr<failure::OwnerPresence> owners, std::function<bool()> over);
+               std::unique_ptr<failure::OwnerPresence> owners);
 
   // Whether anything in the scenario ever fails.
   static bool Needed(const scenario::Scenario& scenario);
   // Nodes that are down at the start are known to be.
   void Open();
   void OnEvent(const engine::Event& event) override;
-  // Ends all processes if the run is over.
+  // Ends all processes where no job is left and none will come, so that a run without a horizon can
+  // end.
   void CloseIfOver();
 
   // Adds what happened to nodes by now.
@@ -93,7 +95,6 @@ class Availability final : public engine::Component {
   RandomStreams random_;
   Links links_;
   std::unique_ptr<failure::OwnerPresence> owners_;
-  std::function<bool()> over_;
   engine::ComponentId id_;
   std::vector<failure::OnOff> processes_;  // by GPUs of a node
   std::vector<failure::OnOff> outages_;    // of a region: one, or none

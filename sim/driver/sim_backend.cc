@@ -7,6 +7,7 @@
 #include "models/workload/classes/job_class.h"
 #include "sim/base/check.h"
 #include "sim/base/prefetch.h"
+#include "sim/driver/availability.h"
 
 namespace orrery::driver {
 
@@ -50,9 +51,9 @@ void SimBackend::SetCheckpoints(const scenario::Checkpoints& checkpoints,
   failures_ = failures;
 }
 
-void SimBackend::Connect(NodeTruth* truth, std::function<void()> on_event) {
+void SimBackend::Connect(NodeTruth* truth, Availability* availability) {
   truth_ = truth;
-  on_event_ = std::move(on_event);
+  availability_ = availability;
 }
 
 void SimBackend::SetNodeUp(NodeId node, bool up) {
@@ -188,7 +189,7 @@ void SimBackend::OnEvent(const engine::Event& event) {
       acknowledgements_->OnAbandoned(slot, event.time);
       break;
   }
-  if (on_event_) on_event_();
+  if (availability_ != nullptr) availability_->CloseIfOver();
   trigger_->Notice();
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "models/workload/job.h"
@@ -24,6 +23,8 @@ struct BackendDelays {
   Duration stop;   // from the decision to preempt until its nodes are free
 };
 
+class Availability;
+
 class SimBackend final : public cluster::Backend,
                          public cluster::DecisionLoop::Closing,
                          public engine::Component {
@@ -35,9 +36,9 @@ class SimBackend final : public cluster::Backend,
   void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
   // Said before jobs come.
   void SetCheckpoints(const scenario::Checkpoints& checkpoints, const failure::Failures& failures);
-  // From now on nodes may be down, and jobs may fail. `truth` must outlive the back end. `on_event`
-  // is called after each of its events.
-  void Connect(NodeTruth* truth, std::function<void()> on_event);
+  // From now on nodes may be down, and jobs may fail. Both must outlive the back end;
+  // `availability` is asked after each of its events whether the run is over.
+  void Connect(NodeTruth* truth, Availability* availability);
   // A node goes, with what is on it, or comes back. Nobody is told.
   void SetNodeUp(NodeId node, bool up);
   // The owner of a node wants it back and says so in time: what runs there is stopped, saved and
@@ -91,9 +92,9 @@ class SimBackend final : public cluster::Backend,
   const EnergyMeter* energy_ = nullptr;
   scenario::Checkpoints checkpoints_;
   failure::Failures failures_;
-  NodeTruth* truth_ = nullptr;  // null: nothing fails
-  std::function<void()> on_event_;
-  Slab<Attempt> attempts_;  // by job slot
+  NodeTruth* truth_ = nullptr;            // null: nothing fails
+  Availability* availability_ = nullptr;  // as truth_
+  Slab<Attempt> attempts_;                // by job slot
 };
 
 }  // namespace orrery::driver

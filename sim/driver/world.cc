@@ -175,12 +175,17 @@ void World::Parts::OpenFailures(uint32_t replicate, const std::vector<uint32_t>&
   truth.emplace(state.node_count(), full != nullptr ? full->job_rate_per_gpu_h : 0,
                 RandomStreams(scenario.seed, replicate));
   availability.emplace(scenario, replicate,
-                       Availability::Links{&simulator, &state, &*loop, &backend, &*trigger,
-                                           energy.get(), writer.get()},
-                       MakeChurn(scenario, replicate, group_sizes, state), [this] {
-                         return arrivals->exhausted() && recorder->left() == arrivals->submitted();
-                       });
-  backend.Connect(&*truth, [this] { availability->CloseIfOver(); });
+                       Availability::Links{.simulator = &simulator,
+                                           .state = &state,
+                                           .loop = &*loop,
+                                           .backend = &backend,
+                                           .trigger = &*trigger,
+                                           .arrivals = &*arrivals,
+                                           .recorder = &*recorder,
+                                           .energy = energy.get(),
+                                           .writer = writer.get()},
+                       MakeChurn(scenario, replicate, group_sizes, state));
+  backend.Connect(&*truth, &*availability);
   availability->Open();
 }
 
