@@ -70,8 +70,11 @@ double Board::Peak(double start_c, double watts, SimTime from, SimTime to) const
   double to_crest_h = std::fmod(air.peak_h - HourOfDay(from), kDayH);
   if (to_crest_h < 0) to_crest_h += kDayH;
   const SimTime crest = from + Duration::FromSeconds(to_crest_h * 3600);
-  if (crest < to) peak = std::max(peak, After(start_c, watts, from, crest));
-  return peak;
+  if (crest >= to) return peak;
+  // At the first crest it may still be getting warm; at the last it is as warm as it gets.
+  const Duration day = Duration::Hours(24);
+  const SimTime last = crest + day * ((to - crest) / day);
+  return std::max({peak, After(start_c, watts, from, crest), After(start_c, watts, from, last)});
 }
 
 Throttle ThrottleFor(double air_c, double limit_c, double resistance_k_per_w, double idle_w,

@@ -41,8 +41,8 @@ struct Air {
 // Outdoors: North, "Theory of energy-balance climate models", J. Atmos. Sci. 32 (1975): the annual
 // mean falls with latitude as the second Legendre polynomial. Season and day: Assumption: climate.
 // Data centres and partners hold the middle of the range that ASHRAE TC 9.9 recommends (18 to 27
-// °C); miners breathe outdoor air, never colder than 10 °C; at home it is never colder than 21 °C
-// (Assumption: indoor_air).
+// °C); miners breathe outdoor air, of 10 °C at least on the day's mean; at home that is 21 °C at
+// least (Assumption: indoor_air).
 Air AirAt(OwnerKind owner, double lat_deg, int month, Duration utc_offset);
 
 // One board in its air.

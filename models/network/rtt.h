@@ -37,8 +37,6 @@ double RttMs(const Place& a, const Place& b, Route route);
 // The same for a known distance [km] that is not zero.
 double RttMs(std::optional<Area> a, std::optional<Area> b, double km, Route route);
 
-// Between machines on one provider's network at one place. Inside a zone: ibm-rtt, README.
-inline constexpr double kLanRttMs = 0.09;
 // Between zones of one region, median: ibm-rtt, README.
 inline constexpr double kMetroRttMs = 1.68;
 

@@ -56,7 +56,8 @@ class Acknowledgements {
   // Something of this job is about to be reported: what the report will touch may be fetched.
   virtual void Expect(JobSlot job) const { static_cast<void>(job); }
   virtual void OnStarted(JobSlot job, SimTime now) = 0;
-  virtual void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) = 0;
+  // Whether the job waits for another attempt now; else it has left.
+  virtual bool OnEnded(JobSlot job, const AttemptReport& report, SimTime now) = 0;
   // The user of a job would not wait any longer. Nothing happens if the job was turned away
   // already.
   virtual void OnAbandoned(JobSlot job, SimTime now) = 0;

@@ -82,7 +82,7 @@ void DecisionLoop::OnStarted(JobSlot slot, SimTime now) {
   if (roles_->preempt != nullptr && !state_->queue().empty()) dirty_ = true;
 }
 
-void DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime now) {
+bool DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime now) {
   state_->set_now(now);
   JobInfo& job = state_->mutable_job(slot);
   ORRERY_CHECK(job.phase != JobPhase::kWaiting, slot.value);
@@ -102,25 +102,33 @@ void DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
     case EndReason::kPreempted:
       ++job.preemptions;
       Queue(slot, now);
-      return;
+      return true;
     case EndReason::kStartFailed:
     case EndReason::kFailed:
       return TryAgain(slot, now);
     case EndReason::kFinished:
-      return FinishJob(slot, JobEnd::kFinished, now);
+      FinishJob(slot, JobEnd::kFinished, now);
+      return false;
     case EndReason::kKilled:
-      return FinishJob(slot, JobEnd::kKilled, now);
+      FinishJob(slot, JobEnd::kKilled, now);
+      return false;
     case EndReason::kHorizon:
-      return FinishJob(slot, JobEnd::kUnfinished, now);
+      FinishJob(slot, JobEnd::kUnfinished, now);
+      return false;
   }
+  return false;
 }
 
 // Every attempt that neither ended the job nor was preempted has failed.
-void DecisionLoop::TryAgain(JobSlot slot, SimTime now) {
+bool DecisionLoop::TryAgain(JobSlot slot, SimTime now) {
   const JobInfo& job = state_->job(slot);
   const uint32_t failures = uint32_t{job.attempts} - job.preemptions;
-  if (failures > config_.retries) return FinishJob(slot, JobEnd::kFailed, now);
+  if (failures > config_.retries) {
+    FinishJob(slot, JobEnd::kFailed, now);
+    return false;
+  }
   Queue(slot, now);
+  return true;
 }
 
 void DecisionLoop::OnNodeHealth(NodeId node, bool healthy, SimTime now) {

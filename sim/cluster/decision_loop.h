@@ -72,7 +72,7 @@ class DecisionLoop final : public Acknowledgements {
   JobSlot Submit(const JobInfo& job, SimTime now);
   void Expect(JobSlot job) const override;
   void OnStarted(JobSlot job, SimTime now) override;
-  void OnEnded(JobSlot job, const AttemptReport& report, SimTime now) override;
+  bool OnEnded(JobSlot job, const AttemptReport& report, SimTime now) override;
   void OnAbandoned(JobSlot job, SimTime now) override;
   void OnNodeHealth(NodeId node, bool healthy, SimTime now) override;
 
@@ -122,7 +122,7 @@ class DecisionLoop final : public Acknowledgements {
   void RejectWaiting(JobSlot slot, RejectReason reason);
   // What a job holds, or until when, has changed.
   void NoteHold(JobSlot slot);
-  void TryAgain(JobSlot slot, SimTime now);
+  bool TryAgain(JobSlot slot, SimTime now);
   void FinishJob(JobSlot slot, JobEnd end, SimTime now);
   static Duration RunLimit(const JobInfo& job);
 

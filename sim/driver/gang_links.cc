@@ -70,12 +70,10 @@ double GangLinks::RingOf(std::span<const SiteEnd> sites, double bytes) const {
   return network::RingSeconds(paths_.Hops(sites, ways, sites.size()), bytes);
 }
 
-// The server is the site with the fastest way out; among equals, the first.
+// The server is where a hub would be.
 double GangLinks::ServerOf(std::span<const SiteEnd> sites, double bytes) const {
-  const auto server = std::max_element(
-      sites.begin(), sites.end(),
-      [](const SiteEnd& a, const SiteEnd& b) { return a.link.up_bytes_s < b.link.up_bytes_s; });
-  const auto home = static_cast<size_t>(server - sites.begin());
+  const size_t home = paths_.HubOf(sites);
+  const network::AccessLink& server = sites[home].link;
   std::vector<Way> push, pull;
   for (size_t i = 0; i < sites.size(); ++i) {
     if (i == home) continue;
@@ -84,10 +82,9 @@ double GangLinks::ServerOf(std::span<const SiteEnd> sites, double bytes) const {
   }
   const double infinity = std::numeric_limits<double>::infinity();
   const bool bound = level_ == NetworkLevel::kFull;
-  return network::ParameterServerSeconds(paths_.Hops(sites, push, push.size()),
-                                         paths_.Hops(sites, pull, pull.size()),
-                                         bound ? server->link.down_bytes_s : infinity,
-                                         bound ? server->link.up_bytes_s : infinity, bytes);
+  return network::ParameterServerSeconds(
+      paths_.Hops(sites, push, push.size()), paths_.Hops(sites, pull, pull.size()),
+      bound ? server.down_bytes_s : infinity, bound ? server.up_bytes_s : infinity, bytes);
 }
 
 double GangLinks::PipelineOf(std::span<const SiteEnd> sites, double bytes) const {

@@ -60,8 +60,10 @@ void SimBackend::SetNodeUp(NodeId node, bool up) {
   truth_->SetUp(node, up);
   if (up) return;
   for (JobSlot slot : truth_->On(node)) {
-    if (truth_->died(slot) != SimTime::Never()) continue;
-    simulator_->Cancel(attempts_[slot.index()].next);
+    if (Died(slot)) continue;
+    Attempt& attempt = attempts_[slot.index()];
+    // Who was told to stop does not answer when it should have, which shows.
+    if (attempt.run_end == SimTime::Never()) simulator_->Cancel(attempt.next);
     truth_->Kill(slot, simulator_->now());
   }
 }
@@ -70,7 +72,7 @@ uint32_t SimBackend::Evict(NodeId node) {
   const std::vector<JobSlot> attempts = truth_->On(node);
   uint32_t ended = 0;
   for (JobSlot slot : attempts) {
-    if (truth_->died(slot) != SimTime::Never()) continue;
+    if (Died(slot)) continue;
     Attempt& attempt = attempts_[slot.index()];
     simulator_->Cancel(attempt.next);
     Report(slot, EndReason::kPreempted, std::min(attempt.run_end, simulator_->now()));
@@ -83,16 +85,24 @@ uint32_t SimBackend::Evict(NodeId node) {
 void SimBackend::ReportDead(NodeId node) {
   const std::vector<JobSlot> attempts = truth_->On(node);
   for (JobSlot slot : attempts) {
-    const SimTime died = truth_->died(slot);
-    if (died == SimTime::Never()) continue;
-    Attempt& attempt = attempts_[slot.index()];
-    const bool ran = attempt.run_start != SimTime::Never();
-    truth_->End(slot);
-    const AttemptReport report =
-        AccountDead(attempt, ran ? EndReason::kFailed : EndReason::kStartFailed, died);
-    acknowledgements_->OnEnded(slot, report, simulator_->now());
-    if (!ran) AwaitAbandoning(slot);
+    if (Died(slot)) ReportDead(slot);
   }
+}
+
+bool SimBackend::Died(JobSlot slot) const {
+  return truth_ != nullptr && truth_->died(slot) != SimTime::Never();
+}
+
+void SimBackend::ReportDead(JobSlot slot) {
+  Attempt& attempt = attempts_[slot.index()];
+  simulator_->Cancel(attempt.next);  // of an answer that will not come
+  const SimTime died = truth_->died(slot);
+  const bool ran = attempt.run_start != SimTime::Never();
+  truth_->End(slot);
+  const AttemptReport report =
+      AccountDead(attempt, ran ? EndReason::kFailed : EndReason::kStartFailed, died);
+  const bool waits = acknowledgements_->OnEnded(slot, report, simulator_->now());
+  if (waits && !ran) AwaitAbandoning(slot);
 }
 
 // What was not saved before the nodes died is lost, and so is the time until somebody looked.
@@ -156,12 +166,12 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
 }
 
 void SimBackend::ApplyStop(const JobInfo& job) {
-  if (truth_ != nullptr && truth_->died(job.slot) != SimTime::Never()) return;
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);
   attempt.run_end = simulator_->now();
   const SimTime stopped = simulator_->now() + delays_.stop;
-  const bool killed = attempt.hold_end < stopped;
+  // What has died is not killed any more: that no answer comes will be clear in time.
+  const bool killed = !Died(job.slot) && attempt.hold_end < stopped;
   attempt.next = simulator_->Schedule(killed ? attempt.hold_end : stopped, Priority::kCompletion,
                                       id_, killed ? kKilled : kStopped, job.slot.value);
 }
@@ -177,10 +187,18 @@ void SimBackend::OnEvent(const engine::Event& event) {
       Report(slot, EndReason::kFinished, event.time);
       break;
     case kKilled:
-      Report(slot, EndReason::kKilled, std::min(attempt.run_end, event.time));
+      if (Died(slot)) {
+        ReportDead(slot);
+      } else {
+        Report(slot, EndReason::kKilled, std::min(attempt.run_end, event.time));
+      }
       break;
     case kStopped:
-      Report(slot, EndReason::kPreempted, attempt.run_end);
+      if (Died(slot)) {
+        ReportDead(slot);
+      } else {
+        Report(slot, EndReason::kPreempted, attempt.run_end);
+      }
       break;
     case kFailed:
       Report(slot, EndReason::kFailed, event.time);

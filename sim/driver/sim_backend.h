@@ -82,6 +82,8 @@ class SimBackend final : public cluster::Backend,
                                         bool died);
   void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
   cluster::AttemptReport AccountDead(Attempt& attempt, cluster::EndReason reason, SimTime died);
+  bool Died(JobSlot slot) const;
+  void ReportDead(JobSlot slot);
   void AwaitAbandoning(JobSlot slot);
 
   BackendDelays delays_;

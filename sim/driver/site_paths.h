@@ -37,6 +37,10 @@ class SitePaths {
   std::vector<network::Hop> Hops(std::span<const SiteEnd> ends, std::span<const Way> ways,
                                  size_t messages) const;
 
+  // Where what all have to reach should stand: the end with the fastest way out, of those that can
+  // be called where there are any; among equals, the first.
+  size_t HubOf(std::span<const SiteEnd> ends) const;
+
  private:
   static constexpr uint32_t kNone = UINT32_MAX;
   // Through which relay, and how long that takes.
@@ -54,7 +58,6 @@ class SitePaths {
   bool bandwidth_binds() const { return level_ == scenario::NetworkLevel::kFull; }
   double DirectMs(RegionId a, RegionId b) const;
   const Detour& DetourBetween(RegionId a, RegionId b) const;
-  size_t HubOf(std::span<const SiteEnd> ends) const;
   void Append(const SiteEnd& from, const SiteEnd& to, Path* path) const;
   Path PathOf(std::span<const SiteEnd> ends, const Way& way, size_t hub) const;
 

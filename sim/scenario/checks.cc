@@ -192,7 +192,9 @@ void CheckCheckpoints(const Scenario& scenario, Parser* parser) {
   }
   if (std::holds_alternative<failure::NoFailures>(scenario.failures.level)) {
     parser->Complain("checkpoints.interval",
-                     "got 'young_daly' where nothing fails, expected failures: simple or full");
+                     "got 'young_daly' beside failures: off, expected failures: simple or full "
+                     "(owners who leave are not "
+                     "counted)");
   }
 }
 

@@ -48,7 +48,7 @@ struct VisitLevel {
               .source = "fitted on the LANL failure data (docs/models/failures.md)"});
       v.Field("sigma", p.repair_sigma, NumberCodec(),
               {.min = 0.0,
-               .max = 5.0,
+               .max = 3.0,
                .doc = "standard deviation of the logarithm",
                .source = "fitted on the LANL failure data (docs/models/failures.md)"});
     });
@@ -76,7 +76,7 @@ struct VisitLevel {
             .source = "Assumption: region_outage"});
     v.Field("sigma", p.outage_sigma, NumberCodec(),
             {.min = 0.0,
-             .max = 5.0,
+             .max = 3.0,
              .doc = "standard deviation of the logarithm of the length",
              .source = "Assumption: region_outage"});
   }

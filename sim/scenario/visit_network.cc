@@ -60,6 +60,7 @@ network::AccessLink Access::Link(OwnerKind owner) const {
   network::AccessLink link = network::LinkOf(tier.value_or(network::DefaultAccess(owner)));
   if (down_gbs > 0) link.down_bytes_s = 1e9 * double{down_gbs};
   if (up_gbs > 0) link.up_bytes_s = 1e9 * double{up_gbs};
+  link.home |= owner == OwnerKind::kConsumer;
   return link;
 }
 
@@ -87,23 +88,27 @@ void VisitNetwork(Visitor& v, Network& network) {
            .source = "eight connections (Assumption: exchange_streams) with Linux's default "
                      "tcp_rmem, 6 MiB each"});
   VisitTopology(v, network);
-  v.Group({.key = "exchange", .doc = "what gangs exchange, by job class; others exchange nothing"},
-          [&] {
-            VisitExchange(v, "batch_training", "gangs of batch_training",
-                          "gradients of BERT-large in fp16: 340 million parameters (Devlin et al. "
-                          "2019)",
-                          network.batch_training);
-            VisitExchange(v, "sweep", "trials of sweep that are gangs",
-                          "gradients of ResNet-50 in fp32: 25.6 million parameters (He et al. "
-                          "2016)",
-                          network.sweep);
-            VisitExchange(v, "tuning", "trials of tuning that are gangs", "as sweep",
-                          network.tuning);
-            VisitExchange(v, "reinforcement_learning", "actors and their learner",
-                          "1,000 Atari frames of 84 x 84 x 4 bytes from each actor (Espeholt et "
-                          "al. 2018). Assumption: rl_frames",
-                          network.reinforcement_learning);
-          });
+  v.Group(
+      {.key = "exchange", .doc = "what gangs exchange, by job class; others exchange nothing"},
+      [&] {
+        VisitExchange(v, "batch_training", "gangs of batch_training",
+                      "gradients of BERT-large in fp16: 340 million parameters (Devlin et al. "
+                      "2019)",
+                      network.batch_training);
+        VisitExchange(
+            v, "sweep",
+            "trials of sweep that are gangs, as traces have them: generated ones run on one node",
+            "gradients of ResNet-50 in fp32: 25.6 million parameters (He et al. "
+            "2016)",
+            network.sweep);
+        VisitExchange(v, "tuning", "trials of tuning that are gangs, as those of sweep", "as sweep",
+                      network.tuning);
+        VisitExchange(v, "reinforcement_learning",
+                      "actors and their learner; the volume is that of a site",
+                      "1,000 Atari frames of 84 x 84 x 4 bytes from each actor (Espeholt et "
+                      "al. 2018). Assumption: rl_frames",
+                      network.reinforcement_learning);
+      });
 }
 
 void VisitAccess(Visitor& v, Access& access) {

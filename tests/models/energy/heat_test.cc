@@ -54,6 +54,9 @@ TEST(HeatTest, PeakIsAtTheDaysCrest) {
   board.air = {.mean_c = 20, .swing_c = 5, .peak_h = 15};
   EXPECT_NEAR(board.Peak(20, 400, At(1), At(47)), 65, 0.01);
   EXPECT_LT(board.Peak(20, 400, At(16), At(24)), 65);
+  // Still warming up at the first crest: the next one counts.
+  const SimTime just_before = SimTime::FromSeconds(15 * 3600 - 30);
+  EXPECT_NEAR(board.Peak(20, 400, just_before, At(15 + 60)), 65, 0.01);
 }
 
 TEST(HeatTest, ThrottledBoardSettlesAtTheLimit) {
