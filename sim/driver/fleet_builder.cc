@@ -6,6 +6,7 @@
 #include "models/fleet/groups.h"
 #include "models/fleet/openb/openb_nodes.h"
 #include "sim/scenario/load.h"
+#include "sim/scenario/scale.h"
 
 namespace orrery::driver {
 
@@ -81,7 +82,7 @@ Result<std::vector<uint32_t>> BuildFleet(const Scenario& scenario, uint32_t repl
   std::vector<fleet::Group> groups;
   std::vector<std::vector<fleet::NodeSpec>> lists;
   for (const FleetGroup& group : scenario.fleet) {
-    groups.push_back(group.nodes);
+    groups.push_back(scenario::Scaled(scenario, group.nodes));
     lists.emplace_back();
     if (!group.trace) continue;
     auto list = fleet::ReadOpenbNodes(scenario::FileOf(*group.trace), *scenario.gpus);

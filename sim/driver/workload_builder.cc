@@ -9,6 +9,7 @@
 #include "models/workload/traces/format.h"
 #include "sim/driver/energy.h"
 #include "sim/scenario/load.h"
+#include "sim/scenario/scale.h"
 
 namespace orrery::driver {
 
@@ -76,8 +77,9 @@ Result<std::unique_ptr<workload::JobSource>> OpenBare(const Scenario& scenario,
     return OpenJobTrace(scenario, *trace, requirements,
                         notes == nullptr ? nullptr : &(*notes)[source.name]);
   }
-  return workload::MakeGenerator(std::get<workload::GeneratorParams>(source.source), scenario.seed,
-                                 replicate, requirements);
+  const auto& generator = std::get<workload::GeneratorParams>(source.source);
+  return workload::MakeGenerator(scenario::Scaled(scenario, generator), scenario.seed, replicate,
+                                 requirements);
 }
 
 std::vector<workload::TransformStep> StepsOf(const WorkloadSource& source) {

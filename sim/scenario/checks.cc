@@ -126,6 +126,19 @@ void CheckRun(const Scenario& scenario, Parser* parser) {
     parser->Complain("warm_up", "got " + Quoted(FormatDuration(scenario.warm_up)) +
                                     ", expected a duration below the horizon");
   }
+  const auto refuse = [&](const std::string& what) {
+    if (scenario.scale == 1) return;
+    parser->Complain("scale", "got " + Quoted(FormatDouble(scenario.scale)) + " beside " + what +
+                                  ", which is as large as it is; expected 1");
+  };
+  for (const FleetGroup& group : scenario.fleet) {
+    if (group.trace) refuse("a list of nodes (fleet: " + group.nodes.name + ")");
+  }
+  for (const WorkloadSource& source : scenario.workload) {
+    if (std::holds_alternative<JobTrace>(source.source)) {
+      refuse("a trace of jobs (workload: " + source.name + ")");
+    }
+  }
   Unique ids(parser, "each region");
   for (size_t i = 0; i < scenario.regions.size(); ++i) {
     ids.Add(scenario.regions[i].id, At("regions", i) + ".id");

@@ -33,6 +33,8 @@ struct Scenario {
   std::string description;
   uint64_t seed = 1;
   uint32_t replications = 1;
+  // Nodes, arrivals and users are multiplied by it (scale.h).
+  double scale = 1;
   // The run stops here (jobs still there are "unfinished"); Duration::Max(): when the last job is
   // done.
   Duration horizon = Duration::Max();

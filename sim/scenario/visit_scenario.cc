@@ -10,6 +10,11 @@ void VisitRun(Visitor& v, Scenario& scenario) {
   v.Field("seed", scenario.seed, Whole<uint64_t>(), {.min = 0, .doc = "seed of all random draws"});
   v.Field("replications", scenario.replications, Whole<uint32_t>(),
           {.min = 1, .max = 100'000, .doc = "independent runs, numbered 0, 1, …"});
+  v.Field("scale", scenario.scale, NumberCodec(),
+          {.min = 1e-4,
+           .max = 1e4,
+           .doc = "multiplies the nodes of every group and the arrivals and users of every "
+                  "generator, so that the load of a GPU stays the same"});
   v.Time("horizon", scenario.horizon,
          {.min = Duration::Seconds(1),
           .max = Duration::Hours(24 * 36'500),

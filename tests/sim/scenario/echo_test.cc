@@ -34,6 +34,7 @@ TEST(EchoTest, HasEveryValueInCanonicalNotation) {
                                           "description: \"\"\n"
                                           "seed: 1\n"
                                           "replications: 1\n"
+                                          "scale: 1\n"
                                           "horizon: 1h\n"
                                           "warm_up: 90s\n"
                                           "unplaceable: reject\n"
