@@ -4,6 +4,11 @@
 #include <cmath>
 
 namespace orrery::failure {
+namespace {
+
+double RateOf(Duration mtbf) { return mtbf == Duration::Max() ? 0 : 1 / mtbf.seconds(); }
+
+}  // namespace
 
 Duration YoungDalyInterval(Duration cost, Duration mtbf) {
   if (mtbf == Duration::Max()) return mtbf;
@@ -19,9 +24,10 @@ Duration JobMtbf(const Failures& failures, double gpus, uint32_t nodes) {
   if (const auto* simple = std::get_if<SimpleFailures>(&failures)) {
     per_s = nodes / simple->mtbf.seconds();
   } else if (const auto* full = std::get_if<FullFailures>(&failures)) {
-    per_s = gpus > 0 ? gpus * (1 / full->gpu_mtbf.seconds() + full->job_rate_per_gpu_h / 3600)
-                     : nodes / full->cpu_node_mtbf.seconds();
-    if (full->outage_mtbf != Duration::Max()) per_s += 1 / full->outage_mtbf.seconds();
+    const double per_gpu_s = 1 / full->gpu_mtbf.seconds() + RateOf(full->gpu_error_mtbf) +
+                             full->job_rate_per_gpu_h / 3600;
+    per_s = gpus > 0 ? gpus * per_gpu_s : nodes / full->cpu_node_mtbf.seconds();
+    per_s += RateOf(full->region_outage.mtbf) + RateOf(full->provider_outage.mtbf);
   }
   return per_s > 5e-10 ? Duration::FromSeconds(1 / per_s) : Duration::Max();
 }

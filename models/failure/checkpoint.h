@@ -15,8 +15,8 @@ namespace orrery::failure {
 // cost ≥ 2 mtbf it is `mtbf`. Duration::Max() where nothing fails.
 Duration YoungDalyInterval(Duration cost, Duration mtbf);
 
-// Mean time between failures of a job with so many GPUs on so many nodes, of nodes, regions and the
-// job itself; Duration::Max(): it never fails.
+// Mean time between failures of a job with so many GPUs on so many nodes, of nodes, GPUs, a region,
+// a provider and the job itself; Duration::Max(): it never fails.
 Duration JobMtbf(const Failures& failures, double gpus, uint32_t nodes);
 
 }  // namespace orrery::failure

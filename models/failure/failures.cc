@@ -16,4 +16,10 @@ OnOff NodeProcess(const Failures& failures, int gpus) {
           SpellLaw::LogNormal(full->repair_median, full->repair_sigma)};
 }
 
+std::optional<OnOff> OutageProcess(const Outage& outage) {
+  if (outage.mtbf == Duration::Max()) return std::nullopt;
+  return OnOff(SpellLaw::Exponential(outage.mtbf),
+               SpellLaw::LogNormal(outage.median, outage.sigma));
+}
+
 }  // namespace orrery::failure

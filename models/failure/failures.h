@@ -1,6 +1,7 @@
 // Failures of nodes, of whole regions, and of jobs by their own software.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "models/failure/on_off.h"
@@ -21,8 +22,16 @@ struct SimpleFailures {
   Duration mttr = Duration::Minutes(352);
 };
 
+// Many nodes are gone at once, and come back at once: exponential times between, log-normal
+// lengths.
+struct Outage {
+  Duration mtbf = Duration::Max();  // mean; Max(): never
+  Duration median;
+  double sigma = 1;
+};
+
 // Weibull times to failure, in proportion to the GPUs of a node; log-normal repairs; outages of
-// whole regions; jobs that fail by themselves.
+// whole regions and providers; errors of single GPUs; jobs that fail by themselves.
 struct FullFailures {
   // Mean time to failure of one GPU with its part of the node: the rate above by its eight GPUs.
   Duration gpu_mtbf = Duration::Hours(29'538);
@@ -32,19 +41,25 @@ struct FullFailures {
   double shape = 0.68;
   Duration repair_median = Duration::Minutes(64);
   double repair_sigma = 1.40;
-  // Every node of the region is gone at once. Duration::Max(): never.
+  // Every node of the region is gone at once.
   // Assumption: region_outage (one a year and region, half of them shorter than two hours).
-  Duration outage_mtbf = Duration::Hours(8760);
-  Duration outage_median = Duration::Hours(2);
-  double outage_sigma = 1;
+  Outage region_outage = {Duration::Hours(8760), Duration::Hours(2), 1};
+  // Every node of an owner who has several. Nothing that we know of gives a rate.
+  Outage provider_outage = {Duration::Max(), Duration::Hours(2), 1};
+  // Of one GPU: uncorrectable memory errors of A100 (MTBE of 283,271 h a GPU on Delta, 448 GPUs,
+  // 895 days: Cui et al., "Story of Two GPUs", SC 2025, arXiv:2503.11901). What runs there fails;
+  // the GPU is reset and works on. Duration::Max(): none.
+  Duration gpu_error_mtbf = Duration::Hours(283'271);
   // Failures of a job for each hour of each of its GPUs that are no node's fault: what is left of
-  // the measured 7.9 h to an interruption of a 1024-GPU job (Kokolis et al.) after node failures:
-  // (1 / 7.9 − 128 × 0.0065 / 24) / 1024.
-  double job_rate_per_gpu_h = 9.0e-5;
+  // the measured 7.9 h to an interruption of a 1024-GPU job (Kokolis et al.) after node failures,
+  // (1 / 7.9 − 128 × 0.0065 / 24) / 1024, less the errors of GPUs above.
+  double job_rate_per_gpu_h = 8.6e-5;
 };
 
 using Failures = std::variant<NoFailures, SimpleFailures, FullFailures>;
 
+// The process of a region or a provider; nothing where it has no outages.
+std::optional<OnOff> OutageProcess(const Outage& outage);
 // The process of a node with so many GPUs. `failures` must not be NoFailures.
 OnOff NodeProcess(const Failures& failures, int gpus);
 

@@ -11,7 +11,6 @@ using engine::Priority;
 using failure::FullFailures;
 using failure::NoFailures;
 using failure::OnOff;
-using failure::SpellLaw;
 using results::NodeEventKind;
 
 bool Availability::Needed(const scenario::Scenario& scenario) {
@@ -40,10 +39,38 @@ Availability::Availability(const scenario::Scenario& scenario, uint32_t replicat
   for (int gpus = 0; gpus <= policies::kMaxGpusPerNode; ++gpus) {
     processes_.push_back(failure::NodeProcess(failures_, gpus));
   }
-  const auto* full = std::get_if<FullFailures>(&failures_);
-  if (full == nullptr || full->outage_mtbf == Duration::Max()) return;
-  outages_.emplace_back(SpellLaw::Exponential(full->outage_mtbf),
-                        SpellLaw::LogNormal(full->outage_median, full->outage_sigma));
+  if (const auto* full = std::get_if<FullFailures>(&failures_)) AddSites(*full);
+}
+
+void Availability::AddSites(const FullFailures& full) {
+  region_outages_ = failure::OutageProcess(full.region_outage);
+  provider_outages_ = failure::OutageProcess(full.provider_outage);
+  for (uint32_t r = 0; region_outages_ && r < regions_.size(); ++r) {
+    if (regions_[r].nodes.empty()) continue;
+    sites_.push_back({.cause = kRegionOutage,
+                      .stream = random_.Stream("failure/region", r),
+                      .process = &*region_outages_,
+                      .nodes = regions_[r].nodes});
+  }
+  std::vector<std::vector<NodeId>> owned;
+  uint32_t gpus = 0;
+  for (uint32_t n = 0; n < nodes_.size(); ++n) {
+    const uint32_t owner = links_.state->nodes().owner(NodeId(n));
+    if (owner >= owned.size()) owned.resize(owner + 1);
+    owned[owner].push_back(NodeId(n));
+    gpus_before_.push_back(gpus);
+    gpus += links_.state->node_shape(NodeId(n)).gpus;
+  }
+  for (uint32_t o = 0; provider_outages_ && o < owned.size(); ++o) {
+    if (owned[o].size() < 2) continue;
+    sites_.push_back({.cause = kProviderOutage,
+                      .stream = random_.Stream("failure/provider", o),
+                      .process = &*provider_outages_,
+                      .nodes = std::move(owned[o])});
+  }
+  if (gpus == 0 || full.gpu_error_mtbf == Duration::Max()) return;
+  gpu_error_mtbf_ = Duration::Nanos(std::max<int64_t>(full.gpu_error_mtbf.nanos() / gpus, 1));
+  gpus_before_.push_back(gpus);
 }
 
 const OnOff& Availability::ProcessOf(uint32_t node) const {
@@ -53,15 +80,10 @@ const OnOff& Availability::ProcessOf(uint32_t node) const {
 void Availability::Open() {
   up_ = static_cast<uint32_t>(nodes_.size());
   for (uint32_t r = 0; r < regions_.size(); ++r) {
-    if (regions_[r].nodes.empty()) continue;
-    ArmMarket(r);
-    if (outages_.empty()) continue;
-    regions_[r].outage = outages_.front().First(RegionStream(r));
-    if (!regions_[r].outage.on) {
-      for (NodeId node : regions_[r].nodes) nodes_[node.index()].causes |= kRegionOutage;
-    }
-    ArmRegion(r);
+    if (!regions_[r].nodes.empty()) ArmMarket(r);
   }
+  OpenSites();
+  ArmGpuError(SimTime::Zero());
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     Node& node = nodes_[n];
     if (!processes_.empty()) node.own = ProcessOf(n).First(NodeStream(n));
@@ -100,10 +122,40 @@ void Availability::Arm(uint32_t n) {
   node.next = links_.simulator->Schedule(time, Priority::kFailure, id_, kNode, n);
 }
 
-void Availability::ArmRegion(uint32_t r) {
-  const SimTime until = regions_[r].outage.until;
+void Availability::OpenSites() {
+  for (uint32_t s = 0; s < sites_.size(); ++s) {
+    Site& site = sites_[s];
+    site.spell = site.process->First(site.stream);
+    if (!site.spell.on) {
+      for (NodeId node : site.nodes) nodes_[node.index()].causes |= site.cause;
+    }
+    ArmSite(s);
+  }
+}
+
+void Availability::ArmSite(uint32_t s) {
+  const SimTime until = sites_[s].spell.until;
   if (until > horizon_) return;
-  regions_[r].next_outage = links_.simulator->Schedule(until, Priority::kFailure, id_, kRegion, r);
+  sites_[s].next = links_.simulator->Schedule(until, Priority::kFailure, id_, kOutage, s);
+}
+
+// Errors come one by one, of any GPU of the fleet: together, exponential processes make one.
+void Availability::ArmGpuError(SimTime now) {
+  if (gpu_error_mtbf_ == Duration::Max()) return;
+  Draw draw = random_.Stream("failure/gpu_error", 0).At(gpu_errors_);
+  const double seconds = draw.Exponential(gpu_error_mtbf_.seconds());
+  const SimTime time = now + Duration::FromSeconds(std::min(seconds, 2e9));
+  if (time > horizon_) return;
+  next_gpu_error_ = links_.simulator->Schedule(time, Priority::kFailure, id_, kGpuError, 0);
+}
+
+void Availability::FailGpu(SimTime now) {
+  Draw draw = random_.Stream("failure/gpu_error_at", 0).At(gpu_errors_++);
+  const auto gpu = static_cast<uint32_t>(draw.UniformInt(gpus_before_.back()));
+  const auto after = std::upper_bound(gpus_before_.begin(), gpus_before_.end(), gpu);
+  const auto n = static_cast<uint32_t>(after - gpus_before_.begin() - 1);
+  counters_.gpu_errors += links_.backend->FailGpu(NodeId(n), gpu - gpus_before_[n]);
+  ArmGpuError(now);
 }
 
 void Availability::ArmMarket(uint32_t r) {
@@ -117,9 +169,11 @@ void Availability::OnEvent(const engine::Event& event) {
   CloseIfOver();
   if (closed_) return;
   const auto which = static_cast<uint32_t>(event.payload);
-  if (event.kind == kRegion) {
-    TurnRegion(which, event.time);
-    ArmRegion(which);
+  if (event.kind == kOutage) {
+    TurnSite(which, event.time);
+    ArmSite(which);
+  } else if (event.kind == kGpuError) {
+    FailGpu(event.time);
   } else if (event.kind == kMarket) {
     ShiftMarket(which);
   } else {
@@ -162,12 +216,13 @@ void Availability::ShiftMarket(uint32_t r) {
   ArmMarket(r);
 }
 
-void Availability::TurnRegion(uint32_t r, SimTime now) {
-  Region& region = regions_[r];
-  region.outage = outages_.front().Next(RegionStream(r), region.outage);
-  counters_.region_outages += !region.outage.on;
-  for (NodeId node : region.nodes) {
-    SetCause(node.value, kRegionOutage, !region.outage.on, now);
+void Availability::TurnSite(uint32_t s, SimTime now) {
+  Site& site = sites_[s];
+  site.spell = site.process->Next(site.stream, site.spell);
+  const bool down = !site.spell.on;
+  (site.cause == kRegionOutage ? counters_.region_outages : counters_.provider_outages) += down;
+  for (NodeId node : site.nodes) {
+    SetCause(node.value, site.cause, down, now);
     if (nodes_[node.index()].check == now) Check(node.value, now);  // an oracle's
     Arm(node.value);
   }
@@ -225,10 +280,9 @@ void Availability::CloseIfOver() {
     if (links_.simulator->IsPending(next)) links_.simulator->Cancel(next);
   };
   for (Node& node : nodes_) cancel(node.next);
-  for (Region& region : regions_) {
-    cancel(region.next_outage);
-    cancel(region.next_shift);
-  }
+  for (Region& region : regions_) cancel(region.next_shift);
+  for (Site& site : sites_) cancel(site.next);
+  cancel(next_gpu_error_);
 }
 
 void Availability::Integrate(SimTime now) {
@@ -243,6 +297,9 @@ void Availability::AddTo(results::FailureCounters* counters, SimTime now) {
   counters->departures += counters_.departures;
   counters->evictions += counters_.evictions;
   counters->region_outages += counters_.region_outages;
+  counters->provider_outages += counters_.provider_outages;
+  counters->gpu_errors += counters_.gpu_errors;
+  counters->job_failures -= counters_.gpu_errors;  // the recorder cannot tell
   counters->detections += counters_.detections;
   counters->detection_s += detection_time_.seconds();
   counters->node_ns_up += counters_.node_ns_up;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/failure/churn.h"
@@ -21,7 +22,8 @@
 
 namespace orrery::driver {
 
-// One live event a node, at most; and one for each thing that a region goes through. Not to be made
+// One live event a node, at most; one for each thing that a region or a provider goes through; one
+// for the errors of GPUs. Not to be made
 // where nothing fails and all owners stay.
 class Availability final : public engine::Component {
  public:
@@ -53,8 +55,8 @@ class Availability final : public engine::Component {
   void AddTo(results::FailureCounters* counters, SimTime now);
 
  private:
-  enum Kind : uint16_t { kNode, kRegion, kMarket };
-  enum Cause : uint8_t { kFailure = 1, kRegionOutage = 2, kAway = 4 };
+  enum Kind : uint16_t { kNode, kOutage, kMarket, kGpuError };
+  enum Cause : uint8_t { kFailure = 1, kRegionOutage = 2, kAway = 4, kProviderOutage = 8 };
   struct Node {
     failure::Spell own;                // of its failures
     SimTime check = SimTime::Never();  // the next one that has something to tell
@@ -64,24 +66,33 @@ class Availability final : public engine::Component {
     bool unnoticed = false;  // it went down and nobody was told
   };
   struct Region {
-    failure::Spell outage;
-    engine::EventHandle next_outage, next_shift;
+    engine::EventHandle next_shift;
     std::vector<NodeId> nodes;
+  };
+  // Nodes that go and come together.
+  struct Site {
+    Cause cause;
+    RandomStream stream;
+    const failure::OnOff* process;
+    std::vector<NodeId> nodes;
+    failure::Spell spell = {};
+    engine::EventHandle next = {};
   };
 
   RandomStream NodeStream(uint32_t node) const { return random_.Stream("failure/node", node); }
-  RandomStream RegionStream(uint32_t region) const {
-    return random_.Stream("failure/region", region);
-  }
   const failure::OnOff& ProcessOf(uint32_t node) const;
   SimTime NextCheck(uint32_t node, SimTime now) const;
   void Arm(uint32_t node);
-  void ArmRegion(uint32_t region);
+  void AddSites(const failure::FullFailures& full);
+  void OpenSites();
+  void ArmSite(uint32_t site);
+  void ArmGpuError(SimTime now);
+  void FailGpu(SimTime now);
   void TurnNode(uint32_t node, SimTime now);
   void TurnOwner(uint32_t node, SimTime now);
   void ShiftMarket(uint32_t region);
   void ArmMarket(uint32_t region);
-  void TurnRegion(uint32_t region, SimTime now);
+  void TurnSite(uint32_t site, SimTime now);
   void SetCause(uint32_t node, Cause cause, bool on, SimTime now);
   void Check(uint32_t node, SimTime now);
   void Tell(NodeId node, results::NodeEventKind kind, SimTime now);
@@ -97,9 +108,14 @@ class Availability final : public engine::Component {
   std::unique_ptr<failure::OwnerPresence> owners_;
   engine::ComponentId id_;
   std::vector<failure::OnOff> processes_;  // by GPUs of a node
-  std::vector<failure::OnOff> outages_;    // of a region: one, or none
+  std::optional<failure::OnOff> region_outages_, provider_outages_;
   std::vector<Node> nodes_;
   std::vector<Region> regions_;
+  std::vector<Site> sites_;
+  Duration gpu_error_mtbf_ = Duration::Max();  // of any GPU of the fleet
+  std::vector<uint32_t> gpus_before_;          // by node, those of lower numbers
+  uint64_t gpu_errors_ = 0;
+  engine::EventHandle next_gpu_error_;
   bool closed_ = false;
   uint32_t up_ = 0;
   SimTime integrated_to_;

@@ -13,8 +13,11 @@ bool NodeTruth::Begin(const policies::JobInfo& job, std::span<const policies::No
   attempt.fails_after = Duration::Max();
   for (const policies::NodeGrant& grant : grants) {
     // Grants of one node stand together.
-    if (!attempt.nodes.empty() && attempt.nodes.back() == grant.node) continue;
-    attempt.nodes.push_back(grant.node);
+    if (!attempt.nodes.empty() && attempt.nodes.back().node == grant.node) {
+      attempt.nodes.back().gpu_mask |= grant.gpu_mask;
+      continue;
+    }
+    attempt.nodes.push_back({grant.node, grant.gpu_mask});
     Node& node = nodes_[grant.node.index()];
     node.attempts.push_back(job.slot);
     if (!node.up) attempt.died = now;
@@ -28,9 +31,16 @@ bool NodeTruth::Begin(const policies::JobInfo& job, std::span<const policies::No
   return attempt.died == SimTime::Never();
 }
 
+bool NodeTruth::Holds(JobSlot slot, NodeId node, uint32_t gpu) const {
+  for (const Held& held : attempts_[slot.index()].nodes) {
+    if (held.node == node) return (held.gpu_mask >> gpu & 1) != 0;
+  }
+  return false;
+}
+
 void NodeTruth::End(JobSlot slot) {
   Attempt& attempt = attempts_[slot.index()];
-  for (NodeId node : attempt.nodes) std::erase(nodes_[node.index()].attempts, slot);
+  for (const Held& held : attempt.nodes) std::erase(nodes_[held.node.index()].attempts, slot);
   attempt.nodes.clear();
 }
 

@@ -31,6 +31,8 @@ class NodeTruth {
   bool up(NodeId node) const { return nodes_[node.index()].up; }
   // The attempts on a node, dead or alive.
   const std::vector<JobSlot>& On(NodeId node) const { return nodes_[node.index()].attempts; }
+  // Whether the attempt holds this GPU, or a share of it.
+  bool Holds(JobSlot slot, NodeId node, uint32_t gpu) const;
   void Kill(JobSlot slot, SimTime now) { attempts_[slot.index()].died = now; }
   // When the attempt died with a node; Never(): it did not.
   SimTime died(JobSlot slot) const { return attempts_[slot.index()].died; }
@@ -42,8 +44,12 @@ class NodeTruth {
     bool up = true;
     std::vector<JobSlot> attempts;
   };
+  struct Held {
+    NodeId node;
+    uint16_t gpu_mask;
+  };
   struct Attempt {
-    std::vector<NodeId> nodes;
+    std::vector<Held> nodes;
     SimTime died = SimTime::Never();
     Duration fails_after = Duration::Max();
   };

@@ -82,6 +82,20 @@ uint32_t SimBackend::Evict(NodeId node) {
   return ended;
 }
 
+uint32_t SimBackend::FailGpu(NodeId node, uint32_t gpu) {
+  const std::vector<JobSlot> attempts = truth_->On(node);
+  uint32_t ended = 0;
+  for (JobSlot slot : attempts) {
+    Attempt& attempt = attempts_[slot.index()];
+    const bool runs = attempt.run_start != SimTime::Never() && attempt.run_end == SimTime::Never();
+    if (!runs || Died(slot) || !truth_->Holds(slot, node, gpu)) continue;
+    simulator_->Cancel(attempt.next);
+    Report(slot, EndReason::kFailed, simulator_->now());
+    ++ended;
+  }
+  return ended;
+}
+
 void SimBackend::ReportDead(NodeId node) {
   const std::vector<JobSlot> attempts = truth_->On(node);
   for (JobSlot slot : attempts) {

@@ -44,6 +44,9 @@ class SimBackend final : public cluster::Backend,
   // The owner of a node wants it back and says so in time: what runs there is stopped, saved and
   // reported. Returns how many attempts that ended.
   uint32_t Evict(NodeId node);
+  // An error of one GPU ends what runs on it, and shows at once. What is only starting waits for
+  // the GPU's reset. Returns how many attempts that ended.
+  uint32_t FailGpu(NodeId node, uint32_t gpu);
   // Reports the attempts on a node that have died.
   void ReportDead(NodeId node);
 

@@ -242,6 +242,10 @@ void RenderFailures(const Summary& summary, Page* page) {
   if (failures.region_outages > 0) {
     what += fmt::format(", {} of regions", HumanCount(failures.region_outages));
   }
+  if (failures.provider_outages > 0) {
+    what += fmt::format(", {} of providers", HumanCount(failures.provider_outages));
+  }
+  if (failures.gpu_errors > 0) what += fmt::format(", {} of GPUs", HumanCount(failures.gpu_errors));
   what += fmt::format(", {} of jobs", HumanCount(failures.job_failures));
   if (failures.mean_detection_s >= 0) {
     what += fmt::format("; noticed after {}", HumanSeconds(failures.mean_detection_s));

@@ -39,11 +39,13 @@ struct FailureCounters {
   bool modelled = false;       // whether anything could fail
   uint64_t node_failures = 0;  // without those in outages of a region
   uint64_t region_outages = 0;
+  uint64_t provider_outages = 0;
+  uint64_t gpu_errors = 0;     // attempts that they ended
   uint64_t departures = 0;     // nodes that their owners took away
   uint64_t evictions = 0;      // attempts that ended so, saved in time
   uint64_t detections = 0;     // nodes that the scheduler heard had gone
   uint64_t attempts_lost = 0;  // ended by a node that went down
-  uint64_t job_failures = 0;   // ended by the job's own software
+  uint64_t job_failures = 0;   // attempts that the job's own software ended
   uint64_t failed_starts = 0;  // on a node that was down, or went down before the job ran
   double detection_s = 0;      // from going down to being noticed, all detections together
   __int128 gpu_lost = 0;       // progress and time lost by these [1e-3 GPU · ns]; of it,

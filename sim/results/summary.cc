@@ -96,9 +96,11 @@ void Fields(S& s,
             Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::Failures> {
   visit("nodes", s.nodes);
   visit("region_outages", s.region_outages);
+  visit("provider_outages", s.provider_outages);
   visit("departures", s.departures);
   visit("evictions", s.evictions);
   visit("attempts_lost", s.attempts_lost);
+  visit("gpu_errors", s.gpu_errors);
   visit("job_failures", s.job_failures);
   visit("failed_starts", s.failed_starts);
   visit("gpu_hours_lost", s.gpu_hours_lost);

@@ -141,13 +141,15 @@ struct Summary {
 
   // All zero, and without values, where nothing can fail.
   struct Failures {
-    uint64_t nodes = 0;           // failures of single nodes
-    uint64_t region_outages = 0;  // all nodes of a region at once
-    uint64_t departures = 0;      // nodes that their owners took away
-    uint64_t evictions = 0;       // attempts that this ended with notice; preemptions, too
-    uint64_t attempts_lost = 0;   // attempts that ended because a node went down
-    uint64_t job_failures = 0;    // attempts that ended by the job's own failure
-    uint64_t failed_starts = 0;   // attempts on a node that was down, or went before the job ran
+    uint64_t nodes = 0;             // failures of single nodes
+    uint64_t region_outages = 0;    // all nodes of a region at once
+    uint64_t provider_outages = 0;  // all nodes of an owner at once
+    uint64_t departures = 0;        // nodes that their owners took away
+    uint64_t evictions = 0;         // attempts that this ended with notice; preemptions, too
+    uint64_t attempts_lost = 0;     // attempts that ended because a node went down
+    uint64_t gpu_errors = 0;        // attempts that an error of a GPU ended; its node stayed
+    uint64_t job_failures = 0;      // attempts that ended by the job's own failure
+    uint64_t failed_starts = 0;     // attempts on a node that was down, or went before the job ran
     // Held by these attempts and of no use: progress since the last checkpoint, and time on nodes
     // that were down. Part of gpu_hours.lost.
     double gpu_hours_lost = 0;

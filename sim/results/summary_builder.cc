@@ -28,6 +28,8 @@ Summary::Failures FailuresOf(const FailureCounters& counters) {
   Summary::Failures told;
   told.nodes = counters.node_failures;
   told.region_outages = counters.region_outages;
+  told.provider_outages = counters.provider_outages;
+  told.gpu_errors = counters.gpu_errors;
   told.departures = counters.departures;
   told.evictions = counters.evictions;
   told.attempts_lost = counters.attempts_lost;

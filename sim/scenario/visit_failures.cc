@@ -53,7 +53,18 @@ struct VisitLevel {
                .source = "fitted on the LANL failure data (docs/models/failures.md)"});
     });
     v.Group({.key = "region_outage", .doc = "all nodes of a region gone at once"},
-            [&] { Outage(p); });
+            [&] { VisitOutage("regions", "Assumption: region_outage", p.region_outage); });
+    v.Group({.key = "provider_outage",
+             .doc = "all nodes of an owner gone at once; of owners with two nodes or more"},
+            [&] { VisitOutage("providers", "Assumption: provider_outage", p.provider_outage); });
+    v.Time("gpu_error_mtbf", p.gpu_error_mtbf,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .none = Duration::Max(),
+            .none_means = "GPUs have no errors",
+            .doc = "mean time between errors of one GPU that end what runs on it, but leave it and "
+                   "its node in service",
+            .source = "Cui et al. 2025 (Delta): uncorrectable memory errors of A100"});
     v.Field("job_rate", p.job_rate_per_gpu_h, PerHourCodec(),
             {.min = 0.0,
              .max = 1e6,
@@ -61,24 +72,24 @@ struct VisitLevel {
              .source = "Kokolis et al. 2025: interruptions of 1024-GPU jobs less node failures"});
   }
 
-  void Outage(failure::FullFailures& p) const {
-    v.Time("mtbf", p.outage_mtbf,
+  void VisitOutage(std::string_view whose, std::string_view source, failure::Outage& outage) const {
+    v.Time("mtbf", outage.mtbf,
            {.min = Duration::Seconds(1),
             .max = kLongest,
             .none = Duration::Max(),
-            .none_means = "regions have no outages",
-            .doc = "mean time between the outages of a region (exponential)",
-            .source = "Assumption: region_outage"});
-    v.Time("median", p.outage_median,
+            .none_means = std::string(whose) + " have no outages",
+            .doc = "mean time between outages of each (exponential)",
+            .source = source});
+    v.Time("median", outage.median,
            {.min = Duration::Seconds(1),
             .max = kLongest,
             .doc = "median length of an outage (log-normal)",
-            .source = "Assumption: region_outage"});
-    v.Field("sigma", p.outage_sigma, NumberCodec(),
+            .source = source});
+    v.Field("sigma", outage.sigma, NumberCodec(),
             {.min = 0.0,
              .max = 3.0,
              .doc = "standard deviation of the logarithm of the length",
-             .source = "Assumption: region_outage"});
+             .source = source});
   }
 };
 
@@ -91,7 +102,7 @@ void VisitFailures(Visitor& v, Failures& failures) {
                              {"simple", "nodes fail one by one; exponential times"},
                              {"full",
                               "nodes fail by their GPUs, Weibull and log-normal times; outages of "
-                              "regions; failures of jobs"}}},
+                              "regions and providers; errors of GPUs; failures of jobs"}}},
            failures.level, VisitLevel{v});
 }
 

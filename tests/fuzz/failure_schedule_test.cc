@@ -49,8 +49,13 @@ failure::Failures AnyFailures(Dice& dice) {
   full.shape = 0.5 + 0.25 * static_cast<double>(dice(6));
   full.repair_median = dice.Seconds(1);
   full.repair_sigma = 0.5 * static_cast<double>(dice(4));
-  full.outage_mtbf = dice(2) == 0 ? Duration::Max() : dice.Seconds(900);
-  full.outage_median = Duration::Seconds(1 + static_cast<int64_t>(dice(600)));
+  full.region_outage.mtbf = dice(2) == 0 ? Duration::Max() : dice.Seconds(900);
+  full.region_outage.median = Duration::Seconds(1 + static_cast<int64_t>(dice(600)));
+  if (dice(2) == 0) {
+    full.provider_outage = {dice.Seconds(900),
+                            Duration::Seconds(1 + static_cast<int64_t>(dice(600))), 1};
+  }
+  full.gpu_error_mtbf = dice(2) == 0 ? Duration::Max() : dice.Seconds(3000);
   full.job_rate_per_gpu_h = dice(2) == 0 ? 0 : 0.3;
   return full;
 }

@@ -3,6 +3,7 @@
 
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <map>
 #include <vector>
 
 #include "models/failure/checkpoint.h"
@@ -67,7 +68,7 @@ TEST(FailuresTest, AvailabilityWithWeibullAndLogNormalTimesIsTheSame) {
   full.gpu_mtbf = Duration::Hours(80);
   full.repair_median = Duration::Hours(5);
   full.repair_sigma = 0.8;
-  full.outage_mtbf = Duration::Max();
+  full.region_outage.mtbf = Duration::Max();
   scenario.failures.level = full;
   ExpectAvailability(scenario, 20 / (20 + 5 * std::exp(0.32)));
 }
@@ -164,7 +165,7 @@ TEST(FailuresTest, JobsFailByThemselvesAtTheirRate) {
   Scenario scenario = Failing(50, 8, Duration(), Duration());
   FullFailures full;
   full.gpu_mtbf = Duration::Hours(24 * 36'500);
-  full.outage_mtbf = Duration::Max();
+  full.region_outage.mtbf = Duration::Max();
   full.job_rate_per_gpu_h = 0.01;
   scenario.failures.level = full;
   const Played played =
@@ -180,8 +181,8 @@ TEST(FailuresTest, ARegionGoesAsAWhole) {
   FullFailures full;
   full.gpu_mtbf = Duration::Hours(24 * 36'500);
   full.job_rate_per_gpu_h = 0;
-  full.outage_mtbf = Duration::Hours(10);
-  full.outage_median = Duration::Hours(1);
+  full.region_outage.mtbf = Duration::Hours(10);
+  full.region_outage.median = Duration::Hours(1);
   scenario.failures.level = full;
   scenario.horizon = Duration::Hours(100);
   const Played played = Play(scenario, std::vector<Work>(10, {.run = 720'000, .checkpoint = 60}));
@@ -189,6 +190,75 @@ TEST(FailuresTest, ARegionGoesAsAWhole) {
   EXPECT_GT(failures.region_outages, 2u);
   EXPECT_EQ(failures.nodes, 0u);
   EXPECT_GE(failures.attempts_lost + failures.failed_starts, 10 * (failures.region_outages - 1));
+}
+
+// Nothing fails but what a test says.
+FullFailures Sound() {
+  FullFailures full;
+  full.gpu_mtbf = Duration::Hours(24 * 36'500);
+  full.region_outage.mtbf = Duration::Max();
+  full.gpu_error_mtbf = Duration::Max();
+  full.job_rate_per_gpu_h = 0;
+  return full;
+}
+
+// Two owners of ten nodes and one of a single node, which has no outages of its own.
+TEST(FailuresTest, AProviderGoesAsAWhole) {
+  Scenario scenario = testing::MakeScenario({{.nodes = 20}, {.nodes = 1}});
+  scenario.fleet[0].nodes.nodes_per_owner = 10;
+  FullFailures full = Sound();
+  full.provider_outage = {Duration::Hours(50), Duration::Hours(1), 0.5};
+  scenario.failures.level = full;
+  scenario.horizon = Duration::Hours(200);
+  const Played played = Play(scenario, std::vector<Work>(21, {.run = 720'000, .checkpoint = 60}));
+  EXPECT_GT(played.ran.summary.failures.provider_outages, 2u);
+  EXPECT_EQ(played.ran.summary.failures.region_outages, 0u);
+  std::map<int64_t, std::vector<uint32_t>> gone;
+  for (const results::NodeEventRow& row : played.ran.node_events) {
+    if (row.kind == results::NodeEventKind::kFailed) gone[row.time_ns].push_back(row.node);
+  }
+  ASSERT_EQ(gone.size(), played.ran.summary.failures.provider_outages);
+  for (const auto& [time, nodes] : gone) {
+    ASSERT_EQ(nodes.size(), 10u) << time;
+    for (uint32_t node : nodes) EXPECT_EQ(node / 10, nodes.front() / 10);
+  }
+}
+
+// 50 × 8 GPUs × 100 h, an error of each GPU once in 100 h: 400 ± 20. The node stays.
+TEST(FailuresTest, GpusErrAtTheirRateAndStay) {
+  Scenario scenario = Failing(50, 8, Duration(), Duration());
+  FullFailures full = Sound();
+  full.gpu_error_mtbf = Duration::Hours(100);
+  scenario.failures.level = full;
+  const Played played =
+      Play(scenario, std::vector<Work>(50, {.run = 360'000, .gpus = 8, .checkpoint = 60}));
+  const results::Summary::Failures& failures = played.ran.summary.failures;
+  EXPECT_NEAR(static_cast<double>(failures.gpu_errors), 400, 60);
+  EXPECT_EQ(failures.job_failures, 0u);
+  EXPECT_EQ(failures.attempts_lost, 0u);
+  EXPECT_EQ(failures.availability, 1);
+  EXPECT_TRUE(played.ran.node_events.empty());
+}
+
+// Four jobs share the two GPUs of a node, two on each: an error ends two of them at once.
+TEST(FailuresTest, AnErrorOfAGpuEndsAllWhoShareIt) {
+  Scenario scenario = Failing(1, 2, Duration(), Duration());
+  FullFailures full = Sound();
+  full.gpu_error_mtbf = Duration::Hours(20);
+  scenario.failures.level = full;
+  scenario.horizon = Duration::Hours(200);
+  const Played played =
+      Play(scenario, std::vector<Work>(4, {.run = 1e6, .gpu_milli = 500, .checkpoint = 60}));
+  std::map<int64_t, std::vector<uint16_t>> ended;
+  for (const results::AttemptRow& row : played.ran.attempts) {
+    if (row.end == AttemptEnd::kFailed) ended[row.end_ns].push_back(row.gpu_mask);
+  }
+  EXPECT_GT(ended.size(), 5u);
+  for (const auto& [time, masks] : ended) {
+    ASSERT_EQ(masks.size(), 2u) << time;
+    EXPECT_EQ(masks[0], masks[1]);
+  }
+  EXPECT_EQ(played.ran.summary.failures.gpu_errors, 2 * ended.size());
 }
 
 // M/G/1 with breakdowns at rate f while up, busy or not, and repairs R; service goes on where it
@@ -265,7 +335,7 @@ double MeanRunTime(scenario::Checkpoints checkpoints, double interval) {
   Scenario scenario = Failing(100, 8, Duration(), Duration());
   FullFailures full;
   full.gpu_mtbf = Duration::Hours(24 * 36'500);
-  full.outage_mtbf = Duration::Max();
+  full.region_outage.mtbf = Duration::Max();
   full.job_rate_per_gpu_h = 1.0 / 80;  // ten hours between failures of a job with eight GPUs
   scenario.failures.level = full;
   scenario.checkpoints = checkpoints;

@@ -144,8 +144,10 @@ void Break(uint64_t seed, scenario::Scenario* scenario) {
   full.gpu_mtbf = Duration::Hours(8);
   full.cpu_node_mtbf = Duration::Hours(2);
   full.repair_median = Duration::Minutes(5);
-  full.outage_mtbf = Duration::Hours(2);
-  full.outage_median = Duration::Minutes(3);
+  full.region_outage.mtbf = Duration::Hours(2);
+  full.region_outage.median = Duration::Minutes(3);
+  full.provider_outage = {Duration::Hours(3), Duration::Minutes(2), 0.5};
+  full.gpu_error_mtbf = Duration::Hours(4);
   full.job_rate_per_gpu_h = 0.5;
   scenario->failures.level = full;
   scenario->scheduler.oracle = seed % 3 == 0;
