@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "models/failure/on_off.h"
+#include "models/failure/replay/spell_trace.h"
 #include "sim/base/time.h"
 
 namespace orrery::failure {
@@ -56,11 +57,16 @@ struct FullFailures {
   double job_rate_per_gpu_h = 8.6e-5;
 };
 
-using Failures = std::variant<NoFailures, SimpleFailures, FullFailures>;
+// Nodes go down and come back as machines of a trace did.
+struct ReplayedFailures {
+  ReplayParams replay;
+};
+
+using Failures = std::variant<NoFailures, SimpleFailures, FullFailures, ReplayedFailures>;
 
 // The process of a region or a provider; nothing where it has no outages.
 std::optional<OnOff> OutageProcess(const Outage& outage);
-// The process of a node with so many GPUs. `failures` must not be NoFailures.
+// The process of a node with so many GPUs. `failures` must be SimpleFailures or FullFailures.
 OnOff NodeProcess(const Failures& failures, int gpus);
 
 }  // namespace orrery::failure

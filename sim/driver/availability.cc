@@ -19,7 +19,8 @@ bool Availability::Needed(const scenario::Scenario& scenario) {
 }
 
 Availability::Availability(const scenario::Scenario& scenario, uint32_t replicate,
-                           const Links& links, std::unique_ptr<failure::OwnerPresence> owners)
+                           const Links& links, std::unique_ptr<failure::OwnerPresence> owners,
+                           std::optional<ReplayedNodes> replay)
     : failures_(scenario.failures.level),
       health_check_(scenario.detection.health_check),
       oracle_(scenario.scheduler.oracle),
@@ -28,6 +29,7 @@ Availability::Availability(const scenario::Scenario& scenario, uint32_t replicat
       random_(scenario.seed, replicate),
       links_(links),
       owners_(std::move(owners)),
+      replay_(std::move(replay)),
       id_(links.simulator->Register(this)),
       nodes_(links.state->node_count()) {
   regions_.resize(scenario.regions.size());
@@ -35,7 +37,7 @@ Availability::Availability(const scenario::Scenario& scenario, uint32_t replicat
     const RegionId region = links_.state->node_shape(NodeId(n)).region;
     regions_[region.index()].nodes.push_back(NodeId(n));
   }
-  if (std::holds_alternative<NoFailures>(failures_)) return;
+  if (replay_ || std::holds_alternative<NoFailures>(failures_)) return;
   for (int gpus = 0; gpus <= policies::kMaxGpusPerNode; ++gpus) {
     processes_.push_back(failure::NodeProcess(failures_, gpus));
   }
@@ -77,6 +79,16 @@ const OnOff& Availability::ProcessOf(uint32_t node) const {
   return processes_[links_.state->node_shape(NodeId(node)).gpus];
 }
 
+failure::Spell Availability::FirstSpell(uint32_t n) const {
+  if (replay_) return replay_->First(NodeId(n));
+  return processes_.empty() ? failure::Spell() : ProcessOf(n).First(NodeStream(n));
+}
+
+failure::Spell Availability::NextSpell(uint32_t n) const {
+  if (replay_) return replay_->Next(NodeId(n), nodes_[n].own);
+  return ProcessOf(n).Next(NodeStream(n), nodes_[n].own);
+}
+
 void Availability::Open() {
   up_ = static_cast<uint32_t>(nodes_.size());
   for (uint32_t r = 0; r < regions_.size(); ++r) {
@@ -86,7 +98,7 @@ void Availability::Open() {
   ArmGpuError(SimTime::Zero());
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     Node& node = nodes_[n];
-    if (!processes_.empty()) node.own = ProcessOf(n).First(NodeStream(n));
+    node.own = FirstSpell(n);
     if (!node.own.on) node.causes |= kFailure;
     if (owners_ != nullptr && !owners_->on(NodeId(n))) node.causes |= kAway;
     if (node.causes != 0) {
@@ -190,7 +202,7 @@ void Availability::OnEvent(const engine::Event& event) {
 
 void Availability::TurnNode(uint32_t n, SimTime now) {
   Node& node = nodes_[n];
-  node.own = ProcessOf(n).Next(NodeStream(n), node.own);
+  node.own = NextSpell(n);
   counters_.node_failures += !node.own.on;
   SetCause(n, kFailure, !node.own.on, now);
 }

@@ -13,6 +13,7 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/arrivals.h"
 #include "sim/driver/energy.h"
+#include "sim/driver/replayed_nodes.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/driver/trigger.h"
 #include "sim/engine/simulator.h"
@@ -38,9 +39,9 @@ class Availability final : public engine::Component {
     EnergyMeter* energy;  // may be null, as the next
     results::ResultsWriter* writer;
   };
-  // `owners`: null where they stay.
+  // `owners`: null where they stay. `replay`: of the nodes' failures, where those are replayed.
   Availability(const scenario::Scenario& scenario, uint32_t replicate, const Links& links,
-               std::unique_ptr<failure::OwnerPresence> owners);
+               std::unique_ptr<failure::OwnerPresence> owners, std::optional<ReplayedNodes> replay);
 
   // Whether anything in the scenario ever fails.
   static bool Needed(const scenario::Scenario& scenario);
@@ -81,6 +82,8 @@ class Availability final : public engine::Component {
 
   RandomStream NodeStream(uint32_t node) const { return random_.Stream("failure/node", node); }
   const failure::OnOff& ProcessOf(uint32_t node) const;
+  failure::Spell FirstSpell(uint32_t node) const;
+  failure::Spell NextSpell(uint32_t node) const;
   SimTime NextCheck(uint32_t node, SimTime now) const;
   void Arm(uint32_t node);
   void AddSites(const failure::FullFailures& full);
@@ -106,6 +109,7 @@ class Availability final : public engine::Component {
   RandomStreams random_;
   Links links_;
   std::unique_ptr<failure::OwnerPresence> owners_;
+  std::optional<ReplayedNodes> replay_;
   engine::ComponentId id_;
   std::vector<failure::OnOff> processes_;  // by GPUs of a node
   std::optional<failure::OnOff> region_outages_, provider_outages_;

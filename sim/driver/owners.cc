@@ -1,10 +1,15 @@
 #include "sim/driver/owners.h"
 
+#include <utility>
+
+#include "sim/driver/replayed_nodes.h"
+
 namespace orrery::driver {
 
 using failure::OwnerHabits;
 using scenario::FullChurn;
 using scenario::OwnersByKind;
+using scenario::ReplayedChurn;
 using scenario::SimpleChurn;
 
 namespace {
@@ -25,10 +30,15 @@ const OwnerHabits* HabitsOf(const scenario::FleetGroup& group, const OwnersByKin
 
 }  // namespace
 
-std::unique_ptr<failure::OwnerPresence> MakeChurn(const scenario::Scenario& scenario,
-                                                  uint32_t replicate,
-                                                  const std::vector<uint32_t>& group_sizes,
-                                                  const cluster::ClusterState& state) {
+Result<std::unique_ptr<failure::OwnerPresence>> MakeChurn(const scenario::Scenario& scenario,
+                                                          uint32_t replicate,
+                                                          const std::vector<uint32_t>& group_sizes,
+                                                          const cluster::ClusterState& state) {
+  if (const auto* replayed = std::get_if<ReplayedChurn>(&scenario.churn.level)) {
+    auto nodes = ReplayedNodes::Open(replayed->replay, scenario, "churn/replay", replicate, state);
+    if (!nodes) return tl::unexpected<Error>(nodes.error());
+    return ReplayedOwners(std::move(*nodes), state.node_count());
+  }
   const auto* simple = std::get_if<SimpleChurn>(&scenario.churn.level);
   const auto* full = std::get_if<FullChurn>(&scenario.churn.level);
   if (simple == nullptr && full == nullptr) return nullptr;

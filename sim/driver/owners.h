@@ -12,10 +12,10 @@
 namespace orrery::driver {
 
 // Null where all owners stay. `group_sizes`: nodes of each fleet group, which stand in this order
-// in `state`. The scenario must outlive what is returned.
-std::unique_ptr<failure::OwnerPresence> MakeChurn(const scenario::Scenario& scenario,
-                                                  uint32_t replicate,
-                                                  const std::vector<uint32_t>& group_sizes,
-                                                  const cluster::ClusterState& state);
+// in `state`. The scenario must outlive what is returned. Errors: those of ReplayedNodes::Open.
+Result<std::unique_ptr<failure::OwnerPresence>> MakeChurn(const scenario::Scenario& scenario,
+                                                          uint32_t replicate,
+                                                          const std::vector<uint32_t>& group_sizes,
+                                                          const cluster::ClusterState& state);
 
 }  // namespace orrery::driver

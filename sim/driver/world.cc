@@ -94,7 +94,7 @@ struct World::Parts {
 
   results::RunCounters Counters(double wall_seconds);
   Progress ProgressNow(double wall_seconds) const;
-  void OpenFailures(uint32_t replicate, const std::vector<uint32_t>& group_sizes);
+  Result<void> OpenFailures(uint32_t replicate, const std::vector<uint32_t>& group_sizes);
   void Simulate(const RunControl& control, Clock::time_point begin);
 
   const Scenario& scenario;
@@ -162,7 +162,10 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
                      &*p.loop, &p.backend, &*p.recorder, &*p.trigger);
   if (auto opened = p.arrivals->Open(); !opened) return tl::unexpected<Error>(opened.error());
   p.backend.SetCheckpoints(scenario.checkpoints, scenario.failures.level);
-  if (Availability::Needed(scenario)) p.OpenFailures(options.replicate, *sizes);
+  if (Availability::Needed(scenario)) {
+    auto opened = p.OpenFailures(options.replicate, *sizes);
+    if (!opened) return tl::unexpected<Error>(opened.error());
+  }
   if (scenario.outputs.timeseries > Duration()) {
     p.sampler.emplace(scenario.outputs.timeseries, &p.simulator, &*p.recorder);
     p.sampler->Open();
@@ -170,7 +173,17 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   return std::unique_ptr<World>(new World(std::move(parts)));
 }
 
-void World::Parts::OpenFailures(uint32_t replicate, const std::vector<uint32_t>& group_sizes) {
+Result<void> World::Parts::OpenFailures(uint32_t replicate,
+                                        const std::vector<uint32_t>& group_sizes) {
+  auto owners = MakeChurn(scenario, replicate, group_sizes, state);
+  if (!owners) return tl::unexpected<Error>(owners.error());
+  std::optional<ReplayedNodes> replay;
+  if (const auto* replayed = std::get_if<failure::ReplayedFailures>(&scenario.failures.level)) {
+    auto nodes =
+        ReplayedNodes::Open(replayed->replay, scenario, "failure/replay", replicate, state);
+    if (!nodes) return tl::unexpected<Error>(nodes.error());
+    replay = std::move(*nodes);
+  }
   const auto* full = std::get_if<failure::FullFailures>(&scenario.failures.level);
   truth.emplace(state.node_count(), full != nullptr ? full->job_rate_per_gpu_h : 0,
                 RandomStreams(scenario.seed, replicate));
@@ -184,9 +197,10 @@ void World::Parts::OpenFailures(uint32_t replicate, const std::vector<uint32_t>&
                                            .recorder = &*recorder,
                                            .energy = energy.get(),
                                            .writer = writer.get()},
-                       MakeChurn(scenario, replicate, group_sizes, state));
+                       std::move(*owners), std::move(replay));
   backend.Connect(&*truth, &*availability);
   availability->Open();
+  return {};
 }
 
 results::RunCounters World::Parts::Counters(double wall_seconds) {

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "models/failure/churn.h"
+#include "models/failure/replay/spell_trace.h"
 
 namespace orrery::scenario {
 
@@ -24,8 +25,13 @@ struct FullChurn {
   failure::RegionMarket market;
 };
 
+// Nodes come and go as machines of a trace did, whoever owns them.
+struct ReplayedChurn {
+  failure::ReplayParams replay;
+};
+
 struct Churn {
-  std::variant<NoChurn, SimpleChurn, FullChurn> level;
+  std::variant<NoChurn, SimpleChurn, FullChurn, ReplayedChurn> level;
 };
 
 }  // namespace orrery::scenario

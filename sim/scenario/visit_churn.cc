@@ -21,6 +21,7 @@ struct VisitLevel {
 
   void operator()(NoChurn&) const {}
   void operator()(SimpleChurn& churn) const { VisitOwners(v, churn.owners); }
+  void operator()(ReplayedChurn& churn) const { VisitReplay(v, churn.replay); }
   void operator()(FullChurn& churn) const {
     VisitOwners(v, churn.owners);
     v.Group({.key = "market", .doc = "what the nodes of a region have in common"}, [&] {
@@ -85,7 +86,8 @@ void VisitChurn(Visitor& v, Churn& churn) {
            {.tag = "level",
             .alternatives = {{"off", "nodes are offered all the time"},
                              {"simple", "every node comes and goes by itself"},
-                             {"full", "nodes of a region share a market that is calm or tight"}}},
+                             {"full", "nodes of a region share a market that is calm or tight"},
+                             {"replay", "nodes come and go as machines of traces did"}}},
            churn.level, VisitLevel{v});
 }
 

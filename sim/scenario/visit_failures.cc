@@ -23,6 +23,8 @@ struct VisitLevel {
             .source = "LANL failure data (Schroeder and Gibson 2006): mean repair"});
   }
 
+  void operator()(failure::ReplayedFailures& p) const { VisitReplay(v, p.replay); }
+
   void operator()(failure::FullFailures& p) const {
     v.Time("gpu_mtbf", p.gpu_mtbf,
            {.min = Duration::Seconds(1),
@@ -102,7 +104,8 @@ void VisitFailures(Visitor& v, Failures& failures) {
                              {"simple", "nodes fail one by one; exponential times"},
                              {"full",
                               "nodes fail by their GPUs, Weibull and log-normal times; outages of "
-                              "regions and providers; errors of GPUs; failures of jobs"}}},
+                              "regions and providers; errors of GPUs; failures of jobs"},
+                             {"replay", "nodes go down and come back as machines of traces did"}}},
            failures.level, VisitLevel{v});
 }
 

@@ -221,6 +221,21 @@ TEST(BadInputTest, MissingFilesOfTracesComeWithTheNearest) {
                         "format: "));
 }
 
+TEST(BadInputTest, ReplaysNeedTheirFilesAndOneTraceARegion) {
+  EXPECT_EQ(With("failures: {level: replay}\n"),
+            "s.yaml:1:11: failures.traces: got nothing, expected a list");
+  EXPECT_EQ(With("churn: {level: replay, traces: [{file: nix.tab}]}\n"),
+            "s.yaml:1:40: churn.traces[0].file: got 'nix.tab', expected a file that exists "
+            "(docs/traces.md says where to get traces)");
+  EXPECT_THAT(With("churn: {level: replay, traces: [{file: a}, {file: a}]}\n"),
+              HasSubstr("churn.traces[1].region: got 'none', which churn.traces[0].region has "
+                        "already, expected each region once"));
+  EXPECT_THAT(With("checkpoints: {interval: young_daly, cost: 1min}\n"
+                   "failures: {level: replay, traces: [{file: a}]}\n"),
+              HasSubstr("checkpoints.interval: got 'young_daly' without a law of failures, "
+                        "expected failures: simple or full"));
+}
+
 TEST(BadInputTest, EverythingIsReportedAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(Findings(Small("seed: x\nwarm_up: 7\n"), {"fleet.count=0", "horizon=0s"}),
             "s.yaml:1:7: seed: got 'x', expected a whole number, at least 0\n"
