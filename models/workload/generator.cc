@@ -171,7 +171,7 @@ struct Terms {
 class Generator final : public JobSource {
  public:
   Generator(const GeneratorParams& params, uint64_t seed, uint64_t replicate,
-            RequirementsTable* requirements)
+            RequirementsTable* requirements, DataTable* data, const std::string& data_name)
       : streams_(seed, replicate),
         job_stream_(StreamName::FromText("workload/" + params.name + "/job")),
         arrivals_(params.arrivals, params.regions, streams_, job_stream_,
@@ -181,7 +181,7 @@ class Generator final : public JobSource {
         left_(params.max_arrivals == 0 ? UINT64_MAX : params.max_arrivals) {
     for (const RegionShare& region : params.regions) regions_.push_back(region.region);
     if (regions_.empty()) regions_.push_back(RegionId::None());
-    AddRows(params, requirements);
+    AddRows(params, requirements, data, data_name);
   }
 
   Result<bool> Next(Job* job) override {
@@ -197,9 +197,11 @@ class Generator final : public JobSource {
   }
 
  private:
-  void AddRows(const GeneratorParams& params, RequirementsTable* requirements) {
+  void AddRows(const GeneratorParams& params, RequirementsTable* requirements, DataTable* data,
+               const std::string& data_name) {
     std::vector<double> weights;
-    for (const Population& population : params.populations) {
+    for (size_t p = 0; p < params.populations.size(); ++p) {
+      const Population& population = params.populations[p];
       kinds_.push_back(std::make_unique<Kind>(population, requirements));
       double sum = 0;
       for (const SizeRow& size : population.sizes) sum += size.weight;
@@ -212,6 +214,9 @@ class Generator final : public JobSource {
         row.base.demand = *demand;
         row.base.reference_gpu = population.reference_gpu;
         row.base.job_class = row.kind->model->job_class();
+        if (population.data && data != nullptr) {
+          row.base.data = data->Add(data_name + "/" + std::to_string(p), *population.data);
+        }
         rows_.push_back(std::move(row));
         weights.push_back(population.weight * size.weight / sum);
       }
@@ -319,10 +324,11 @@ class Generator final : public JobSource {
 
 Result<std::unique_ptr<JobSource>> MakeGenerator(const GeneratorParams& params, uint64_t seed,
                                                  uint64_t replicate,
-                                                 RequirementsTable* requirements) {
+                                                 RequirementsTable* requirements, DataTable* data,
+                                                 const std::string& data_name) {
   std::vector<Finding> findings = CheckGenerator(params);
   if (!findings.empty()) return tl::unexpected<Error>(Error(std::move(findings)));
-  return std::make_unique<Generator>(params, seed, replicate, requirements);
+  return std::make_unique<Generator>(params, seed, replicate, requirements, data, data_name);
 }
 
 }  // namespace orrery::workload

@@ -7,11 +7,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/workload/arrival.h"
 #include "models/workload/classes/params.h"
+#include "models/workload/data.h"
 #include "models/workload/distribution.h"
 #include "models/workload/job.h"
 #include "models/workload/size.h"
@@ -77,6 +79,8 @@ struct Population {
   EstimateParams estimate = {};
   DeadlineParams deadline = {};
   BudgetParams budget = {};
+  // What jobs move; none: nothing.
+  std::optional<DataParams> data = {};
 };
 
 inline constexpr uint32_t kMaxUsers = 1'000'000;
@@ -113,9 +117,12 @@ std::vector<Finding> CheckGenerator(const GeneratorParams& params);
 //   while (*(*source)->Next(&job)) …
 //
 // Errors: the findings of CheckGenerator. `requirements` gets the rows of the templates; it is used
-// during the call only.
+// during the call only, as is `data`, which gets a row for each population that moves data, with a
+// name that begins with `data_name`; null: jobs move nothing.
 Result<std::unique_ptr<JobSource>> MakeGenerator(const GeneratorParams& params, uint64_t seed,
                                                  uint64_t replicate,
-                                                 RequirementsTable* requirements);
+                                                 RequirementsTable* requirements,
+                                                 DataTable* data = nullptr,
+                                                 const std::string& data_name = "workload");
 
 }  // namespace orrery::workload

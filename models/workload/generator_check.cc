@@ -51,6 +51,7 @@ class Checker {
     Weights(place + ".priorities", population.priorities);
     CheckRequirements(population, place);
     CheckTerms(population, place);
+    if (population.data) CheckData(*population.data, place + ".data", findings_);
   }
 
  private:

@@ -48,6 +48,8 @@ struct Job {
   JobTypeId type;
   JobClass job_class = JobClass::kBatchTraining;
   TraceStatus trace_status = TraceStatus::kUnknown;
+  // Row of the DataTable (data.h); 0: it moves nothing.
+  uint16_t data = 0;
   // The bag (hyper-parameter sweep, rendered film) this task belongs to; 0: none.
   uint32_t bag = 0;
   // The job's number in its trace, or its rank among generated ones.

@@ -13,7 +13,9 @@ using scenario::NetworkLevel;
 using Way = SitePaths::Way;
 
 GangLinks::GangLinks(const scenario::Scenario& scenario, uint32_t replicate)
-    : level_(scenario.network.level), paths_(scenario) {
+    : level_(scenario.network.level),
+      star_(scenario.network.topology == scenario::Topology::kStar),
+      paths_(scenario) {
   if (!on()) return;
   exchange_[static_cast<size_t>(JobClass::kBatchTraining)] = scenario.network.batch_training;
   exchange_[static_cast<size_t>(JobClass::kSweep)] = scenario.network.sweep;
@@ -42,6 +44,16 @@ void GangLinks::AddNode(RegionId region, uint32_t owner, uint32_t group, uint32_
 
 SiteEnd GangLinks::EndOf(const Node& node) const {
   return {node.region, links_[node.group], node.relay_only};
+}
+
+NodeId GangLinks::HubOf(std::span<const NodeId> nodes) const {
+  if (!star_) return NodeId::None();
+  const auto key = [&](NodeId id) {
+    const Node& node = nodes_[id.index()];
+    return std::make_tuple(!node.relay_only, links_[node.group].up_bytes_s, UINT32_MAX - id.value);
+  };
+  return *std::max_element(nodes.begin(), nodes.end(),
+                           [&](NodeId a, NodeId b) { return key(a) < key(b); });
 }
 
 std::vector<SiteEnd> GangLinks::SitesOf(std::span<const NodeId> nodes) const {

@@ -26,6 +26,12 @@ class GangLinks {
   // Nodes in the order of their ids; `index` counts those of a group. 12 bytes a node.
   void AddNode(RegionId region, uint32_t owner, uint32_t group, uint32_t index);
 
+  const SitePaths& paths() const { return paths_; }
+  SiteEnd EndOf(NodeId node) const { return EndOf(nodes_[node.index()]); }
+  // The node through which the others of a gang reach the world, where the topology is a star; else
+  // none. It does not depend on their order.
+  NodeId HubOf(std::span<const NodeId> nodes) const;
+
   // The speed of a gang on these nodes that goes at `speed` where all stand at one site. O(n log
   // n).
   double LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const;
@@ -47,6 +53,7 @@ class GangLinks {
   double PipelineOf(std::span<const SiteEnd> sites, double bytes) const;
 
   scenario::NetworkLevel level_;
+  bool star_;
   SitePaths paths_;
   network::Exchange exchange_[kJobClasses];
   std::vector<uint32_t> longitude_rank_;    // by region

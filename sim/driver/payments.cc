@@ -30,6 +30,14 @@ void LedgerPayments::Pay(UserId user, uint32_t owner, Usd amount) {
   ledger_.Post(payer, payee, amount, rental_);
 }
 
+void LedgerPayments::PayEgress(UserId user, RegionId store, Usd amount) {
+  const AccountId payer =
+      AccountOf(&users_, user.value, AccountKind::kUser, results::AccountHolder::kUser);
+  const AccountId payee =
+      AccountOf(&stores_, store.value, AccountKind::kOwner, results::AccountHolder::kStore);
+  ledger_.Post(payer, payee, amount, egress_);
+}
+
 void LedgerPayments::Close(SimTime now, results::ResultsWriter* writer) {
   ledger_.CloseEpoch([](const ledger::Flow&) {});
   if (writer == nullptr) return;

@@ -12,10 +12,12 @@ namespace orrery::driver {
 
 class LedgerPayments final : public cluster::Payments {
  public:
-  LedgerPayments() : rental_(ledger_.Reason("rental")) {}
+  LedgerPayments() : rental_(ledger_.Reason("rental")), egress_(ledger_.Reason("egress")) {}
 
   // Users and owners get their accounts at their first payment.
   void Pay(UserId user, uint32_t owner, Usd amount) override;
+  // To the data store of a region, for what left it.
+  void PayEgress(UserId user, RegionId store, Usd amount);
   // Closes the books and writes the balance of every account; `writer` may be null.
   void Close(SimTime now, results::ResultsWriter* writer);
 
@@ -28,9 +30,10 @@ class LedgerPayments final : public cluster::Payments {
                               ledger::AccountKind kind, results::AccountHolder holder);
 
   ledger::Ledger ledger_;
-  ledger::ReasonId rental_;
+  ledger::ReasonId rental_, egress_;
   std::vector<ledger::AccountId> users_;   // by UserId
   std::vector<ledger::AccountId> owners_;  // by number of the owner
+  std::vector<ledger::AccountId> stores_;  // by RegionId
   std::vector<Holder> holders_;            // of account i + 2, after mint and burn
 };
 

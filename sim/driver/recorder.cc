@@ -85,6 +85,10 @@ void Digest(const JobRow& row, engine::Digest& digest) {
   digest.Add((word(row.node) << 32) | (word(row.attempts) << 16) | word(row.preemptions),
              (word(row.user) << 32) | (word(row.outcome) << 8) | word(row.reject_reason),
              row.source_id);
+  if (row.moved_bytes > 0) {
+    digest.Add(word(row.moved_bytes));
+    digest.Add(word(row.egress_usd_micro));
+  }
 }
 
 void Digest(const AttemptRow& row, engine::Digest& digest) {
@@ -126,6 +130,7 @@ void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
   row.job_class = static_cast<uint8_t>(job.job_class);
   row.trace_status = static_cast<uint8_t>(job.trace_status);
   if (energy_ != nullptr) row.energy_kwh = row.energy_usd = row.carbon_kg = 0;
+  announced_.moves = job.data != workload::DataTable::kNothing && transfers_ != nullptr;
   announced_.level = workload::JobClassOf(job.job_class).Level(job);
 }
 
@@ -149,6 +154,11 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     row.energy_kwh += use.kwh;
     row.energy_usd += use.usd;
     row.carbon_kg += use.carbon_kg;
+  }
+  if (open_[job.slot.index()].moves) {
+    const Transfers::Moved moved = transfers_->Take(job.slot);
+    row.moved_bytes += moved.bytes;
+    row.egress_usd_micro += moved.egress.micros();
   }
   row.node = grants.front().node.value;
   row.gpu_model = state_->node_shape(grants.front().node).gpu_model.value;

@@ -51,6 +51,11 @@ void SimBackend::SetCheckpoints(const scenario::Checkpoints& checkpoints,
   failures_ = failures;
 }
 
+void SimBackend::MoveBy(Transfers* transfers) {
+  transfers_ = transfers;
+  if (transfers != nullptr) transfers->Connect(this);
+}
+
 void SimBackend::Connect(NodeTruth* truth, Availability* availability) {
   truth_ = truth;
   availability_ = availability;
@@ -63,7 +68,9 @@ void SimBackend::SetNodeUp(NodeId node, bool up) {
     if (Died(slot)) continue;
     Attempt& attempt = attempts_[slot.index()];
     // Who was told to stop does not answer when it should have, which shows.
-    if (attempt.run_end == SimTime::Never()) simulator_->Cancel(attempt.next);
+    const bool told = attempt.run_end != SimTime::Never();
+    if (!told || (Moves(attempt) && transfers_->sending(slot))) simulator_->Cancel(attempt.next);
+    if (Moves(attempt)) transfers_->Abort(slot);
     truth_->Kill(slot, simulator_->now());
   }
 }
@@ -148,13 +155,14 @@ void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
   const Duration interval = job.checkpoint_interval;
   if (saves && checkpoints_.cost > Duration() && interval > Duration() &&
       interval < Duration::Max()) {
-    attempt.save_cost = checkpoints_.cost;
+    attempt.saves = true;
     if (checkpoints_.interval == scenario::Checkpoints::Interval::kYoungDaly) {
       const double gpus = job.demand.total_gpu_milli() * 1e-3 * job.replicas;
       attempt.job.checkpoint_interval = failure::YoungDalyInterval(
           checkpoints_.cost, failure::JobMtbf(failures_, gpus, job.replicas));
     }
   }
+  if (Moves(attempt)) transfers_->Admit(slot);
   const SimTime abandons = workload::JobClassOf(job.job_class).AbandonsAt(job);
   if (abandons == SimTime::Never()) return;
   attempt.next = simulator_->Schedule(std::max(abandons, simulator_->now()), Priority::kFailure,
@@ -173,6 +181,9 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   attempt.run_end = SimTime::Never();
   // Nothing answers on a node that is down; a health check will tell.
   if (truth_ != nullptr && !truth_->Begin(job, grants, simulator_->now())) return;
+  if (Moves(attempt)) {
+    transfers_->Prepare(job, grants, attempt.job, attempt.done > Duration());
+  }
   const SimTime started = simulator_->now() + delays_.start;
   const bool killed = attempt.hold_end < started;
   attempt.next = simulator_->Schedule(killed ? attempt.hold_end : started, Priority::kCompletion,
@@ -181,8 +192,12 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
 
 void SimBackend::ApplyStop(const JobInfo& job) {
   Attempt& attempt = attempts_[job.slot.index()];
+  if (Moves(attempt)) {
+    if (transfers_->sending(job.slot)) return;  // it is done, and ends as soon as that is out
+    transfers_->Abort(job.slot);
+  }
   simulator_->Cancel(attempt.next);
-  attempt.run_end = simulator_->now();
+  attempt.run_end = std::min(attempt.run_end, simulator_->now());
   const SimTime stopped = simulator_->now() + delays_.stop;
   // What has died is not killed any more: that no answer comes will be clear in time.
   const bool killed = !Died(job.slot) && attempt.hold_end < stopped;
@@ -195,10 +210,14 @@ void SimBackend::OnEvent(const engine::Event& event) {
   Attempt& attempt = attempts_[slot.index()];
   switch (event.kind) {
     case kStarted:
-      Begin(slot, attempt);
+      if (Moves(attempt) && transfers_->Bring(slot)) {
+        AwaitData(slot, attempt);
+      } else {
+        Begin(slot, attempt);
+      }
       break;
     case kFinished:
-      Report(slot, EndReason::kFinished, event.time);
+      Finish(slot, attempt);
       break;
     case kKilled:
       if (Died(slot)) {
@@ -221,8 +240,37 @@ void SimBackend::OnEvent(const engine::Event& event) {
       acknowledgements_->OnAbandoned(slot, event.time);
       break;
   }
+  Answered();
+}
+
+void SimBackend::Answered() {
   if (availability_ != nullptr) availability_->CloseIfOver();
   trigger_->Notice();
+}
+
+// What it holds, it pays for meanwhile.
+void SimBackend::AwaitData(JobSlot slot, Attempt& attempt) {
+  if (attempt.hold_end.nanos() >= INT64_MAX - 1) return;
+  attempt.next =
+      simulator_->Schedule(attempt.hold_end, Priority::kCompletion, id_, kKilled, slot.value);
+}
+
+void SimBackend::OnMoved(JobSlot slot) {
+  Attempt& attempt = attempts_[slot.index()];
+  simulator_->Cancel(attempt.next);
+  if (attempt.run_start == SimTime::Never()) {
+    Begin(slot, attempt);
+  } else {
+    Report(slot, EndReason::kFinished, attempt.run_end);
+  }
+  Answered();
+}
+
+void SimBackend::Finish(JobSlot slot, Attempt& attempt) {
+  const SimTime now = simulator_->now();
+  if (!Moves(attempt) || !transfers_->Send(slot)) return Report(slot, EndReason::kFinished, now);
+  attempt.run_end = now;
+  AwaitData(slot, attempt);
 }
 
 void SimBackend::Expect(JobSlot slot) const { Prefetch(&attempts_[slot.index()], sizeof(Attempt)); }
@@ -234,22 +282,22 @@ void SimBackend::Fetch(uint64_t payload) const {
 }
 
 // Checkpoints between what was done when the attempt began and `done`; none at the very end.
-int64_t SimBackend::SavesUntil(const Attempt& attempt, Duration done) {
-  if (attempt.save_cost == Duration() || done <= attempt.done) return 0;
+int64_t SimBackend::SavesUntil(const Attempt& attempt, Duration done) const {
+  if (!attempt.saves || done <= attempt.done) return 0;
   const Duration interval = attempt.job.checkpoint_interval;
   return (done - Duration::Nanos(1)) / interval - attempt.done / interval;
 }
 
 // Work done in `run` since the set-up. One that is being saved does not count as reached yet.
-Duration SimBackend::WorkDone(const Attempt& attempt, Duration run) {
-  if (attempt.save_cost == Duration()) return WorkIn(run, attempt.speed);
+Duration SimBackend::WorkDone(const Attempt& attempt, Duration run) const {
+  if (!attempt.saves) return WorkIn(run, attempt.speed);
   const Duration interval = attempt.job.checkpoint_interval;
   const Duration before = Duration::Nanos(attempt.done.nanos() % interval.nanos());
   const Duration first = TimeFor(interval - before, attempt.speed);
   if (run < first) return WorkIn(run, attempt.speed);
-  if (run - first < attempt.save_cost) return interval - before - Duration::Nanos(1);
-  const Duration left = run - first - attempt.save_cost;
-  const Duration period = TimeFor(interval, attempt.speed) + attempt.save_cost;
+  if (run - first < SaveCost(attempt)) return interval - before - Duration::Nanos(1);
+  const Duration left = run - first - SaveCost(attempt);
+  const Duration period = TimeFor(interval, attempt.speed) + SaveCost(attempt);
   const Duration done = interval - before + interval * (left / period);
   const Duration rest = left - period * (left / period);
   return done + std::min(WorkIn(rest, attempt.speed), interval - Duration::Nanos(1));
@@ -260,11 +308,11 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   attempt.run_start = now;
   const SimTime finish =
       After(now, attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed) +
-                     attempt.save_cost * SavesUntil(attempt, attempt.job.work));
+                     SaveCost(attempt) * SavesUntil(attempt, attempt.job.work));
   SimTime limit = After(After(now, attempt.job.setup), attempt.run_limit);
-  if (attempt.save_cost > Duration() && attempt.run_limit < Duration::Max()) {
+  if (attempt.saves && attempt.run_limit < Duration::Max()) {
     const Duration done = attempt.done + WorkIn(attempt.run_limit, attempt.speed);
-    limit = After(limit, attempt.save_cost * SavesUntil(attempt, std::min(done, attempt.job.work)));
+    limit = After(limit, SaveCost(attempt) * SavesUntil(attempt, std::min(done, attempt.job.work)));
   }
   const SimTime kill = std::min(limit, attempt.hold_end);
   const bool killed = kill < finish;
@@ -285,7 +333,8 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
 // Time after the set-up is useful as far as its progress is kept: all of it for a job that
 // finished, and for one that runs on at the horizon; else what the job's class saves when it is
 // stopped.
-AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end, bool died) {
+AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end,
+                                  bool died) const {
   const workload::Job& job = attempt.job;
   const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
   AttemptReport report{.reason = reason,
@@ -309,7 +358,7 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
   }
   report.kept = done - attempt.done;
   const bool all = reason == EndReason::kFinished || (reason == EndReason::kHorizon && !died);
-  if (attempt.save_cost == Duration()) {
+  if (!attempt.saves) {
     report.useful = all ? run : std::min(TimeFor(report.kept, attempt.speed), run);
     report.lost = run - report.useful;
   } else {
@@ -324,6 +373,7 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
 
 void SimBackend::Report(JobSlot slot, EndReason reason, SimTime run_end) {
   if (truth_ != nullptr) truth_->End(slot);
+  if (Moves(attempts_[slot.index()])) transfers_->Abort(slot);
   const AttemptReport report = Account(attempts_[slot.index()], reason, run_end, false);
   acknowledgements_->OnEnded(slot, report, simulator_->now());
 }
@@ -331,12 +381,12 @@ void SimBackend::Report(JobSlot slot, EndReason reason, SimTime run_end) {
 AttemptReport SimBackend::ReportFor(const JobInfo& job, SimTime now) {
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);
+  if (Moves(attempt)) transfers_->Abort(job.slot);
   if (truth_ != nullptr) {
     const SimTime died = truth_->died(job.slot);
     if (died != SimTime::Never()) return AccountDead(attempt, EndReason::kHorizon, died);
   }
-  const bool stopping = job.phase == policies::JobPhase::kStopping;
-  return Account(attempt, EndReason::kHorizon, stopping ? attempt.run_end : now, false);
+  return Account(attempt, EndReason::kHorizon, std::min(attempt.run_end, now), false);
 }
 
 }  // namespace orrery::driver

@@ -11,6 +11,7 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/energy.h"
 #include "sim/driver/node_truth.h"
+#include "sim/driver/transfers.h"
 #include "sim/driver/trigger.h"
 #include "sim/engine/simulator.h"
 #include "sim/scenario/failures.h"
@@ -27,6 +28,7 @@ class Availability;
 
 class SimBackend final : public cluster::Backend,
                          public cluster::DecisionLoop::Closing,
+                         public Transfers::Client,
                          public engine::Component {
  public:
   SimBackend(const BackendDelays& delays, engine::Simulator* simulator);
@@ -34,6 +36,8 @@ class SimBackend final : public cluster::Backend,
 
   // Boards that get too hot slow attempts down; null: none do.
   void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
+  // Attempts move data before they run, and when they are done; null: none do.
+  void MoveBy(Transfers* transfers);
   // Said before jobs come.
   void SetCheckpoints(const scenario::Checkpoints& checkpoints, const failure::Failures& failures);
   // From now on nodes may be down, and jobs may fail. Both must outlive the back end;
@@ -61,6 +65,7 @@ class SimBackend final : public cluster::Backend,
   cluster::AttemptReport ReportFor(const policies::JobInfo& job, SimTime now) override;
   void OnEvent(const engine::Event& event) override;
   void Fetch(uint64_t payload) const override;
+  void OnMoved(JobSlot slot) override;
 
  private:
   enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped, kAbandoned, kFailed };
@@ -71,18 +76,28 @@ class SimBackend final : public cluster::Backend,
     Duration run_limit;
     SimTime hold_end;                      // when it must have given its nodes back
     SimTime run_start = SimTime::Never();  // Never: not running yet
-    SimTime run_end = SimTime::Never();    // of a job that was told to stop
+    SimTime run_end = SimTime::Never();    // of a job that was told to stop, or is done
     double speed = 1;
-    Duration save_cost;  // of each checkpoint
+    bool saves = false;  // each checkpoint takes time
     bool ran = false;    // in this attempt or before; kept where nodes may fail
     engine::EventHandle next;
   };
 
-  static int64_t SavesUntil(const Attempt& attempt, Duration done);
-  static Duration WorkDone(const Attempt& attempt, Duration run);
+  Duration SaveCost(const Attempt& attempt) const {
+    return attempt.saves ? checkpoints_.cost : Duration();
+  }
+  int64_t SavesUntil(const Attempt& attempt, Duration done) const;
+  Duration WorkDone(const Attempt& attempt, Duration run) const;
+  // Whether it moves anything at all.
+  bool Moves(const Attempt& attempt) const {
+    return transfers_ != nullptr && attempt.job.data != workload::DataTable::kNothing;
+  }
+  void AwaitData(JobSlot slot, Attempt& attempt);
+  void Finish(JobSlot slot, Attempt& attempt);
+  void Answered();
   void Begin(JobSlot slot, Attempt& attempt);
-  static cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end,
-                                        bool died);
+  cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end,
+                                 bool died) const;
   void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
   cluster::AttemptReport AccountDead(Attempt& attempt, cluster::EndReason reason, SimTime died);
   bool Died(JobSlot slot) const;
@@ -95,6 +110,7 @@ class SimBackend final : public cluster::Backend,
   cluster::Acknowledgements* acknowledgements_ = nullptr;
   DecisionTrigger* trigger_ = nullptr;
   const EnergyMeter* energy_ = nullptr;
+  Transfers* transfers_ = nullptr;
   scenario::Checkpoints checkpoints_;
   failure::Failures failures_;
   NodeTruth* truth_ = nullptr;            // null: nothing fails

@@ -73,6 +73,18 @@ void SitePaths::Append(const SiteEnd& from, const SiteEnd& to, Path* path) const
   path->home |= from.link.home || to.link.home;
 }
 
+SitePaths::StoreWay SitePaths::Between(const SiteEnd& from, const SiteEnd& to) const {
+  Path path;
+  Append(from, to, &path);
+  return {path.rtt_ms, path.relays[0]};
+}
+
+SitePaths::StoreWay SitePaths::ToStore(RegionId store, const SiteEnd& end) const {
+  SiteEnd caller = end;
+  caller.relay_only = false;
+  return Between({store, {}, false}, caller);
+}
+
 SitePaths::Path SitePaths::PathOf(std::span<const SiteEnd> ends, const Way& way, size_t hub) const {
   Path path;
   const auto [from, to] = way;

@@ -41,8 +41,19 @@ class SitePaths {
   // be called where there are any; among equals, the first.
   size_t HubOf(std::span<const SiteEnd> ends) const;
 
- private:
   static constexpr uint32_t kNone = UINT32_MAX;
+  // The way between a data store and an end, or between two ends, of somebody alone.
+  struct StoreWay {
+    double rtt_ms = 0;
+    uint32_t relay = kNone;  // an index of the scenario's relays
+  };
+  // Who is behind a NAT calls the store, so that only topology relay sends it over one.
+  StoreWay ToStore(RegionId store, const SiteEnd& end) const;
+  StoreWay Between(const SiteEnd& from, const SiteEnd& to) const;
+  // What the window lets through in a round trip [byte/s].
+  double WindowRate(double rtt_ms) const { return window_bytes_ / (rtt_ms * 1e-3); }
+
+ private:
   // Through which relay, and how long that takes.
   struct Detour {
     float rtt_ms = -1;  // negative: not asked for yet

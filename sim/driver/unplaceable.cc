@@ -58,7 +58,7 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
   Result<std::vector<ArrivalStream>> streams = OpenWorkload(
       scenario, 0,
       {.gpu_milli = state.present_total().gpu_milli, .cpu_milli = state.present_total().cpu_milli},
-      &requirements, &notes);
+      &requirements, nullptr, &notes);
   if (!streams) return tl::unexpected<Error>(streams.error());
 
   UnplaceableJobs found;

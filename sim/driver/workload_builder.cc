@@ -25,8 +25,12 @@ class TraceDefaults final : public workload::JobSource {
  public:
   // `notes` may be null: the report is not wanted.
   TraceDefaults(std::unique_ptr<workload::TraceSource> source, const JobTrace& trace,
-                RequirementsId requirements, std::vector<std::string>* notes)
-      : source_(std::move(source)), trace_(trace), requirements_(requirements), notes_(notes) {}
+                RequirementsId requirements, uint16_t data, std::vector<std::string>* notes)
+      : source_(std::move(source)),
+        trace_(trace),
+        requirements_(requirements),
+        data_(data),
+        notes_(notes) {}
 
   Result<bool> Next(workload::Job* job) override {
     Result<bool> more = source_->Next(job);
@@ -42,6 +46,7 @@ class TraceDefaults final : public workload::JobSource {
       job->demand.memory_mib = defaults.memory_mib_per_gpu * job->demand.gpus;
     }
     if (job->requirements == RequirementsTable::kAny) job->requirements = requirements_;
+    job->data = data_;
     return true;
   }
 
@@ -49,37 +54,47 @@ class TraceDefaults final : public workload::JobSource {
   std::unique_ptr<workload::TraceSource> source_;
   const JobTrace& trace_;
   RequirementsId requirements_;
+  uint16_t data_;
   std::vector<std::string>* notes_;
+};
+
+// What the sources of a scenario put into tables that all of them share.
+struct Tables {
+  RequirementsTable* requirements;
+  workload::DataTable* data;  // may be null
+  TraceNotes* notes;          // may be null
 };
 
 Result<std::unique_ptr<workload::JobSource>> OpenJobTrace(const Scenario& scenario,
                                                           const JobTrace& trace,
-                                                          RequirementsTable* requirements,
-                                                          std::vector<std::string>* notes) {
+                                                          const std::string& source_name,
+                                                          const Tables& tables) {
   GivenParams options;
   for (const auto& [name, text] : trace.options) options[name] = {text, ""};
   const workload::TraceContext context{.gpus = scenario.gpus.get(),
-                                       .requirements = requirements,
+                                       .requirements = tables.requirements,
                                        .throughputs = scenario.throughput_table.get(),
                                        .reference_gpu = trace.reference_gpu};
   auto source = workload::OpenTrace(trace.format, scenario::FileOf(trace), options, context);
   if (!source) return tl::unexpected<Error>(source.error());
-  const RequirementsId own = requirements->Intern(trace.jobs.requirements);
-  return std::make_unique<TraceDefaults>(std::move(*source), trace, own, notes);
+  const RequirementsId own = tables.requirements->Intern(trace.jobs.requirements);
+  const bool moves = trace.jobs.data && tables.data != nullptr;
+  const uint16_t data =
+      moves ? tables.data->Add(source_name, *trace.jobs.data) : workload::DataTable::kNothing;
+  return std::make_unique<TraceDefaults>(
+      std::move(*source), trace, own, data,
+      tables.notes == nullptr ? nullptr : &(*tables.notes)[source_name]);
 }
 
 Result<std::unique_ptr<workload::JobSource>> OpenBare(const Scenario& scenario,
                                                       const WorkloadSource& source,
-                                                      uint32_t replicate,
-                                                      RequirementsTable* requirements,
-                                                      TraceNotes* notes) {
+                                                      uint32_t replicate, const Tables& tables) {
   if (const auto* trace = std::get_if<JobTrace>(&source.source)) {
-    return OpenJobTrace(scenario, *trace, requirements,
-                        notes == nullptr ? nullptr : &(*notes)[source.name]);
+    return OpenJobTrace(scenario, *trace, source.name, tables);
   }
   const auto& generator = std::get<workload::GeneratorParams>(source.source);
   return workload::MakeGenerator(scenario::Scaled(scenario, generator), scenario.seed, replicate,
-                                 requirements);
+                                 tables.requirements, tables.data, source.name);
 }
 
 std::vector<workload::TransformStep> StepsOf(const WorkloadSource& source) {
@@ -108,11 +123,12 @@ workload::Electricity HourlyElectricity(const Scenario& scenario) {
 Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32_t replicate,
                                                 const workload::Capacity& capacity,
                                                 RequirementsTable* requirements,
-                                                TraceNotes* notes) {
+                                                workload::DataTable* data, TraceNotes* notes) {
+  const Tables tables{requirements, data, notes};
   std::vector<ArrivalStream> streams;
   for (const WorkloadSource& source : scenario.workload) {
-    workload::OpenSource open = [&scenario, &source, replicate, requirements, notes] {
-      return OpenBare(scenario, source, replicate, requirements, notes);
+    workload::OpenSource open = [&scenario, &source, replicate, tables] {
+      return OpenBare(scenario, source, replicate, tables);
     };
     const workload::TransformContext context{.random = RandomStreams(scenario.seed, replicate),
                                              .stream = "workload/" + source.name,

@@ -24,6 +24,7 @@
 #include "sim/driver/sampler.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/driver/speed_belief.h"
+#include "sim/driver/transfers.h"
 #include "sim/driver/trigger.h"
 #include "sim/driver/version.h"
 #include "sim/driver/workload_builder.h"
@@ -101,6 +102,7 @@ struct World::Parts {
   const SimTime horizon;
   const results::RunDescription run;
   RequirementsTable requirements;
+  workload::DataTable data;
   cluster::Roles roles;
   GangLinks links;
   SpeedBelief speed;
@@ -111,6 +113,7 @@ struct World::Parts {
   std::unique_ptr<EnergyMeter> energy;
   std::optional<Recorder> recorder;
   LedgerPayments payments;
+  std::unique_ptr<Transfers> transfers;
   cluster::Billing billing;
   SimBackend backend;
   std::optional<cluster::DecisionLoop> loop;
@@ -139,11 +142,11 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   auto sizes = BuildFleet(scenario, options.replicate, &p.state, &p.links, p.writer.get());
   if (!sizes) return tl::unexpected<Error>(sizes.error());
   auto streams = options.open_workload
-                     ? options.open_workload(&p.requirements)
+                     ? options.open_workload(&p.requirements, &p.data)
                      : OpenWorkload(scenario, options.replicate,
                                     {.gpu_milli = p.state.present_total().gpu_milli,
                                      .cpu_milli = p.state.present_total().cpu_milli},
-                                    &p.requirements);
+                                    &p.requirements, &p.data);
   if (!streams) return tl::unexpected<Error>(streams.error());
 
   p.recorder.emplace(&p.summary, p.writer.get(), scenario.outputs.attempts);
@@ -151,6 +154,10 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.energy = EnergyMeter::Make(scenario, options.replicate, &p.state);
   p.recorder->MeterEnergy(p.energy.get());
   p.backend.HeatBy(p.energy.get());
+  p.transfers =
+      Transfers::Make(scenario, options.replicate, &p.data, &p.links, &p.simulator, &p.payments);
+  p.recorder->CountMoved(p.transfers.get());
+  p.backend.MoveBy(p.transfers.get());
   p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
                  &*p.recorder, RandomStreams(scenario.seed, options.replicate));
   p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,
@@ -217,6 +224,7 @@ results::RunCounters World::Parts::Counters(double wall_seconds) {
   counters.cpu_milli_ns = capacity.cpu_milli_ns;
   counters.memory_mib_ns = capacity.memory_mib_ns;
   if (energy != nullptr) counters.energy = energy->Figures(simulator.now());
+  if (transfers != nullptr) counters.transfers = transfers->Figures();
   counters.failures = recorder->failures();
   if (availability) availability->AddTo(&counters.failures, simulator.now());
   return counters;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/workload/data.h"
 #include "sim/base/demand.h"
 #include "sim/base/result.h"
 #include "sim/driver/arrivals.h"
@@ -24,7 +25,8 @@ struct WorldOptions {
   // The resolved scenario, stored in the results.
   std::string scenario_text;
   // Where the jobs come from instead of the scenario's workload; empty: from there.
-  std::function<Result<std::vector<ArrivalStream>>(RequirementsTable*)> open_workload;
+  std::function<Result<std::vector<ArrivalStream>>(RequirementsTable*, workload::DataTable*)>
+      open_workload;
 };
 
 // How far a run has come.

@@ -28,7 +28,7 @@ static_assert(std::size(kNodeEvents) == kNodeEventKinds);
 constexpr std::string_view kTraceStatuses[] = {"unknown", "completed", "failed", "cancelled"};
 constexpr std::string_view kServiceLevels[] = {"none", "met", "missed"};
 static_assert(std::size(kServiceLevels) == kSlos);
-constexpr std::string_view kHolders[] = {"user", "owner"};
+constexpr std::string_view kHolders[] = {"user", "owner", "store"};
 static_assert(std::size(kHolders) == kAccountHolders);
 constexpr std::string_view kNoYes[] = {"no", "yes"};
 
@@ -148,6 +148,10 @@ std::span<const Column> JobColumns() {
       COLUMN(JobRow, bag, "1", "the bag of tasks it belongs to; 0: none"),
       Coded(COLUMN(JobRow, job_class, "1", "class of the job"), JobClasses()),
       Coded(COLUMN(JobRow, trace_status, "1", "how it ended in its trace"), kTraceStatuses),
+      COLUMN(JobRow, moved_bytes, "B",
+             "data brought to its nodes and sent from them, all attempts"),
+      COLUMN(JobRow, egress_usd_micro, "1e-6 USD",
+             "charged to the user for data that left their store's region, beside cost_usd_micro"),
   };
   return columns;
 }
@@ -212,7 +216,8 @@ std::span<const Column> LedgerColumns() {
       COLUMN(LedgerRow, time_ns, "ns", "end of the epoch"),
       Named(COLUMN(LedgerRow, account, "1", "the account"), "accounts"),
       Coded(COLUMN(LedgerRow, holder_kind, "1", "whose account it is"), kHolders),
-      COLUMN(LedgerRow, holder, "1", "number of the user, or of the owner"),
+      COLUMN(LedgerRow, holder, "1",
+             "number of the user, of the owner, or of the region of the store"),
       COLUMN(LedgerRow, balance_usd_micro, "1e-6 USD", "balance in dollars"),
       COLUMN(LedgerRow, balance_token_unit, "1e-8 token", "balance in tokens"),
   };

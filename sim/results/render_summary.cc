@@ -233,6 +233,17 @@ void RenderEnergy(const Summary& summary, Page* page) {
                         HumanHours(energy.throttled_gpu_hours)));
 }
 
+void RenderTransfers(const Summary& summary, Page* page) {
+  if (!summary.transfers) return;
+  const TransferFigures& moved = *summary.transfers;
+  page->Row("data moved",
+            fmt::format("{} GB fetched for {} attempts, {} GB sent", HumanHours(moved.fetched_gb),
+                        HumanCount(moved.fetches), HumanHours(moved.sent_gb)));
+  page->Row("",
+            fmt::format("{} GPU-hours held meanwhile; ${} for egress", HumanHours(moved.gpu_hours),
+                        Grouped(fmt::format("{:.2f}", moved.egress_usd))));
+}
+
 void RenderFailures(const Summary& summary, Page* page) {
   const Summary::Failures& failures = summary.failures;
   if (std::isnan(failures.availability)) return;
@@ -342,6 +353,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   page.Blank();
   RenderUse(summary, &page);
   RenderEnergy(summary, &page);
+  RenderTransfers(summary, &page);
   RenderFailures(summary, &page);
   RenderClasses(summary, &page);
   RenderFoot(summary, &page);

@@ -52,6 +52,8 @@ struct JobRow {
   int64_t useful_ns = 0;     // running, progress kept
   int64_t lost_ns = 0;       // running, progress lost; overhead = allocated − useful − lost
   int64_t cost_usd_micro = 0;
+  int64_t moved_bytes = 0;       // to and from its nodes, all attempts
+  int64_t egress_usd_micro = 0;  // charged for that, beside cost_usd_micro
   // Electricity of all attempts; NaN where energy is not modelled.
   double energy_kwh = std::numeric_limits<double>::quiet_NaN();
   double energy_usd = std::numeric_limits<double>::quiet_NaN();
@@ -138,8 +140,8 @@ struct NodeEventRow {
 };
 
 // Whose an account is.
-enum class AccountHolder : uint8_t { kUser, kOwner };
-inline constexpr int kAccountHolders = 2;
+enum class AccountHolder : uint8_t { kUser, kOwner, kStore };
+inline constexpr int kAccountHolders = 3;
 
 // /ledger: the balance of an account at the end of an epoch.
 struct LedgerRow {
@@ -147,7 +149,7 @@ struct LedgerRow {
   int64_t balance_usd_micro = 0;
   int64_t balance_token_unit = 0;
   uint32_t account = 0;
-  uint32_t holder = 0;  // number of the user, or of the owner
+  uint32_t holder = 0;  // number of the user, of the owner, or of the store's region
   AccountHolder holder_kind = AccountHolder::kUser;
 };
 

@@ -8,6 +8,7 @@
 
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
+#include "sim/results/transfers.h"
 
 namespace orrery::results {
 
@@ -69,6 +70,8 @@ struct RunCounters {
   __int128 memory_mib_ns = 0;  // [MiB · ns]
   // Where energy is modelled.
   std::optional<EnergyFigures> energy;
+  // Where data move.
+  std::optional<TransferFigures> transfers;
   FailureCounters failures;
 };
 

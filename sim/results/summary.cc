@@ -148,6 +148,19 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
 }
 
 template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, TransferFigures> {
+  visit("fetches", s.fetches);
+  visit("sends", s.sends);
+  visit("broken_off", s.broken_off);
+  visit("images_kept", s.images_kept);
+  visit("fetched_gb", s.fetched_gb);
+  visit("sent_gb", s.sent_gb);
+  visit("hours", s.hours);
+  visit("gpu_hours", s.gpu_hours);
+  visit("egress_usd", s.egress_usd);
+}
+
+template <typename S, typename Visitor>
 void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary> {
   visit("scenario", s.scenario);
   visit("version", s.version);
@@ -174,6 +187,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("failures", s.failures);
   visit("decisions", s.decisions);
   visit("energy", s.energy);
+  visit("transfers", s.transfers);
   visit("policy_seconds", s.policy_seconds);
   visit("wall_seconds", s.wall_seconds);
   visit("events", s.events);

@@ -132,6 +132,18 @@ class MemoryCodecImpl final : public Codec<uint32_t> {
 constexpr Unit kSeconds[] = {{"ns", 1e-9},   {"us", 1e-6}, {"ms", 1e-3},
                              {"min", 60.0},  {"h", 3600},  {"d", 86'400},
                              {"w", 604'800}, {"m", 60.0},  {"s", 1}};
+// Units that end in others' names come first.
+constexpr Unit kBytes[] = {{"KiB", 1024.0},
+                           {"MiB", 1048576.0},
+                           {"GiB", 1073741824.0},
+                           {"TiB", 1099511627776.0},
+                           {"PiB", 1125899906842624.0},
+                           {"kB", 1e3},
+                           {"MB", 1e6},
+                           {"GB", 1e9},
+                           {"TB", 1e12},
+                           {"PB", 1e15},
+                           {"B", 1}};
 constexpr Unit kPerHour[] = {{"/s", 3600}, {"/min", 60}, {"/h", 1}, {"/d", 1.0 / 24}};
 constexpr Unit kBandwidth[] = {{"MB/s", 1e-3}, {"GB/s", 1}, {"TB/s", 1e3}};
 constexpr Unit kCompute[] = {{"GFLOPS", 1e-3}, {"TFLOPS", 1}, {"PFLOPS", 1e3}};
@@ -275,6 +287,32 @@ const Codec<UsdPerHour>& PriceCodec() {
       MakeKind("a price per hour", "$2.19/h", {"string"}, R"(^-?\$[0-9.]+([eE][-+]?[0-9]+)?/h$)"),
       [](std::string_view text) { return Found(ParseUsdPerHour(text)); },
       [](const UsdPerHour& value) { return FormatUsdPerHour(value); }, "$", "/h");
+  return codec;
+}
+
+const Codec<Usd>& PricePerGbCodec() {
+  static const FunctionCodec<Usd> codec(
+      MakeKind("a price per gigabyte", "$0.09/GB", {"string"},
+               R"(^-?\$[0-9.]+([eE][-+]?[0-9]+)?/GB$)"),
+      [](std::string_view text) -> std::optional<Usd> {
+        if (!text.ends_with("/GB")) return std::nullopt;
+        return Found(ParseUsd(text.substr(0, text.size() - 3)));
+      },
+      [](const Usd& value) { return FormatUsd(value) + "/GB"; }, "$", "/GB");
+  return codec;
+}
+
+const Codec<double>& BytesCodec() {
+  static const FunctionCodec<double> codec(
+      MakeKind("an amount of data with its unit", "50GiB", {"string"},
+               Pattern("B|kB|MB|GB|TB|PB|KiB|MiB|GiB|TiB|PiB")),
+      [](std::string_view text) { return ReadScaled(text, kBytes); },
+      [](const double& value) {
+        const bool whole = value == std::floor(value) && value < 9e15;
+        return whole ? FormatBytes(Bytes::Count(static_cast<int64_t>(value)))
+                     : FormatDouble(value) + "B";
+      },
+      "", "GB");
   return codec;
 }
 

@@ -34,6 +34,8 @@ const Codec<uint32_t>& CoresCodec();       // CPU cores, held in thousandths
 const Codec<uint16_t>& GpuShareCodec();    // a share of a GPU, held in thousandths
 const Codec<uint32_t>& MemoryCodec();      // 80GiB, held in MiB
 const Codec<UsdPerHour>& PriceCodec();     // $2.19/h
+const Codec<Usd>& PricePerGbCodec();       // $0.09/GB
+const Codec<double>& BytesCodec();         // 50GiB, held in bytes
 const Codec<float>& BandwidthCodec();      // 900GB/s, held in GB/s
 const Codec<float>& ComputeCodec();        // 312TFLOPS, held in TFLOP/s
 

@@ -9,6 +9,7 @@
 #include "models/network/exchange.h"
 #include "models/network/rtt.h"
 #include "sim/base/ids.h"
+#include "sim/base/money.h"
 
 namespace orrery::scenario {
 
@@ -24,6 +25,23 @@ enum class Topology : uint8_t {
   kStar,   // everything passes one member
 };
 
+// Where a region's data lie.
+struct Store {
+  float capacity_gbs = 12.5f;  // each way
+  // Of what leaves the region [USD for 1e9 bytes].
+  Usd egress_per_gb = Usd::Micros(90'000);
+};
+
+struct Stores : Store {
+  // Regions whose store is another one.
+  struct Other : Store {
+    RegionId region;
+  };
+  std::vector<Other> others;
+
+  std::vector<Store> ByRegion(size_t regions) const;
+};
+
 struct Network {
   NetworkLevel level = NetworkLevel::kOff;
   network::Route route = network::Route::kPublic;
@@ -32,6 +50,7 @@ struct Network {
   // Where relays are; empty: in every region.
   std::vector<RegionId> relays;
   float relay_gbs = 1.25f;
+  Stores stores;
   network::Exchange batch_training = {network::Pattern::kRing, 649, Duration::Seconds(1)};
   network::Exchange sweep = {network::Pattern::kRing, 98, Duration::Millis(300)};
   network::Exchange tuning = sweep;

@@ -17,6 +17,8 @@ void VisitGenerator(Visitor& v, workload::GeneratorParams& generator);
 void VisitArrivals(Visitor& v, workload::ArrivalParams& arrivals);
 void VisitPopulation(Visitor& v, workload::Population& population);
 void VisitCheckpoints(Visitor& v, Duration& interval, std::string_view source);
+void VisitData(Visitor& v, std::optional<workload::DataParams>& data);
+void VisitStores(Visitor& v, Stores& stores);
 void VisitRequirements(Visitor& v, Requirements& requirements);
 void VisitScheduler(Visitor& v, Scheduler& scheduler);
 void VisitEnergy(Visitor& v, Energy& energy);

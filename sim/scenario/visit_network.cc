@@ -52,6 +52,8 @@ void VisitTopology(Visitor& v, Network& network) {
            .doc = "what a relay carries each way for one gang, with level full; the gang's ways "
                   "through it share that",
            .source = "10 Gbit/s. Assumption: relay_capacity"});
+  v.Group({.key = "stores", .doc = "where the data of jobs lie: a store in every region"},
+          [&] { VisitStores(v, network.stores); });
 }
 
 }  // namespace

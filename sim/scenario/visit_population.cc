@@ -254,6 +254,7 @@ void VisitPopulation(Visitor& v, Population& population) {
                       "0 for all"},
               priorities);
   VisitTerms(v, population);
+  VisitData(v, population.data);
 }
 
 }  // namespace orrery::scenario

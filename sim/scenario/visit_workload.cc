@@ -17,6 +17,7 @@ void VisitDefaults(Visitor& v, TraceJobs& jobs) {
   VisitCheckpoints(v, jobs.checkpoint_interval, "Assumption: training_checkpoint");
   v.Group({.key = "requirements", .doc = "of jobs that the trace states none for"},
           [&] { VisitRequirements(v, jobs.requirements); });
+  VisitData(v, jobs.data);
 }
 
 const Codec<std::string>& PresetCodec() {

@@ -25,6 +25,8 @@ struct TraceJobs {
   Duration checkpoint_interval = Duration::Minutes(30);
   // Held by every job whose own requirements in the trace are empty.
   Requirements requirements;
+  // What jobs move; none: nothing.
+  std::optional<workload::DataParams> data;
 };
 
 // A trace of jobs in its field's own format, plain or gzip (models/workload/traces/format.h).

@@ -1,5 +1,6 @@
 // Random small worlds whose nodes fail in random ways: whatever the schedule of failures, nothing
-// is counted twice or lost. ORRERY_FAILURE_WORLDS says how many; a hundred otherwise.
+// is counted twice or lost. ORRERY_FAILURE_WORLDS says how many, a hundred otherwise;
+// ORRERY_FAILURE_FIRST is the seed of the first.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -79,7 +80,8 @@ void SetChurn(Dice& dice, scenario::Scenario* scenario) {
 testing::RandomWorld AnyWorld(uint64_t seed) {
   Dice dice(seed);
   testing::RandomWorld world = testing::MakeRandomWorld(
-      seed, {.jobs = 5 + static_cast<int>(dice(30)), .delays = dice(2) == 0});
+      seed,
+      {.jobs = 5 + static_cast<int>(dice(30)), .delays = dice(2) == 0, .data = seed % 2 == 0});
   scenario::Scenario& scenario = world.scenario;
   if (dice(4) > 0) scenario.failures.level = AnyFailures(dice);
   if (dice(2) == 0) SetChurn(dice, &scenario);
@@ -101,10 +103,12 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
 TEST(FailureScheduleFuzz, NothingIsCountedTwiceOrLost) {
   const char* given = std::getenv("ORRERY_FAILURE_WORLDS");
   const uint64_t worlds = given != nullptr ? std::stoull(given) : 100;
-  for (uint64_t seed = 1; seed <= worlds; ++seed) {
+  const char* from = std::getenv("ORRERY_FAILURE_FIRST");
+  const uint64_t first = from != nullptr ? std::stoull(from) : 1;
+  for (uint64_t seed = first; seed < first + worlds; ++seed) {
     SCOPED_TRACE("world " + std::to_string(seed));
     const testing::RandomWorld world = AnyWorld(seed);
-    AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
+    AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements, world.data));
     if (HasFailure()) return;
   }
 }

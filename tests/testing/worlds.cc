@@ -31,14 +31,19 @@ T OrDie(Result<T> result) {
 }
 
 driver::WorldOptions OptionsFor(std::optional<std::vector<workload::Job>> jobs, uint32_t replicate,
-                                std::vector<Requirements> requirements) {
+                                std::vector<Requirements> requirements,
+                                std::vector<workload::DataParams> data) {
   driver::WorldOptions options;
   options.replicate = replicate;
   if (jobs) {
-    options.open_workload = [jobs = std::move(*jobs),
-                             requirements = std::move(requirements)](RequirementsTable* table) {
+    options.open_workload = [jobs = std::move(*jobs), requirements = std::move(requirements),
+                             data = std::move(data)](RequirementsTable* table,
+                                                     workload::DataTable* data_table) {
       for (size_t i = 0; i < requirements.size(); ++i) {
         ORRERY_CHECK(table->Intern(requirements[i]).index() == i + 1, i);
+      }
+      for (size_t i = 0; i < data.size(); ++i) {
+        ORRERY_CHECK(data_table->Add("data" + std::to_string(i), data[i]) == i + 1, i);
       }
       std::vector<driver::ArrivalStream> streams;
       streams.push_back({std::make_unique<ListedJobs>(jobs), /*kill_at_limit=*/true});
@@ -117,8 +122,10 @@ workload::Job MakeJob(double submit_s, double work_s, uint16_t gpus, uint32_t re
 }
 
 Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::Job>> jobs,
-        uint32_t replicate, std::vector<Requirements> requirements) {
-  driver::WorldOptions options = OptionsFor(std::move(jobs), replicate, std::move(requirements));
+        uint32_t replicate, std::vector<Requirements> requirements,
+        std::vector<workload::DataParams> data) {
+  driver::WorldOptions options =
+      OptionsFor(std::move(jobs), replicate, std::move(requirements), std::move(data));
   options.results_path = TemporaryPath();
   Ran ran;
   {
@@ -151,9 +158,10 @@ Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::
 
 results::Summary RunSummary(const scenario::Scenario& scenario,
                             std::optional<std::vector<workload::Job>> jobs, uint32_t replicate,
-                            std::vector<Requirements> requirements) {
+                            std::vector<Requirements> requirements,
+                            std::vector<workload::DataParams> data) {
   auto world = OrDie(driver::World::Build(
-      scenario, OptionsFor(std::move(jobs), replicate, std::move(requirements))));
+      scenario, OptionsFor(std::move(jobs), replicate, std::move(requirements), std::move(data))));
   return OrDie(world->Run({})).summary;
 }
 

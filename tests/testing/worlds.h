@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/workload/data.h"
 #include "models/workload/generator.h"
 #include "models/workload/job.h"
 #include "sim/driver/world.h"
@@ -68,12 +69,14 @@ struct Ran {
 };
 
 // Runs `jobs` (or the scenario's own workload where there are none). Aborts the test on an error.
-// RequirementsId(i + 1) of a job names requirements[i].
+// RequirementsId(i + 1) of a job names requirements[i], data i + 1 names data[i].
 Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::Job>> jobs,
-        uint32_t replicate = 0, std::vector<Requirements> requirements = {});
+        uint32_t replicate = 0, std::vector<Requirements> requirements = {},
+        std::vector<workload::DataParams> data = {});
 // The summary alone, without a results file.
 results::Summary RunSummary(const scenario::Scenario& scenario,
                             std::optional<std::vector<workload::Job>> jobs = {},
-                            uint32_t replicate = 0, std::vector<Requirements> requirements = {});
+                            uint32_t replicate = 0, std::vector<Requirements> requirements = {},
+                            std::vector<workload::DataParams> data = {});
 
 }  // namespace orrery::testing

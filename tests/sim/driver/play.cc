@@ -18,6 +18,8 @@ workload::Job JobOf(const Work& work, const fleet::GpuCatalogue& gpus) {
   job.user = UserId(work.user);
   job.priority = work.priority;
   job.job_class = work.job_class;
+  job.data = work.data;
+  job.region = work.region;
   if (!work.gpu.empty()) job.reference_gpu = *gpus.Find(work.gpu);
   return job;
 }
@@ -35,10 +37,12 @@ std::ostream& operator<<(std::ostream& out, const Spot& spot) {
              << spot.gpu_mask << "}";
 }
 
-Played Play(const scenario::Scenario& scenario, const std::vector<Work>& works) {
+Played Play(const scenario::Scenario& scenario, const std::vector<Work>& works,
+            std::vector<workload::DataParams> data) {
   std::vector<workload::Job> jobs;
   for (const Work& work : works) jobs.push_back(JobOf(work, *scenario.gpus));
-  Played played{.ran = Run(scenario, std::move(jobs)), .stints = Stints(works.size())};
+  Played played{.ran = Run(scenario, std::move(jobs), 0, {}, std::move(data)),
+                .stints = Stints(works.size())};
   for (const results::AttemptRow& row : played.ran.attempts) {
     std::vector<Stint>& stints = played.stints[row.job];
     if (row.attempt < stints.size()) continue;  // another node of the same attempt

@@ -28,6 +28,8 @@ struct Work {
   double setup = 0;
   JobClass job_class = JobClass::kBatchTraining;
   std::string gpu = {};  // the GPU that `run` is stated on
+  uint16_t data = 0;     // data[data − 1]; 0: it moves nothing
+  RegionId region = {};  // of its user
 };
 
 // One attempt of a job: from when it ran to when its nodes were free again.
@@ -49,7 +51,8 @@ struct Played {
 
 // Plays the jobs to their end (or to the scenario's horizon); job i is works[i], in order of
 // submit.
-Played Play(const scenario::Scenario& scenario, const std::vector<Work>& works);
+Played Play(const scenario::Scenario& scenario, const std::vector<Work>& works,
+            std::vector<workload::DataParams> data = {});
 
 // The nodes of a job's only attempt, with its replicas and GPUs there.
 struct Spot {

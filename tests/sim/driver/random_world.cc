@@ -153,10 +153,45 @@ void Break(uint64_t seed, scenario::Scenario* scenario) {
   scenario->scheduler.oracle = seed % 3 == 0;
 }
 
+constexpr double kGb = 1e9;
+
+// Of seconds: who needs longer to read than its nodes stay up for never begins.
+std::vector<workload::DataParams> Data() {
+  std::vector<workload::DataParams> data(4);
+  for (size_t i = 0; i < data.size(); ++i) {
+    data[i].input.law = workload::LogNormal{.median = 0.2 * kGb, .sigma = 1};
+    if (i < 2) data[i].store = RegionId(static_cast<uint16_t>(i));
+  }
+  data[0].output.law = workload::Exponential{0.1 * kGb};
+  data[1].image = data[2].image = 0.2 * kGb;
+  data[2].checkpoint = 0.1 * kGb;
+  data[3].input.law = workload::Deterministic{0};
+  data[3].output.law = workload::Deterministic{0.1 * kGb};
+  return data;
+}
+
+void MoveData(uint64_t seed, RandomWorld* world) {
+  Dice dice(seed + 1);
+  world->data = Data();
+  for (Job& job : world->jobs) job.data = static_cast<uint16_t>(dice(6) % 5);
+  scenario::Network& network = world->scenario.network;
+  network.level = dice.OneIn(3) ? scenario::NetworkLevel::kSimple : scenario::NetworkLevel::kFull;
+  network.topology = static_cast<scenario::Topology>(dice(3));
+  network.relay_gbs = 0.1f;
+  // Gangs that exchange over thin links may be too slow ever to end between two failures.
+  for (network::Exchange* exchange : {&network.batch_training, &network.sweep, &network.tuning,
+                                      &network.reinforcement_learning}) {
+    exchange->pattern = network::Pattern::kNone;
+  }
+  network.stores.capacity_gbs = dice.OneIn(2) ? 0.1f : 5;
+  world->scenario.regions[1].lat_deg = 40;
+  for (scenario::FleetGroup& group : world->scenario.fleet) group.access.relay_only = 0.3;
+}
+
 }  // namespace
 
 RandomWorld MakeRandomWorld(uint64_t seed, const RandomWorldOptions& options) {
-  RandomWorld world{.scenario = Fleet(), .jobs = {}, .requirements = Needs()};
+  RandomWorld world{.scenario = Fleet(), .jobs = {}, .requirements = Needs(), .data = {}};
   world.scenario.seed = seed;
   if (options.delays) {
     world.scenario.scheduler.delays.start = Duration::Seconds(2);
@@ -171,6 +206,7 @@ RandomWorld MakeRandomWorld(uint64_t seed, const RandomWorldOptions& options) {
     world.jobs.push_back(JobOf(dice, submit_s, options));
     world.jobs.back().source_id = static_cast<uint64_t>(i);
   }
+  if (options.data) MoveData(seed, &world);
   return world;
 }
 

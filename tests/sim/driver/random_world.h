@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/workload/data.h"
 #include "models/workload/job.h"
 #include "sim/base/demand.h"
 #include "sim/scenario/scenario.h"
@@ -14,6 +15,7 @@ struct RandomWorld {
   scenario::Scenario scenario;
   std::vector<workload::Job> jobs;
   std::vector<Requirements> requirements;  // of jobs with RequirementsId(i + 1)
+  std::vector<workload::DataParams> data;  // of jobs with data i + 1
 };
 
 struct RandomWorldOptions {
@@ -24,6 +26,8 @@ struct RandomWorldOptions {
   bool checkpoints = true;
   // Nodes fail every other hour, in every second world by whole regions, too, and jobs fail.
   bool failures = false;
+  // Some jobs read and write data, over thin links.
+  bool data = false;
 };
 
 // The same world for the same seed, on every platform. Some of its jobs fit nowhere.

@@ -188,6 +188,24 @@ TEST(BadInputTest, ContradictionsAreReported) {
       "has no market price of 'mi250'");
 }
 
+TEST(BadInputTest, DataNeedUnitsAndANetwork) {
+  const std::string data = "workload.generator.populations.data=";
+  EXPECT_THAT(Findings(Small(), {data + "{input: 50}"}), HasSubstr("(did you mean '50GB'?)"));
+  EXPECT_THAT(
+      Findings(Small(), {"network.stores.egress=0.09"}),
+      HasSubstr("expected a price per gigabyte such as $0.09/GB, from $0/GB to $1000/GB (did "
+                "you mean '$0.09/GB'?)"));
+  EXPECT_THAT(Findings(Small(), {"network.stores.others=[{region: atlantis}]"}),
+              HasSubstr("atlantis"));
+  EXPECT_THAT(Findings(Small(), {data + "{input: 50GiB}"}),
+              HasSubstr("workload[0].generator.populations[0].data: got data to move without a "
+                        "network, expected network: simple or full (or off, said so, to move "
+                        "nothing)"));
+  for (const char* level : {"off", "simple", "full"}) {
+    EXPECT_EQ(Findings(Small(), {data + "{input: 50GiB}", std::string("network=") + level}), "");
+  }
+}
+
 TEST(BadInputTest, ListsOfNodesNeedAPrice) {
   EXPECT_EQ(Findings(Small(), {"fleet={trace: {dir: ., file: x.csv}}"}),
             "--set fleet={trace: {dir: ., file: x.csv}}: fleet[0].ask: got nothing, expected a "
