@@ -8,6 +8,7 @@
 
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
+#include "sim/results/summary.h"
 
 namespace orrery::results {
 
@@ -32,6 +33,7 @@ struct RunDescription {
   std::vector<std::string> regions;
   std::vector<std::string> users;
   std::vector<std::string> accounts;
+  std::vector<std::string> services;
 };
 
 // What failed, and what it cost.
@@ -70,6 +72,7 @@ struct RunCounters {
   // Where energy is modelled.
   std::optional<EnergyFigures> energy;
   FailureCounters failures;
+  std::vector<ServiceFigures> services;
 };
 
 // How a run ended.
