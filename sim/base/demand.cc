@@ -20,6 +20,8 @@ const char* JobClassName(JobClass job_class) {
       return "reinforcement_learning";
     case JobClass::kRayCluster:
       return "ray_cluster";
+    case JobClass::kInferenceEndpoint:
+      return "inference_endpoint";
   }
   return "?";
 }

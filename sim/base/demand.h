@@ -41,10 +41,11 @@ enum class JobClass : uint8_t {
   kTuning,  // hyper-parameter tuning that stops poor trials early
   kReinforcementLearning,
   kRayCluster,
+  kInferenceEndpoint,  // a replica of a service
 };
-inline constexpr int kJobClasses = 8;
+inline constexpr int kJobClasses = 9;
 // "batch_training", "sweep", "batch_inference", "rendering", "interactive", "tuning",
-// "reinforcement_learning", "ray_cluster".
+// "reinforcement_learning", "ray_cluster", "inference_endpoint".
 const char* JobClassName(JobClass job_class);
 
 enum class OwnerKind : uint8_t { kDatacentre, kMiner, kConsumer, kPartner };

@@ -63,7 +63,7 @@ void Arrivals::OnEvent(const engine::Event&) {
   if (Advance(next_stream_)) ScheduleNext();
 }
 
-void Arrivals::Submit(const workload::Job& job, bool kill_at_limit) {
+JobSlot Arrivals::Submit(const workload::Job& job, bool kill_at_limit) {
   JobInfo info;
   info.id = JobId(next_id_++);
   info.submit = job.submit;
@@ -86,9 +86,10 @@ void Arrivals::Submit(const workload::Job& job, bool kill_at_limit) {
   info.preemptible = job_class.Preemptible();
   recorder_->Announce(job, info);
   const JobSlot slot = loop_->Submit(info, simulator_->now());
-  if (!slot.valid()) return;
+  if (!slot.valid()) return slot;
   recorder_->Admit(slot);
   backend_->Admit(slot, job);
+  return slot;
 }
 
 }  // namespace orrery::driver

@@ -32,6 +32,9 @@ class Arrivals final : public engine::Component {
   // Reads the first jobs and schedules the first arrival.
   Result<void> Open();
   void OnEvent(const engine::Event& event) override;
+  // A job that comes from elsewhere, now. None where no node set of the fleet could ever hold it.
+  // Whoever calls it tells the trigger.
+  JobSlot Submit(const workload::Job& job, bool kill_at_limit);
 
   // The error of a source that broke off; the run is to be stopped then.
   const std::optional<Error>& error() const { return error_; }
@@ -47,7 +50,6 @@ class Arrivals final : public engine::Component {
 
   bool Advance(size_t stream);
   void ScheduleNext();
-  void Submit(const workload::Job& job, bool kill_at_limit);
 
   std::vector<ArrivalStream> streams_;
   std::vector<Head> heads_;  // the next job of each stream

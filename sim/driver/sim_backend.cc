@@ -72,7 +72,19 @@ void SimBackend::SetNodeUp(NodeId node, bool up) {
     if (!told || (Moves(attempt) && transfers_->sending(slot))) simulator_->Cancel(attempt.next);
     if (Moves(attempt)) transfers_->Abort(slot);
     truth_->Kill(slot, simulator_->now());
+    if (Hosted(attempt)) host_->OnDied(slot);
   }
+}
+
+bool SimBackend::Hosted(const Attempt& attempt) const {
+  return host_ != nullptr && attempt.job.job_class == JobClass::kInferenceEndpoint;
+}
+
+void SimBackend::Finish(JobSlot slot) {
+  Attempt& attempt = attempts_[slot.index()];
+  ORRERY_CHECK(attempt.run_start != SimTime::Never() && !Died(slot), slot.value);
+  simulator_->Cancel(attempt.next);
+  Report(slot, EndReason::kFinished, simulator_->now());
 }
 
 uint32_t SimBackend::Evict(NodeId node) {
@@ -306,6 +318,7 @@ Duration SimBackend::WorkDone(const Attempt& attempt, Duration run) const {
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   const SimTime now = simulator_->now();
   attempt.run_start = now;
+  if (Hosted(attempt)) attempt.job.setup = host_->OnBegin(slot, attempt.job.setup);
   const SimTime finish =
       After(now, attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed) +
                      SaveCost(attempt) * SavesUntil(attempt, attempt.job.work));

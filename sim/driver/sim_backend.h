@@ -26,6 +26,16 @@ struct BackendDelays {
 
 class Availability;
 
+// Who keeps services: hears at once of what is true of the jobs that are their replicas.
+class ReplicaHost {
+ public:
+  virtual ~ReplicaHost() = default;
+  // The attempt begins to run. How long it takes to get ready; `setup` where it is no replica.
+  virtual Duration OnBegin(JobSlot slot, Duration setup) = 0;
+  // A node of its went down.
+  virtual void OnDied(JobSlot slot) = 0;
+};
+
 class SimBackend final : public cluster::Backend,
                          public cluster::DecisionLoop::Closing,
                          public Transfers::Client,
@@ -43,6 +53,10 @@ class SimBackend final : public cluster::Backend,
   // From now on nodes may be down, and jobs may fail. Both must outlive the back end;
   // `availability` is asked after each of its events whether the run is over.
   void Connect(NodeTruth* truth, Availability* availability);
+  // Tells `host` of jobs of the class inference_endpoint; null: of none.
+  void ReportTo(ReplicaHost* host) { host_ = host; }
+  // Ends a running job that has not died, as finished: its user wants it no more.
+  void Finish(JobSlot slot);
   // A node goes, with what is on it, or comes back. Nobody is told.
   void SetNodeUp(NodeId node, bool up);
   // The owner of a node wants it back and says so in time: what runs there is stopped, saved and
@@ -101,6 +115,7 @@ class SimBackend final : public cluster::Backend,
   void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
   cluster::AttemptReport AccountDead(Attempt& attempt, cluster::EndReason reason, SimTime died);
   bool Died(JobSlot slot) const;
+  bool Hosted(const Attempt& attempt) const;
   void ReportDead(JobSlot slot);
   void AwaitAbandoning(JobSlot slot);
 
@@ -111,6 +126,7 @@ class SimBackend final : public cluster::Backend,
   DecisionTrigger* trigger_ = nullptr;
   const EnergyMeter* energy_ = nullptr;
   Transfers* transfers_ = nullptr;
+  ReplicaHost* host_ = nullptr;
   scenario::Checkpoints checkpoints_;
   failure::Failures failures_;
   NodeTruth* truth_ = nullptr;            // null: nothing fails

@@ -22,6 +22,7 @@
 #include "sim/driver/recorder.h"
 #include "sim/driver/roles.h"
 #include "sim/driver/sampler.h"
+#include "sim/driver/services.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/driver/speed_belief.h"
 #include "sim/driver/transfers.h"
@@ -57,6 +58,7 @@ results::RunDescription Describe(const Scenario& scenario, const WorldOptions& o
   run.sample_fraction = scenario.outputs.sample_fraction;
   for (const fleet::GpuModel& gpu : scenario.gpus->rows()) run.gpu_models.push_back(gpu.id);
   for (const scenario::Region& region : scenario.regions) run.regions.push_back(region.id);
+  for (const scenario::Service& service : scenario.services) run.services.push_back(service.name);
   return run;
 }
 
@@ -93,6 +95,15 @@ struct World::Parts {
                  .stop = scenario_in.scheduler.delays.stop},
                 &simulator) {}
 
+  cluster::LoopObserver* Observer() {
+    if (services != nullptr) return services.get();
+    return &*recorder;
+  }
+  // Why a source of jobs or requests broke off; null: none did.
+  const Error* BrokeOff() const {
+    if (arrivals->error()) return &*arrivals->error();
+    return services != nullptr && services->error() ? &*services->error() : nullptr;
+  }
   results::RunCounters Counters(double wall_seconds);
   Progress ProgressNow(double wall_seconds) const;
   Result<void> OpenFailures(uint32_t replicate, const std::vector<uint32_t>& group_sizes);
@@ -112,6 +123,7 @@ struct World::Parts {
   std::unique_ptr<results::ResultsWriter> writer;
   std::unique_ptr<EnergyMeter> energy;
   std::optional<Recorder> recorder;
+  std::unique_ptr<Services> services;  // null where there are none
   LedgerPayments payments;
   std::unique_ptr<Transfers> transfers;
   cluster::Billing billing;
@@ -158,8 +170,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
       Transfers::Make(scenario, options.replicate, &p.data, &p.links, &p.simulator, &p.payments);
   p.recorder->CountMoved(p.transfers.get());
   p.backend.MoveBy(p.transfers.get());
+  p.services = Services::Make(scenario, &p.simulator, &*p.recorder);
   p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
-                 &*p.recorder, RandomStreams(scenario.seed, options.replicate));
+                 p.Observer(), RandomStreams(scenario.seed, options.replicate));
   p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,
                                   .every = scenario.scheduler.trigger.every,
                                   .decide_time = scenario.scheduler.delays.decide},
@@ -168,6 +181,11 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.arrivals.emplace(std::move(*streams), scenario.scheduler.oracle, p.horizon, &p.simulator,
                      &*p.loop, &p.backend, &*p.recorder, &*p.trigger);
   if (auto opened = p.arrivals->Open(); !opened) return tl::unexpected<Error>(opened.error());
+  if (p.services != nullptr) {
+    auto opened = p.services->Open(scenario, options.replicate, &p.requirements, &p.state, &*p.loop,
+                                   &p.backend, &*p.arrivals, &*p.trigger);
+    if (!opened) return tl::unexpected<Error>(opened.error());
+  }
   p.backend.SetCheckpoints(scenario.checkpoints, scenario.failures.level);
   if (Availability::Needed(scenario)) {
     auto opened = p.OpenFailures(options.replicate, *sizes);
@@ -225,6 +243,7 @@ results::RunCounters World::Parts::Counters(double wall_seconds) {
   counters.memory_mib_ns = capacity.memory_mib_ns;
   if (energy != nullptr) counters.energy = energy->Figures(simulator.now());
   if (transfers != nullptr) counters.transfers = transfers->Figures();
+  if (services != nullptr) counters.services = services->Figures(simulator.now());
   counters.failures = recorder->failures();
   if (availability) availability->AddTo(&counters.failures, simulator.now());
   return counters;
@@ -248,7 +267,7 @@ void World::Parts::Simulate(const RunControl& control, Clock::time_point begin) 
     return std::chrono::duration<double>(Clock::now() - begin).count();
   };
   Heartbeat heartbeat(std::chrono::milliseconds(250), control.interrupt);
-  while (!arrivals->error() && !flush_error) {
+  while (BrokeOff() == nullptr && !flush_error) {
     const engine::RunEnd end = simulator.Run(horizon, &heartbeat.beat());
     if (end != engine::RunEnd::kStopped) return;
     heartbeat.Reset();
@@ -271,16 +290,18 @@ Result<RunOutcome> World::Run(const RunControl& control) {
   outcome.interrupted = control.interrupt != nullptr && *control.interrupt;
   outcome.never_fit = p.recorder->never_fit();
   results::RunEnd end;
-  end.complete = !outcome.interrupted && !p.arrivals->error() && !p.flush_error;
+  end.complete = !outcome.interrupted && p.BrokeOff() == nullptr && !p.flush_error;
   if (outcome.interrupted) end.partial_reason = "interrupted";
-  if (p.arrivals->error()) end.partial_reason = p.arrivals->error()->ToString();
+  if (p.BrokeOff() != nullptr) end.partial_reason = p.BrokeOff()->ToString();
   if (p.flush_error) return tl::unexpected<Error>(*p.flush_error);
 
   const SimTime now = p.simulator.now();
   p.summary.EndAt(now);
+  if (p.services != nullptr) p.services->Close();
   p.loop->Close(p.backend, now);
   p.payments.Close(now, p.writer.get());
   if (p.energy != nullptr && p.writer != nullptr) p.energy->Write(now, p.writer.get());
+  if (p.services != nullptr && p.writer != nullptr) p.services->Write(p.writer.get());
   end.trace_digest = p.simulator.digest().ToString();
   end.outcome_digest = p.recorder->outcome_digest().ToString();
   const double wall = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -292,7 +313,7 @@ Result<RunOutcome> World::Run(const RunControl& control) {
   } else {
     outcome.summary = p.summary.Approximate(counters, end);
   }
-  if (p.arrivals->error()) return tl::unexpected<Error>(*p.arrivals->error());
+  if (p.BrokeOff() != nullptr) return tl::unexpected<Error>(*p.BrokeOff());
   return outcome;
 }
 

@@ -202,6 +202,24 @@ std::span<const Column> NodeEnergyColumns() {
   return columns;
 }
 
+std::span<const Column> ServiceColumns() {
+  static const Column columns[] = {
+      Named(COLUMN(ServiceRow, service, "1", "the service"), "services"),
+      Named(COLUMN(ServiceRow, region, "1", "where its clients are"), "regions"),
+      COLUMN(ServiceRow, requests, "1", "requests sent after the warm-up"),
+      COLUMN(ServiceRow, served, "1", "of them, answered in full"),
+      COLUMN(ServiceRow, refused, "1", "of them, turned away"),
+      COLUMN(ServiceRow, failed, "1", "of them, lost with replicas"),
+      COLUMN(ServiceRow, slo_met, "1", "of them, served within both bounds of the SLO"),
+      COLUMN(ServiceRow, ttft_mean_s, "s", "time to first token of served requests, mean"),
+      COLUMN(ServiceRow, ttft_p50_s, "s", "its median"),
+      COLUMN(ServiceRow, ttft_p95_s, "s", "its 95th percentile"),
+      COLUMN(ServiceRow, ttft_p99_s, "s", "its 99th percentile"),
+      COLUMN(ServiceRow, tbt_mean_s, "s", "time between tokens of served requests, mean"),
+  };
+  return columns;
+}
+
 std::span<const Column> NodeEventColumns() {
   static const Column columns[] = {
       COLUMN(NodeEventRow, time_ns, "ns", "when"),
@@ -324,6 +342,13 @@ const Table& TableOf<NodeEnergyRow>() {
 }
 
 template <>
+const Table& TableOf<ServiceRow>() {
+  static const Table table = MakeTable<ServiceRow>(
+      "services", "One row for each service and region that its clients are in.", ServiceColumns());
+  return table;
+}
+
+template <>
 const Table& TableOf<NodeEventRow>() {
   static const Table table = MakeTable<NodeEventRow>(
       "node_events", "One row for each change of a node's state, in order of time.",
@@ -347,10 +372,10 @@ const Table& TableOf<SampleRow>() {
 }
 
 std::span<const Table* const> AllTables() {
-  static const Table* const tables[] = {&TableOf<JobRow>(),       &TableOf<AttemptRow>(),
-                                        &TableOf<NodeRow>(),      &TableOf<NodeEnergyRow>(),
-                                        &TableOf<NodeEventRow>(), &TableOf<SampleRow>(),
-                                        &TableOf<LedgerRow>()};
+  static const Table* const tables[] = {&TableOf<JobRow>(),     &TableOf<AttemptRow>(),
+                                        &TableOf<NodeRow>(),    &TableOf<NodeEnergyRow>(),
+                                        &TableOf<ServiceRow>(), &TableOf<NodeEventRow>(),
+                                        &TableOf<SampleRow>(),  &TableOf<LedgerRow>()};
   return tables;
 }
 

@@ -276,6 +276,29 @@ void RenderFailures(const Summary& summary, Page* page) {
   }
 }
 
+void RenderServices(const Summary& summary, Page* page) {
+  for (const ServiceFigures& service : summary.services) {
+    page->Blank();
+    const double ended = static_cast<double>(service.served + service.refused + service.failed);
+    page->Row(service.name, fmt::format("{} requests", HumanCount(service.requests)));
+    page->Row("", page->Bar(service.slo_attainment) + "  " + Percent(service.slo_attainment) +
+                      " within the SLO");
+    page->Row(
+        "", fmt::format("{} served, {} refused, {} failed, {} under way",
+                        Percent(ended > 0 ? static_cast<double>(service.served) / ended : kNoValue),
+                        HumanCount(service.refused), HumanCount(service.failed),
+                        HumanCount(service.under_way)));
+    const std::string head[] = {"mean", "p50", "p90", "p95", "p99", "max"};
+    page->Cells("", head, /*head=*/true);
+    RenderDistribution("first token", service.ttft_s, HumanSeconds, page);
+    RenderDistribution("between tokens", service.tbt_s, HumanSeconds, page);
+    page->Row("replicas",
+              fmt::format("{} h, {} of their room in use; {} cold starts, {} lost",
+                          HumanHours(service.replica_hours), Percent(service.utilisation),
+                          HumanCount(service.cold_starts), HumanCount(service.replicas_lost)));
+  }
+}
+
 void RenderClasses(const Summary& summary, Page* page) {
   if (summary.per_class.empty()) return;
   page->Blank();
@@ -355,6 +378,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   RenderEnergy(summary, &page);
   RenderTransfers(summary, &page);
   RenderFailures(summary, &page);
+  RenderServices(summary, &page);
   RenderClasses(summary, &page);
   RenderFoot(summary, &page);
   return page.Take();

@@ -122,6 +122,22 @@ struct NodeEnergyRow {
   uint32_t node = 0;
 };
 
+// /services: one row for each service and region that its clients are in, at the end of a run.
+struct ServiceRow {
+  uint64_t requests = 0;
+  uint64_t served = 0;
+  uint64_t refused = 0;
+  uint64_t failed = 0;
+  uint64_t slo_met = 0;
+  double ttft_mean_s = std::numeric_limits<double>::quiet_NaN();
+  double ttft_p50_s = std::numeric_limits<double>::quiet_NaN();
+  double ttft_p95_s = std::numeric_limits<double>::quiet_NaN();
+  double ttft_p99_s = std::numeric_limits<double>::quiet_NaN();
+  double tbt_mean_s = std::numeric_limits<double>::quiet_NaN();
+  uint16_t service = 0;
+  uint16_t region = 0;
+};
+
 // /node_events: a change of what the world or the scheduler knows of a node.
 enum class NodeEventKind : uint8_t {
   kJoined,

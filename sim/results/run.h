@@ -9,6 +9,7 @@
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
 #include "sim/results/transfers.h"
+#include "sim/results/summary.h"
 
 namespace orrery::results {
 
@@ -33,6 +34,7 @@ struct RunDescription {
   std::vector<std::string> regions;
   std::vector<std::string> users;
   std::vector<std::string> accounts;
+  std::vector<std::string> services;
 };
 
 // What failed, and what it cost.
@@ -73,6 +75,7 @@ struct RunCounters {
   // Where data move.
   std::optional<TransferFigures> transfers;
   FailureCounters failures;
+  std::vector<ServiceFigures> services;
 };
 
 // How a run ended.

@@ -161,6 +161,36 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
 }
 
 template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires
+    std::is_same_v<std::remove_const_t<S>, ServiceFigures::OfClients> {
+  visit("requests", s.requests);
+  visit("served", s.served);
+  visit("ttft_s", s.ttft_s);
+  visit("slo_attainment", s.slo_attainment);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, ServiceFigures> {
+  visit("requests", s.requests);
+  visit("served", s.served);
+  visit("refused", s.refused);
+  visit("failed", s.failed);
+  visit("under_way", s.under_way);
+  visit("retries", s.retries);
+  visit("ttft_s", s.ttft_s);
+  visit("tbt_s", s.tbt_s);
+  visit("slo_attainment", s.slo_attainment);
+  visit("output_tokens", s.output_tokens);
+  visit("replica_hours", s.replica_hours);
+  visit("cold_starts", s.cold_starts);
+  visit("replicas_lost", s.replicas_lost);
+  visit("mean_cold_start_s", s.mean_cold_start_s);
+  visit("utilisation", s.utilisation);
+  visit("busy", s.busy);
+  visit("per_region", s.per_region);
+}
+
+template <typename S, typename Visitor>
 void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary> {
   visit("scenario", s.scenario);
   visit("version", s.version);
@@ -188,6 +218,8 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("decisions", s.decisions);
   visit("energy", s.energy);
   visit("transfers", s.transfers);
+  // A run without services has no such key.
+  if (!std::is_const_v<S> || !s.services.empty()) visit("services", s.services);
   visit("policy_seconds", s.policy_seconds);
   visit("wall_seconds", s.wall_seconds);
   visit("events", s.events);

@@ -88,6 +88,41 @@ struct ClassFigures {
   Distribution jct_s;
 };
 
+// Of an inference service. Requests are those sent in [warm_up, horizon); replicas count all the
+// time.
+struct ServiceFigures {
+  std::string name;
+  // requests = served + refused + failed + under_way.
+  uint64_t requests = 0;
+  uint64_t served = 0;
+  uint64_t refused = 0;    // turned away at the gateway, or too long
+  uint64_t failed = 0;     // lost with replicas, retries included
+  uint64_t under_way = 0;  // when the run ended
+  uint64_t retries = 0;    // sent to another replica
+  Distribution ttft_s;     // of served requests: from sending it to the arrival of the first token
+  Distribution tbt_s;      // and from there to the last one, over the tokens after the first
+  // Served within both bounds, over all that were served, refused or failed.
+  double slo_attainment = kNoValue;
+  uint64_t output_tokens = 0;  // of served requests
+  double replica_hours = 0;    // from taking the nodes to giving them back
+  uint64_t cold_starts = 0;
+  uint64_t replicas_lost = 0;  // with their nodes, or by a failure of their own
+  double mean_cold_start_s = kNoValue;
+  // Room that requests took up or waited for, over the room of ready replicas; mean over time.
+  double utilisation = kNoValue;
+  double busy = kNoValue;  // share of the time of ready replicas in which they computed
+
+  // By where clients are; only regions with clients.
+  struct OfClients {
+    std::string name;
+    uint64_t requests = 0;
+    uint64_t served = 0;
+    Distribution ttft_s;
+    double slo_attainment = kNoValue;
+  };
+  std::vector<OfClients> per_region;
+};
+
 struct Summary {
   std::string scenario;
   std::string version;
@@ -167,6 +202,8 @@ struct Summary {
   std::optional<EnergyFigures> energy;
   // Where data move.
   std::optional<TransferFigures> transfers;
+  // Where there are any; by name.
+  std::vector<ServiceFigures> services;
   // These two depend on the machine; nothing else does.
   double policy_seconds = 0;
   double wall_seconds = 0;

@@ -282,6 +282,7 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.decisions = {counters.decisions_made, counters.decisions_refused};
   summary.energy = counters.energy;
   summary.transfers = counters.transfers;
+  summary.services = counters.services;
   summary.policy_seconds = counters.policy_seconds;
   summary.wall_seconds = counters.wall_seconds;
   summary.events = counters.events;

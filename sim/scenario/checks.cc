@@ -49,19 +49,23 @@ void CompleteFolders(Scenario* scenario) {
   }
 }
 
+void CompleteShares(const Scenario& scenario, std::vector<workload::RegionShare>* shares) {
+  if (shares->empty()) {
+    for (size_t i = 0; i < scenario.regions.size(); ++i) {
+      shares->push_back({RegionId(static_cast<uint16_t>(i)), 1, Duration()});
+    }
+  }
+  for (workload::RegionShare& share : *shares) {
+    share.utc_offset = scenario.regions[share.region.index()].utc_offset;
+  }
+}
+
 void CompleteGenerator(const Scenario& scenario, workload::GeneratorParams* generator) {
   for (size_t i = 0; i < generator->populations.size(); ++i) {
     std::string& name = generator->populations[i].name;
     if (name.empty()) name = "population" + std::to_string(i);
   }
-  if (generator->regions.empty()) {
-    for (size_t i = 0; i < scenario.regions.size(); ++i) {
-      generator->regions.push_back({RegionId(static_cast<uint16_t>(i)), 1, Duration()});
-    }
-  }
-  for (workload::RegionShare& share : generator->regions) {
-    share.utc_offset = scenario.regions[share.region.index()].utc_offset;
-  }
+  CompleteShares(scenario, &generator->regions);
   if (generator->end == SimTime::Never() && scenario.horizon != Duration::Max()) {
     generator->end = SimTime::Zero() + scenario.horizon;
   }
@@ -245,6 +249,44 @@ void CheckData(const Scenario& scenario, Parser* parser) {
   }
 }
 
+void CheckServices(const Scenario& scenario, Parser* parser) {
+  Unique names(parser, "each name");
+  for (size_t i = 0; i < scenario.services.size(); ++i) {
+    const Service& service = scenario.services[i];
+    const std::string path = At("services", i);
+    names.Add(service.name, path + ".name");
+    if (!parser->origins().contains(path + ".requests.arrivals.rate")) {
+      parser->Complain(path + ".requests.arrivals.rate",
+                       "got nothing, expected a rate such as 2/s");
+    }
+    if (service.max_replicas < service.min_replicas) {
+      parser->Complain(path + ".replicas.max", "got " + std::to_string(service.max_replicas) +
+                                                   ", expected at least " + "replicas.min, " +
+                                                   std::to_string(service.min_replicas));
+    }
+    if (service.cold_start) {
+      const double ratio = service.cold_start->p95.seconds() / service.cold_start->mean.seconds();
+      if (ratio < 1 || ratio > workload::kMostColdStartRatio) {
+        parser->Complain(path + ".replicas.cold_start.p95",
+                         "got " + Quoted(FormatDuration(service.cold_start->p95)) +
+                             ", expected 1 to 3.8 times the mean");
+      }
+    }
+    if (parser->HasFindings()) continue;
+    for (const Finding& finding : workload::CheckRequests(service.requests)) {
+      parser->Complain(path + ".requests." + finding.place, finding.what);
+    }
+  }
+  if (!scenario.services.empty() && scenario.horizon == Duration::Max()) {
+    parser->Complain("horizon",
+                     "got none beside services, which have no end of their own; "
+                     "expected a duration");
+  }
+  if (scenario.services.empty() && scenario.workload.empty()) {
+    parser->Complain("workload", "got nothing, expected sources of jobs, or services");
+  }
+}
+
 void CheckCheckpoints(const Scenario& scenario, Parser* parser) {
   if (scenario.checkpoints.interval != Checkpoints::Interval::kYoungDaly) return;
   if (scenario.checkpoints.cost == Duration()) {
@@ -296,6 +338,11 @@ void Complete(Parser* parser, Scenario* scenario) {
     auto* generator = std::get_if<workload::GeneratorParams>(&source.source);
     if (generator != nullptr) CompleteGenerator(*scenario, generator);
   }
+  for (size_t i = 0; i < scenario->services.size(); ++i) {
+    Service& service = scenario->services[i];
+    if (service.name.empty()) service.name = "service" + std::to_string(i);
+    CompleteShares(*scenario, &service.requests.clients);
+  }
 }
 
 void CheckWhole(const Scenario& scenario, Parser* parser) {
@@ -305,6 +352,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckFleet(scenario, parser, &files);
   CheckReplays(scenario, parser);
   CheckData(scenario, parser);
+  CheckServices(scenario, parser);
   CheckCheckpoints(scenario, parser);
   CheckScheduler(scenario.scheduler, parser);
 }

@@ -18,6 +18,7 @@
 #include "sim/scenario/network.h"
 #include "sim/scenario/outputs.h"
 #include "sim/scenario/scheduler.h"
+#include "sim/scenario/services.h"
 #include "sim/scenario/workload.h"
 
 namespace orrery::scenario {
@@ -45,6 +46,7 @@ struct Scenario {
   std::vector<Region> regions = {{"local", "ZZ", 0, 0, Duration()}};
   std::vector<FleetGroup> fleet;
   std::vector<WorkloadSource> workload;
+  std::vector<Service> services;
   Network network;
   Scheduler scheduler;
   Energy energy;

@@ -21,6 +21,10 @@ void VisitData(Visitor& v, std::optional<workload::DataParams>& data);
 void VisitStores(Visitor& v, Stores& stores);
 void VisitRequirements(Visitor& v, Requirements& requirements);
 void VisitScheduler(Visitor& v, Scheduler& scheduler);
+// A role and the policy that fills it. `noun`: "an order policy".
+void VisitPolicy(Visitor& v, const Info& info, const std::string& role, const std::string& noun,
+                 bool may_be_none, PolicyChoice& choice);
+void VisitService(Visitor& v, Service& service);
 void VisitEnergy(Visitor& v, Energy& energy);
 void VisitOutputs(Visitor& v, Outputs& outputs);
 void VisitNetwork(Visitor& v, Network& network);

@@ -130,6 +130,7 @@ struct VisitClass {
             .doc = "run time of one task: the most that a stop can lose",
             .source = "Assumption: ray_task"});
   }
+  void operator()(workload::InferenceEndpointParams& params) const { Host(params.host); }
 };
 
 void VisitSize(Visitor& v, workload::SizeRow& size) {

@@ -48,9 +48,12 @@ void Visit(Visitor& v, Scenario& scenario) {
   v.List({.key = "fleet", .doc = "groups of nodes", .required = true}, scenario.fleet,
          {.min = 1, .max = 10'000},
          [&](FleetGroup& group) { v.Group({}, [&] { VisitFleetGroup(v, group); }); });
-  v.List({.key = "workload", .doc = "sources of jobs", .required = true}, scenario.workload,
-         {.min = 1, .max = 1000},
+  v.List({.key = "workload", .doc = "sources of jobs; needed where there are no services"},
+         scenario.workload, {.max = 1000},
          [&](WorkloadSource& source) { v.Group({}, [&] { VisitWorkload(v, source); }); });
+  v.List({.key = "services", .doc = "inference services (docs/models/services.md)"},
+         scenario.services, {.max = 1000},
+         [&](Service& service) { v.Group({}, [&] { VisitService(v, service); }); });
   v.Group({.key = "network", .doc = "what it costs to be apart"}, {.shorthand = "level"},
           [&] { VisitNetwork(v, scenario.network); });
   v.Group({.key = "scheduler", .doc = "who decides what runs where"},

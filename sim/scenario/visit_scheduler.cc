@@ -3,24 +3,16 @@
 namespace orrery::scenario {
 namespace {
 
-void VisitRole(Visitor& v, const Info& info, const std::string& role, const std::string& noun,
-               bool may_be_none, PolicyChoice& choice) {
-  v.Group(info, {.shorthand = "policy"}, [&] {
-    v.OnRegistered({.key = "policy", .doc = info.doc}, PolicyRole(role, noun, may_be_none),
-                   choice.policy, choice.parameters);
-  });
-}
-
 void VisitRoles(Visitor& v, Scheduler& scheduler) {
-  VisitRole(v, {.key = "order", .doc = "whose turn it is"}, "order", "an order policy", false,
-            scheduler.order);
-  VisitRole(v, {.key = "place", .doc = "where a job goes"}, "place", "a place policy", false,
-            scheduler.place);
-  VisitRole(v,
-            {.key = "allocate",
-             .doc = "shares for all jobs at once, in rounds; takes the place of backfill and "
-                    "preempt"},
-            "allocate", "an allocate policy", true, scheduler.allocate);
+  VisitPolicy(v, {.key = "order", .doc = "whose turn it is"}, "order", "an order policy", false,
+              scheduler.order);
+  VisitPolicy(v, {.key = "place", .doc = "where a job goes"}, "place", "a place policy", false,
+              scheduler.place);
+  VisitPolicy(v,
+              {.key = "allocate",
+               .doc = "shares for all jobs at once, in rounds; takes the place of backfill and "
+                      "preempt"},
+              "allocate", "an allocate policy", true, scheduler.allocate);
   const bool rounds = scheduler.allocate.policy != "none";
   v.OnUnless("allocate: none", !rounds, [&] {
     v.Time("round", scheduler.round,
@@ -30,16 +22,24 @@ void VisitRoles(Visitor& v, Scheduler& scheduler) {
             .source = "Narayanan et al. 2020 (Gavel): rounds of 6 minutes"});
   });
   v.OnUnless("allocate", rounds, [&] {
-    VisitRole(v, {.key = "backfill", .doc = "which jobs may pass a head that does not fit"},
-              "backfill", "a backfill policy", true, scheduler.backfill);
-    VisitRole(v, {.key = "preempt", .doc = "whom to stop so that a waiting job can run"}, "preempt",
-              "a preempt policy", true, scheduler.preempt);
+    VisitPolicy(v, {.key = "backfill", .doc = "which jobs may pass a head that does not fit"},
+                "backfill", "a backfill policy", true, scheduler.backfill);
+    VisitPolicy(v, {.key = "preempt", .doc = "whom to stop so that a waiting job can run"},
+                "preempt", "a preempt policy", true, scheduler.preempt);
   });
-  VisitRole(v, {.key = "market", .doc = "what a job pays"}, "market", "a market policy", false,
-            scheduler.market);
+  VisitPolicy(v, {.key = "market", .doc = "what a job pays"}, "market", "a market policy", false,
+              scheduler.market);
 }
 
 }  // namespace
+
+void VisitPolicy(Visitor& v, const Info& info, const std::string& role, const std::string& noun,
+                 bool may_be_none, PolicyChoice& choice) {
+  v.Group(info, {.shorthand = "policy"}, [&] {
+    v.OnRegistered({.key = "policy", .doc = info.doc}, PolicyRole(role, noun, may_be_none),
+                   choice.policy, choice.parameters);
+  });
+}
 
 void VisitScheduler(Visitor& v, Scheduler& scheduler) {
   v.Group({.key = "trigger", .doc = "when decisions are made; at least one of the two"}, [&] {

@@ -18,6 +18,7 @@ std::unique_ptr<JobClassModel> Interactive(const InteractiveParams& params);
 std::unique_ptr<JobClassModel> Tuning(const TuningParams& params);
 std::unique_ptr<JobClassModel> ReinforcementLearning(const ReinforcementLearningParams& params);
 std::unique_ptr<JobClassModel> RayCluster(const RayClusterParams& params);
+std::unique_ptr<JobClassModel> InferenceEndpoint(const InferenceEndpointParams& params);
 
 // The demand of one replica of `replicas` that share the size's GPUs. Errors: replicas that do not
 // divide the GPUs, a share of more than one GPU, more GPUs than a node holds, a CPU job that does

@@ -36,6 +36,9 @@ struct Maker {
   std::unique_ptr<JobClassModel> operator()(const RayClusterParams& p) const {
     return classes::RayCluster(p);
   }
+  std::unique_ptr<JobClassModel> operator()(const InferenceEndpointParams& p) const {
+    return classes::InferenceEndpoint(p);
+  }
 };
 
 class Checker {
@@ -85,6 +88,7 @@ class Checker {
     NonNegative("start_up", p.start_up);
     NonNegative("task", p.task);
   }
+  void operator()(const InferenceEndpointParams&) {}
 
  private:
   void AtLeastOne(const char* key, uint32_t value) {

@@ -108,10 +108,16 @@ struct RayClusterParams {
   Duration task = Duration::Minutes(1);
 };
 
+// classes/inference_endpoint.cc
+struct InferenceEndpointParams {
+  HostShare host = {};
+};
+
 // In the order of JobClass: index() is the class.
 using ClassParams =
     std::variant<BatchTrainingParams, SweepParams, BatchInferenceParams, RenderingParams,
-                 InteractiveParams, TuningParams, ReinforcementLearningParams, RayClusterParams>;
+                 InteractiveParams, TuningParams, ReinforcementLearningParams, RayClusterParams,
+                 InferenceEndpointParams>;
 
 inline JobClass ClassOf(const ClassParams& params) { return static_cast<JobClass>(params.index()); }
 

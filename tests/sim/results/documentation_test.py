@@ -57,7 +57,8 @@ class ResultsPageTest(unittest.TestCase):
         self.assertNotIn("partial:", printed)
         self.assertEqual(list(names["frame"].job_class.cat.categories),
                          ["batch_training", "sweep", "batch_inference", "rendering", "interactive",
-                          "tuning", "reinforcement_learning", "ray_cluster"])
+                          "tuning", "reinforcement_learning", "ray_cluster",
+                          "inference_endpoint"])
         self.assertEqual(names["series"].gpu_allocation_ratio.dims, ("time",))
         self.assertEqual(names["series"].time.attrs["units"], "s")
 

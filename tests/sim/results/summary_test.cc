@@ -72,6 +72,25 @@ TEST(SummaryJsonTest, EnergyIsThereWhereItIsModelled) {
   EXPECT_EQ(again->energy->per_region[0].profit_usd, 6.6);
 }
 
+TEST(SummaryJsonTest, ServicesAreThereByNameWhereThereAreAny) {
+  Summary summary = Filled();
+  EXPECT_FALSE(ToJson(summary).contains("services"));
+  ServiceFigures& chat = summary.services.emplace_back();
+  chat.name = "chat";
+  chat.requests = 7;
+  chat.ttft_s.p95 = 0.25;
+  chat.per_region.push_back({.name = "tokyo", .requests = 7, .served = 6, .ttft_s = {}});
+  const Json json = ToJson(summary);
+  EXPECT_EQ(KeysOf(json["services"]["chat"]),
+            "requests served refused failed under_way retries ttft_s tbt_s slo_attainment "
+            "output_tokens replica_hours cold_starts replicas_lost mean_cold_start_s utilisation "
+            "busy per_region ");
+  EXPECT_EQ(json["services"]["chat"]["per_region"]["tokyo"]["served"], 6);
+  const auto again = FromJson(json, "x");
+  ASSERT_TRUE(again.has_value()) << again.error().ToString();
+  EXPECT_EQ(ToJson(*again), json);
+}
+
 TEST(SummaryJsonTest, ReadsBackWhatItWrote) {
   const Summary summary = Filled();
   const auto again = FromJson(Json::parse(ToJson(summary).dump()), "x");

@@ -35,6 +35,32 @@ TEST(BadInputTest, UnknownKeysComeWithTheNearest) {
       "expected a known one (did you mean 'generator'?)");
 }
 
+TEST(BadInputTest, ServicesAreChecked) {
+  const std::string chat = "services: {name: chat, requests: {arrivals: {rate: 1/s}}}\n";
+  EXPECT_EQ(With(chat), "");
+  EXPECT_EQ(With("services: {name: chat}\n"),
+            "s.yaml:1:11: services[0].requests.arrivals.rate: got nothing, expected a rate such as "
+            "2/s");
+  EXPECT_THAT(With("services: {model: llama-3-7b, requests: {arrivals: {rate: 1/s}}}\n"),
+              ::testing::StartsWith("s.yaml:1:19: services[0].model.preset: got 'llama-3-7b', "
+                                    "expected one of llama-3-8b, "));
+  EXPECT_EQ(With("services: {requests: {arrivals: {rate: 1/s}}, replicas: {min: 4, max: 3}}\n"),
+            "s.yaml:1:71: services[0].replicas.max: got 3, expected at least replicas.min, 4");
+  EXPECT_EQ(With("services: {requests: {arrivals: {rate: 1/s}}, route: closest}\n").substr(0, 63),
+            "s.yaml:1:54: services[0].route.policy: got 'closest', expected ");
+  EXPECT_EQ(With("services:\n  - " + chat.substr(10) + "  - " + chat.substr(10)),
+            "s.yaml:3:12: services[1].name: got 'chat', which services[0].name has already, "
+            "expected each name once");
+  EXPECT_EQ(With("services: {requests: {arrivals: {rate: 1/s}}, replicas: {cold_start: {mean: 10s, "
+                 "p95: 40s}}}\n"),
+            "s.yaml:1:87: services[0].replicas.cold_start.p95: got '40s', expected 1 to 3.8 times "
+            "the mean");
+  EXPECT_THAT(
+      Findings(Small(), {"services={requests: {arrivals: {rate: 1/s}}}", "horizon=none"}),
+      HasSubstr("horizon: got none beside services, which have no end of their own; expected a "
+                "duration"));
+}
+
 TEST(BadInputTest, RepeatedKeysAreReported) {
   EXPECT_EQ(With("seed: 1\nseed: 2\n"),
             "s.yaml:2:1: seed: got the key a second time, expected it once (first at s.yaml:1)");
@@ -118,9 +144,9 @@ TEST(BadInputTest, ParametersOfPoliciesAreChecked) {
 }
 
 TEST(BadInputTest, MissingKeysAreReportedAtTheirMap) {
-  EXPECT_EQ(Findings("name: x\n"),
-            "s.yaml:1:1: fleet: got nothing, expected a list\n"
-            "s.yaml:1:1: workload: got nothing, expected a list");
+  EXPECT_EQ(Findings("name: x\n"), "s.yaml:1:1: fleet: got nothing, expected a list");
+  EXPECT_EQ(Findings("name: x\nfleet:\n  - {count: 1, cpu: 1, memory: 1GiB, gpus_per_node: 0}\n"),
+            "s.yaml:1:1: workload: got nothing, expected sources of jobs, or services");
   EXPECT_EQ(Findings("fleet:\n  - {gpu: t4, cpu: 1, memory: 1GiB}\n"
                      "name: x\nworkload: {generator: {preset: philly}}\nhorizon: 1d\n"),
             "s.yaml:2:5: fleet[0].gpus_per_node: got nothing, expected a whole number, from 0 to "

@@ -1,0 +1,259 @@
+#include "sim/driver/service.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "models/workload/serving/cold_start.h"
+#include "sim/base/check.h"
+#include "sim/driver/roles.h"
+
+namespace orrery::driver {
+
+using engine::Priority;
+using scenario::Scenario;
+
+namespace {
+
+std::vector<std::string> RegionIds(const Scenario& scenario) {
+  std::vector<std::string> ids;
+  for (const scenario::Region& region : scenario.regions) ids.push_back(region.id);
+  return ids;
+}
+
+// What a node must be like that the model fits on and whose GPUs' speed is known.
+Requirements RequirementsOf(const scenario::Service& service) {
+  Requirements requirements = service.requirements;
+  requirements.min_gpu_memory_mib =
+      std::max(requirements.min_gpu_memory_mib,
+               workload::LeastGpuMemoryMib(service.model.figures, service.serving, service.gpus,
+                                           service.context));
+  constexpr float kKnown = 1e-3f;
+  requirements.min_fp16_tflops = std::max(requirements.min_fp16_tflops, kKnown);
+  requirements.min_bandwidth_gbs = std::max(requirements.min_bandwidth_gbs, kKnown);
+  return requirements;
+}
+
+// A job without an end of its own: it would end after the run.
+workload::Job JobOf(const scenario::Service& service, Duration horizon,
+                    RequirementsTable* requirements) {
+  workload::Job job;
+  job.work = job.estimate = horizon + Duration::Seconds(1);
+  job.demand = {.gpus = service.gpus,
+                .gpu_milli = 1000,
+                .cpu_milli = service.host.cpu_milli_per_gpu * service.gpus,
+                .memory_mib = service.host.memory_mib_per_gpu * service.gpus};
+  job.requirements = requirements->Intern(RequirementsOf(service));
+  job.user = service.user;
+  job.priority = service.priority;
+  job.job_class = JobClass::kInferenceEndpoint;
+  return job;
+}
+
+}  // namespace
+
+Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
+                 const ClientRtts& rtts, RequirementsTable* requirements, const Links& links)
+    : service_(scenario.services[index]),
+      index_(index),
+      gpus_(*scenario.gpus),
+      horizon_(SimTime::Zero() + scenario.horizon),
+      links_(links),
+      random_(scenario.seed, replicate),
+      autoscale_(MakeRole<policies::AutoscalePolicy>(service_.autoscale)),
+      source_(
+          workload::GenerateRequests(service_.requests, service_.name, scenario.seed, replicate)),
+      job_(JobOf(service_, scenario.horizon, requirements)),
+      gateway_(service_, rtts, SimTime::Zero() + scenario.warm_up, RegionIds(scenario),
+               {.simulator = links.simulator,
+                .component = links.component,
+                .kind = kBatch,
+                .payload = Payload(0)}) {}
+
+Result<void> Service::Open() {
+  Schedule(SimTime::Zero(), Priority::kArrival, kScale, 0);
+  return NextRequest();
+}
+
+void Service::Schedule(SimTime time, Priority priority, Event event, uint32_t replica) {
+  links_.simulator->Schedule(time, priority, links_.component, event, Payload(replica));
+}
+
+Result<void> Service::NextRequest() {
+  Result<bool> more = source_->Next(&next_);
+  if (!more) return tl::unexpected<Error>(more.error());
+  if (*more && next_.time < horizon_) Schedule(next_.time, Priority::kArrival, kRequest, 0);
+  return {};
+}
+
+Result<void> Service::OnEvent(Event event, uint32_t replica, SimTime now) {
+  switch (event) {
+    case kRequest:
+      gateway_.Send(next_, now);
+      return NextRequest();
+    case kBatch:
+      if (gateway_.Advance(replica, now) && replicas_[replica].retiring) Retire(replica, now);
+      break;
+    case kReady:
+      GetReady(replica, now);
+      break;
+    case kScale:
+      Scale(now);
+      Schedule(now + service_.scale_interval, Priority::kArrival, kScale, 0);
+      break;
+    case kRetire:
+      Retire(replica, now);
+      break;
+  }
+  return {};
+}
+
+void Service::Scale(SimTime now) {
+  const ServiceGateway::Window window = gateway_.TakeWindow(now);
+  policies::ServiceLoad load{.now = now,
+                             .window = now - scaled_,
+                             .requests = window.requests,
+                             .waiting = gateway_.waiting(),
+                             .utilisation = window.utilisation,
+                             .slo_misses = window.slo_misses};
+  for (uint32_t number : held_) {
+    load.replicas += !replicas_[number].retiring;
+    load.ready += !replicas_[number].retiring && replicas_[number].state == State::kReady;
+  }
+  scaled_ = now;
+  const uint32_t wanted =
+      std::clamp(autoscale_->Replicas(load), service_.min_replicas, service_.max_replicas);
+  for (uint32_t n = load.replicas; n < wanted && !never_fits_; ++n) Ask();
+  if (wanted < load.replicas) LetGo(load.replicas - wanted, now);
+}
+
+void Service::Ask() {
+  const auto number = static_cast<uint32_t>(replicas_.size());
+  workload::Job job = job_;
+  job.submit = links_.simulator->now();
+  job.source_id = number;
+  const JobSlot slot = links_.arrivals->Submit(job, /*kill_at_limit=*/false);
+  never_fits_ = !slot.valid();
+  if (never_fits_) return;
+  replicas_.push_back({.slot = slot, .ready = {}});
+  held_.push_back(number);
+  asked_.push_back({slot, number});
+}
+
+// Those go first that are furthest from serving; among ready ones, those with the least to do;
+// among equals, the youngest.
+void Service::LetGo(uint32_t count, SimTime now) {
+  std::vector<uint32_t> candidates;
+  for (uint32_t number : held_) {
+    if (!replicas_[number].retiring) candidates.push_back(number);
+  }
+  const auto key = [this](uint32_t number) {
+    const State state = replicas_[number].state;
+    const int rank = state == State::kAsked || state == State::kDead ? 0
+                     : state == State::kStarting                     ? 1
+                                                                     : 2;
+    return std::make_tuple(rank, gateway_.Outstanding(number), -int64_t{number});
+  };
+  std::sort(candidates.begin(), candidates.end(),
+            [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
+  for (uint32_t i = 0; i < count; ++i) Retire(candidates[i], now);
+}
+
+// Ends a replica that is wanted no more, as soon as that can be.
+void Service::Retire(uint32_t number, SimTime) {
+  Replica& replica = replicas_[number];
+  replica.retiring = true;
+  switch (replica.state) {
+    case State::kAsked:
+      // One whose start is under way is asked again when it runs.
+      if (links_.state->job(replica.slot).phase == policies::JobPhase::kWaiting) {
+        links_.loop->OnAbandoned(replica.slot, links_.simulator->now());
+      }
+      break;
+    case State::kStarting:
+      links_.backend->Finish(replica.slot);
+      break;
+    case State::kReady:
+      if (gateway_.Drain(number)) links_.backend->Finish(replica.slot);
+      break;
+    case State::kDead:  // it is asked again when that is known
+    case State::kGone:
+      break;
+  }
+}
+
+Duration Service::OnBegin(uint32_t number, SimTime now) {
+  Replica& replica = replicas_[number];
+  replica.state = State::kStarting;
+  const workload::ColdStart start =
+      service_.cold_start.value_or(workload::ColdStartOf(gpus_[GpuOf(replica)]));
+  const StreamName stream = StreamName::FromText("service/" + service_.name + "/cold_start");
+  Draw draw = random_.Stream(stream, number).At(replica.attempts++);
+  const Duration takes = start.At(draw.UniformOpen());
+  ++cold_starts_;
+  cold_start_s_ += takes.seconds();
+  if (replica.retiring) {
+    Schedule(now, Priority::kCompletion, kRetire, number);
+  } else {
+    replica.ready = links_.simulator->Schedule(now + takes, Priority::kCompletion, links_.component,
+                                               kReady, Payload(number));
+  }
+  return takes;
+}
+
+void Service::GetReady(uint32_t number, SimTime now) {
+  Replica& replica = replicas_[number];
+  replica.state = State::kReady;
+  const NodeId node = links_.state->grants(replica.slot).front().node;
+  const policies::NodeShape& shape = links_.state->node_shape(node);
+  gateway_.Add(number, node, shape.region, shape.owner_kind,
+               workload::SpeedOf(service_.model.figures, service_.serving, gpus_[shape.gpu_model],
+                                 service_.gpus),
+               now);
+}
+
+GpuModelId Service::GpuOf(const Replica& replica) const {
+  const NodeId node = links_.state->grants(replica.slot).front().node;
+  return links_.state->node_shape(node).gpu_model;
+}
+
+void Service::OnDied(uint32_t number, SimTime now) {
+  links_.simulator->Cancel(replicas_[number].ready);
+  replicas_[number].state = State::kDead;
+  gateway_.Kill(number, now);
+}
+
+void Service::OnAttemptEnd(uint32_t number, const policies::JobInfo& job,
+                           const cluster::AttemptReport& report, SimTime now) {
+  replica_ns_ += (std::min(now, report.died) - job.attempt_start).nanos();
+  if (closed_) return;
+  Replica& replica = replicas_[number];
+  links_.simulator->Cancel(replica.ready);
+  replica.state = State::kAsked;
+  gateway_.Remove(number, now);
+  if (report.reason == cluster::EndReason::kFinished) return;
+  ++lost_;
+  if (replica.retiring) Schedule(now, Priority::kCompletion, kRetire, number);
+}
+
+void Service::OnGone(uint32_t number) {
+  replicas_[number].state = State::kGone;
+  std::erase(held_, number);
+}
+
+results::ServiceFigures Service::Figures(SimTime now) const {
+  results::ServiceFigures figures;
+  figures.name = service_.name;
+  gateway_.figures().Tell(&figures);
+  figures.replica_hours = static_cast<double>(replica_ns_) / 3.6e12;
+  figures.cold_starts = cold_starts_;
+  figures.replicas_lost = lost_;
+  if (cold_starts_ > 0) {
+    figures.mean_cold_start_s = cold_start_s_ / static_cast<double>(cold_starts_);
+  }
+  figures.utilisation = gateway_.Utilisation(now);
+  figures.busy = gateway_.Busy(now);
+  return figures;
+}
+
+}  // namespace orrery::driver

@@ -1,0 +1,113 @@
+// One inference service: its replicas, which are jobs of the cluster, and their number.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/workload/serving/llm.h"
+#include "models/workload/serving/requests.h"
+#include "policies/api/service.h"
+#include "sim/base/random.h"
+#include "sim/driver/arrivals.h"
+#include "sim/driver/service_gateway.h"
+#include "sim/driver/sim_backend.h"
+#include "sim/engine/simulator.h"
+#include "sim/results/summary.h"
+#include "sim/results/writer.h"
+#include "sim/scenario/scenario.h"
+
+namespace orrery::driver {
+
+// A replica waits for nodes like any job, gets ready once it runs, and serves until the service
+// lets it go. One that loses its node waits for another one, as far as the scheduler tries again.
+class Service {
+ public:
+  enum Event : uint16_t { kRequest, kBatch, kReady, kScale, kRetire };
+  // Those of the world; pointers outlive the service.
+  struct Links {
+    engine::Simulator* simulator;
+    engine::ComponentId component;
+    cluster::ClusterState* state;
+    cluster::DecisionLoop* loop;
+    SimBackend* backend;
+    Arrivals* arrivals;
+  };
+
+  // `index`: its row in the scenario's list. Interns the requirements of its replicas.
+  Service(const scenario::Scenario& scenario, uint32_t index, uint32_t replicate,
+          const ClientRtts& rtts, RequirementsTable* requirements, const Links& links);
+
+  // Asks for the first replicas and waits for the first request.
+  Result<void> Open();
+  Result<void> OnEvent(Event event, uint32_t replica, SimTime now);
+
+  // A replica's job runs. How long it takes to get ready.
+  Duration OnBegin(uint32_t replica, SimTime now);
+  // Its node is gone, and nobody knows.
+  void OnDied(uint32_t replica, SimTime now);
+  void OnAttemptEnd(uint32_t replica, const policies::JobInfo& job,
+                    const cluster::AttemptReport& report, SimTime now);
+  // Its job has left for good.
+  void OnGone(uint32_t replica);
+  // Nothing more is to happen.
+  void Close() { closed_ = true; }
+
+  // Told of each replica when it is asked for.
+  struct Asked {
+    JobSlot slot;
+    uint32_t replica;
+  };
+  // Those since the last call.
+  std::vector<Asked> TakeAsked() { return std::exchange(asked_, {}); }
+
+  results::ServiceFigures Figures(SimTime now) const;
+  void Write(results::ResultsWriter* writer) const {
+    gateway_.figures().Write(static_cast<uint16_t>(index_), writer);
+  }
+
+ private:
+  enum class State : uint8_t { kAsked, kStarting, kReady, kDead, kGone };
+  struct Replica {
+    JobSlot slot;
+    State state = State::kAsked;
+    bool retiring = false;
+    uint32_t attempts = 0;
+    engine::EventHandle ready;
+  };
+
+  void Schedule(SimTime time, engine::Priority priority, Event event, uint32_t replica);
+  uint64_t Payload(uint32_t replica) const { return uint64_t{index_} << 32 | replica; }
+  Result<void> NextRequest();
+  void Scale(SimTime now);
+  void Ask();
+  void LetGo(uint32_t count, SimTime now);
+  void Retire(uint32_t replica, SimTime now);
+  void GetReady(uint32_t replica, SimTime now);
+  GpuModelId GpuOf(const Replica& replica) const;
+
+  const scenario::Service& service_;
+  const uint32_t index_;
+  const fleet::GpuCatalogue& gpus_;
+  const SimTime horizon_;
+  Links links_;
+  RandomStreams random_;
+  std::unique_ptr<policies::AutoscalePolicy> autoscale_;
+  std::unique_ptr<workload::RequestSource> source_;
+  workload::ServiceRequest next_;
+  workload::Job job_;  // what a replica is
+  ServiceGateway gateway_;
+  std::vector<Replica> replicas_;  // by number
+  std::vector<uint32_t> held_;     // numbers of those that are not gone, ascending
+  std::vector<Asked> asked_;
+  bool never_fits_ = false;
+  bool closed_ = false;
+  SimTime scaled_;
+  __int128 replica_ns_ = 0;
+  uint64_t cold_starts_ = 0;
+  uint64_t lost_ = 0;
+  double cold_start_s_ = 0;
+};
+
+}  // namespace orrery::driver

@@ -1,0 +1,70 @@
+// What became of a service's requests, in memory that does not grow with them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/ids.h"
+#include "sim/base/time.h"
+#include "sim/results/quantile.h"
+#include "sim/results/summary.h"
+#include "sim/results/writer.h"
+#include "sim/scenario/services.h"
+
+namespace orrery::driver {
+
+// How a measured request ended.
+enum class RequestEnd : uint8_t { kServed, kRefused, kFailed };
+
+class RequestFigures {
+ public:
+  // `regions`: ids of the scenario's regions.
+  RequestFigures(const scenario::ServiceObjective& objective, std::vector<std::string> regions);
+
+  void CountSent(RegionId client) { ++clients_[client.index()].requests; }
+  void CountRetry() { ++retries_; }
+  // `tokens` of output; `first` from sending the request to the first token, `rest` from there to
+  // the last.
+  void CountServed(RegionId client, uint32_t tokens, Duration first, Duration rest);
+  void CountLost(RegionId client, RequestEnd end);
+  // Whether a request with these times got what it was to get.
+  bool Met(uint32_t tokens, Duration first, Duration rest) const {
+    return first <= objective_.first_token && Between(tokens, rest) <= objective_.between_tokens;
+  }
+
+  // Fills in what requests say.
+  void Tell(results::ServiceFigures* figures) const;
+  // A row for each region that has clients.
+  void Write(uint16_t service, results::ResultsWriter* writer) const;
+
+ private:
+  // Values in nanoseconds; sums are exact.
+  struct Times {
+    results::LogHistogram histogram;
+    __int128 sum_ns = 0;
+
+    void Add(Duration time);
+    void Merge(const Times& other);
+    results::Distribution Told() const;
+  };
+  struct Clients {
+    uint64_t requests = 0, served = 0, refused = 0, failed = 0, met = 0, tokens = 0;
+    Times first, between;
+
+    uint64_t ended() const { return served + refused + failed; }
+    double attainment() const;
+  };
+
+  // Mean time between its tokens; zero where there is one.
+  static Duration Between(uint32_t tokens, Duration rest) {
+    return tokens > 1 ? rest / (tokens - 1) : Duration();
+  }
+
+  scenario::ServiceObjective objective_;
+  std::vector<std::string> regions_;
+  std::vector<Clients> clients_;  // by region
+  uint64_t retries_ = 0;
+};
+
+}  // namespace orrery::driver

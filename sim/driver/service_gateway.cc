@@ -1,0 +1,254 @@
+#include "sim/driver/service_gateway.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/check.h"
+#include "sim/driver/roles.h"
+
+namespace orrery::driver {
+
+using policies::ReplicaInfo;
+using workload::ServiceRequest;
+
+ServiceGateway::ServiceGateway(const scenario::Service& service, const ClientRtts& rtts,
+                               SimTime warm_up, std::vector<std::string> regions,
+                               const Events& events)
+    : service_(service),
+      rtts_(rtts),
+      warm_up_(warm_up),
+      events_(events),
+      route_(MakeRole<policies::RoutePolicy>(service.route)),
+      figures_(service.objective, std::move(regions)) {}
+
+void ServiceGateway::Send(const ServiceRequest& request, SimTime now) {
+  ++window_requests_;
+  uint32_t index;
+  if (unused_.empty()) {
+    index = static_cast<uint32_t>(live_.size());
+    live_.emplace_back();
+  } else {
+    index = unused_.back();
+    unused_.pop_back();
+  }
+  Live& live = live_[index];
+  live = {.request = request, .free = now, .first = now, .measured = now >= warm_up_};
+  if (live.measured) figures_.CountSent(request.client);
+  ++sent_;
+  if (uint64_t{request.prompt} + request.output > service_.context) {
+    return Lose(index, RequestEnd::kRefused);
+  }
+  Dispatch(index, now);
+}
+
+void ServiceGateway::Dispatch(uint32_t index, SimTime now) {
+  for (;;) {
+    Live& live = live_[index];
+    const RegionId client = live.request.client;
+    for (ReplicaInfo& replica : view_) {
+      replica.rtt = rtts_.Between(client, replica.region, replicas_[replica.replica].owner);
+    }
+    const policies::RequestInfo info{
+        .id = sent_, .client = client, .prompt_tokens = live.request.prompt};
+    const size_t place = route_->Route(info, view_);
+    if (place >= view_.size()) return Hold(index);
+    ReplicaInfo& chosen = view_[place];
+    if (!replicas_[chosen.replica].dead) return SendTo(index, place, now);
+    // Nobody answers; the gateway knows now, and so does the client after a round trip.
+    chosen.healthy = false;
+    live.free = std::max(live.free, now) + chosen.rtt;
+    if (!MayRetry(live)) return Lose(index, RequestEnd::kFailed);
+  }
+}
+
+void ServiceGateway::SendTo(uint32_t index, size_t place, SimTime now) {
+  Live& live = live_[index];
+  const uint32_t number = view_[place].replica;
+  live.half_rtt = view_[place].rtt / 2;
+  const SimTime there = std::max(live.free, now) + live.half_rtt;
+  replicas_[number].batch->Arrive(
+      {.request = index, .prompt = live.request.prompt, .output = live.request.output}, there, now);
+  Arm(number);
+}
+
+// Waits for a replica where there is none; a policy that has one and names none refuses.
+void ServiceGateway::Hold(uint32_t index) {
+  const bool any =
+      std::any_of(view_.begin(), view_.end(), [](const ReplicaInfo& r) { return r.healthy; });
+  if (any || waiting_.size() >= service_.gateway_queue) return Lose(index, RequestEnd::kRefused);
+  waiting_.push_back(index);
+}
+
+bool ServiceGateway::MayRetry(Live& live) {
+  if (live.retries == service_.retries) return false;
+  ++live.retries;
+  if (live.measured) figures_.CountRetry();
+  return true;
+}
+
+void ServiceGateway::SendAgain(const std::vector<uint32_t>& lost, SimTime now) {
+  for (uint32_t index : lost) {
+    Live& live = live_[index];
+    live.free = std::max(live.free, now + live.half_rtt);
+    if (MayRetry(live)) {
+      Dispatch(index, now);
+    } else {
+      Lose(index, RequestEnd::kFailed);
+    }
+  }
+}
+
+void ServiceGateway::Lose(uint32_t index, RequestEnd end) {
+  const Live& live = live_[index];
+  ++window_misses_;
+  if (live.measured) figures_.CountLost(live.request.client, end);
+  Free(index);
+}
+
+void ServiceGateway::Serve(uint32_t index, SimTime now) {
+  const Live& live = live_[index];
+  const uint32_t tokens = live.request.output;
+  const Duration first = live.first + live.half_rtt - live.request.time;
+  const Duration rest = now - live.first;
+  window_misses_ += !figures_.Met(tokens, first, rest);
+  if (live.measured) figures_.CountServed(live.request.client, tokens, first, rest);
+  Free(index);
+}
+
+void ServiceGateway::Free(uint32_t index) { unused_.push_back(index); }
+
+size_t ServiceGateway::PlaceOf(uint32_t number) const {
+  const auto at = std::lower_bound(
+      view_.begin(), view_.end(), number,
+      [](const ReplicaInfo& replica, uint32_t wanted) { return replica.replica < wanted; });
+  const bool there = at != view_.end() && at->replica == number;
+  return there ? static_cast<size_t>(at - view_.begin()) : view_.size();
+}
+
+// Schedules the replica's next change, and tells the view what it holds.
+void ServiceGateway::Arm(uint32_t number) {
+  Replica& replica = replicas_[number];
+  const size_t place = PlaceOf(number);
+  if (place < view_.size()) {
+    view_[place].queued = replica.batch->queued();
+    view_[place].active = replica.batch->active();
+  }
+  const SimTime next = replica.batch->next();
+  if (next == SimTime::Never()) {
+    events_.simulator->Cancel(replica.next);
+  } else {
+    events_.simulator->Reschedule(replica.next, next, engine::Priority::kCompletion,
+                                  events_.component, events_.kind, events_.payload + number);
+  }
+}
+
+void ServiceGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
+                         const workload::ServingSpeed& speed, SimTime now) {
+  if (number >= replicas_.size()) replicas_.resize(number + size_t{1});
+  Replica& replica = replicas_[number];
+  ORRERY_CHECK(!replica.batch, number);
+  replica = {};
+  replica.batch.emplace(speed, service_.serving, now);
+  replica.owner = owner;
+  replica.since = replica.told = now;
+  there_.push_back(number);
+  const auto at = std::lower_bound(
+      view_.begin(), view_.end(), number,
+      [](const ReplicaInfo& other, uint32_t wanted) { return other.replica < wanted; });
+  view_.insert(at, {.replica = number, .node = node, .region = region});
+  // Those that wait for longest go first; a policy may leave some waiting.
+  std::deque<uint32_t> waiting = std::exchange(waiting_, {});
+  for (uint32_t index : waiting) Dispatch(index, now);
+}
+
+bool ServiceGateway::Advance(uint32_t number, SimTime now) {
+  Replica& replica = replicas_[number];
+  replica.batch->Advance(&changes_);
+  for (uint32_t index : changes_.first) live_[index].first = now;
+  for (uint32_t index : changes_.done) Serve(index, now);
+  Arm(number);
+  return replica.batch->empty();
+}
+
+bool ServiceGateway::Drain(uint32_t number) {
+  const size_t place = PlaceOf(number);
+  if (place < view_.size()) view_.erase(view_.begin() + static_cast<std::ptrdiff_t>(place));
+  return Outstanding(number) == 0;
+}
+
+uint32_t ServiceGateway::Outstanding(uint32_t number) const {
+  if (number >= replicas_.size() || !replicas_[number].batch) return 0;
+  return replicas_[number].batch->queued() + replicas_[number].batch->active();
+}
+
+void ServiceGateway::Kill(uint32_t number, SimTime now) {
+  if (number >= replicas_.size() || !replicas_[number].batch) return;
+  replicas_[number].dead = true;
+  events_.simulator->Cancel(replicas_[number].next);
+  Settle(number, now);
+  const std::vector<uint32_t> lost = replicas_[number].batch->Clear(now);
+  replicas_[number].batch.reset();
+  const size_t place = PlaceOf(number);
+  // Broken connections tell at once.
+  if (place < view_.size()) {
+    view_[place].healthy &= lost.empty();
+    view_[place].queued = view_[place].active = 0;
+  }
+  SendAgain(lost, now);
+}
+
+void ServiceGateway::Remove(uint32_t number, SimTime now) {
+  Drain(number);
+  Kill(number, now);
+}
+
+// Of a replica that goes: what it did while it was ready.
+void ServiceGateway::Settle(uint32_t number, SimTime now) {
+  Replica& replica = replicas_[number];
+  AddToWindow(replica, now);
+  past_.ready_s += (now - replica.since).seconds();
+  past_.demand_s += replica.batch->DemandSeconds(now);
+  past_.busy_s += replica.batch->BusySeconds(now);
+  std::erase(there_, number);
+}
+
+void ServiceGateway::AddToWindow(Replica& replica, SimTime now) {
+  const double demand_s = replica.batch->DemandSeconds(now);
+  window_demand_s_ += demand_s - replica.told_demand_s;
+  window_ready_s_ += (now - replica.told).seconds();
+  replica.told_demand_s = demand_s;
+  replica.told = now;
+}
+
+ServiceGateway::Window ServiceGateway::TakeWindow(SimTime now) {
+  for (uint32_t number : there_) AddToWindow(replicas_[number], now);
+  Window window{.requests = std::exchange(window_requests_, 0),
+                .slo_misses = std::exchange(window_misses_, 0)};
+  const double ready_s = std::exchange(window_ready_s_, 0);
+  const double demand_s = std::exchange(window_demand_s_, 0);
+  if (ready_s > 0) window.utilisation = demand_s / ready_s;
+  return window;
+}
+
+ServiceGateway::Use ServiceGateway::UseUntil(SimTime now) const {
+  Use use = past_;
+  for (uint32_t number : there_) {
+    const Replica& replica = replicas_[number];
+    use.ready_s += (now - replica.since).seconds();
+    use.demand_s += replica.batch->DemandSeconds(now);
+    use.busy_s += replica.batch->BusySeconds(now);
+  }
+  return use;
+}
+
+double ServiceGateway::Utilisation(SimTime now) const {
+  const Use use = UseUntil(now);
+  return use.ready_s > 0 ? use.demand_s / use.ready_s : results::kNoValue;
+}
+
+double ServiceGateway::Busy(SimTime now) const {
+  const Use use = UseUntil(now);
+  return use.ready_s > 0 ? use.busy_s / use.ready_s : results::kNoValue;
+}
+
+}  // namespace orrery::driver

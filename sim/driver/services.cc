@@ -1,0 +1,108 @@
+#include "sim/driver/services.h"
+
+#include <utility>
+
+namespace orrery::driver {
+
+using policies::JobInfo;
+
+std::unique_ptr<Services> Services::Make(const scenario::Scenario& scenario,
+                                         engine::Simulator* simulator, Recorder* recorder) {
+  if (scenario.services.empty()) return nullptr;
+  return std::unique_ptr<Services>(new Services(scenario, simulator, recorder));
+}
+
+Services::Services(const scenario::Scenario& scenario, engine::Simulator* simulator,
+                   Recorder* recorder)
+    : simulator_(simulator), recorder_(recorder), id_(simulator->Register(this)), rtts_(scenario) {}
+
+Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replicate,
+                            RequirementsTable* requirements, cluster::ClusterState* state,
+                            cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
+                            DecisionTrigger* trigger) {
+  trigger_ = trigger;
+  const Service::Links links{.simulator = simulator_,
+                             .component = id_,
+                             .state = state,
+                             .loop = loop,
+                             .backend = backend,
+                             .arrivals = arrivals};
+  for (uint32_t i = 0; i < scenario.services.size(); ++i) {
+    services_.push_back(
+        std::make_unique<Service>(scenario, i, replicate, rtts_, requirements, links));
+    if (auto opened = services_.back()->Open(); !opened) return opened;
+  }
+  backend->ReportTo(this);
+  return {};
+}
+
+void Services::OnEvent(const engine::Event& event) {
+  const auto service = static_cast<uint32_t>(event.payload >> 32);
+  const auto replica = static_cast<uint32_t>(event.payload);
+  auto done =
+      services_[service]->OnEvent(static_cast<Service::Event>(event.kind), replica, event.time);
+  if (!done) {
+    error_ = std::move(done.error());
+    simulator_->Stop();
+  }
+  NoteAsked(service);
+  trigger_->Notice();
+}
+
+void Services::NoteAsked(uint32_t service) {
+  for (const Service::Asked& asked : services_[service]->TakeAsked()) {
+    places_[asked.slot.value] = {service, asked.replica};
+  }
+}
+
+Duration Services::OnBegin(JobSlot slot, Duration setup) {
+  const auto found = places_.find(slot.value);
+  if (found == places_.end()) return setup;
+  return services_[found->second.service]->OnBegin(found->second.replica, simulator_->now());
+}
+
+void Services::OnDied(JobSlot slot) {
+  const auto found = places_.find(slot.value);
+  if (found == places_.end()) return;
+  services_[found->second.service]->OnDied(found->second.replica, simulator_->now());
+}
+
+const Services::Place* Services::Find(const JobInfo& job) const {
+  if (job.job_class != JobClass::kInferenceEndpoint) return nullptr;
+  const auto found = places_.find(job.slot.value);
+  return found == places_.end() ? nullptr : &found->second;
+}
+
+void Services::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGrant> grants,
+                            const cluster::AttemptReport& report, SimTime now, Usd charge) {
+  recorder_->OnAttemptEnd(job, grants, report, now, charge);
+  const Place* place = Find(job);
+  if (place == nullptr) return;
+  services_[place->service]->OnAttemptEnd(place->replica, job, report, now);
+}
+
+void Services::OnJobEnd(const JobInfo& job, cluster::JobEnd end, cluster::RejectReason reason,
+                        SimTime now) {
+  recorder_->OnJobEnd(job, end, reason, now);
+  const Place* place = Find(job);
+  // One that fits nowhere was never told of, and its slot may have been another's.
+  if (place == nullptr || reason == cluster::RejectReason::kNeverFits) return;
+  services_[place->service]->OnGone(place->replica);
+  places_.erase(job.slot.value);
+}
+
+void Services::Close() {
+  for (const auto& service : services_) service->Close();
+}
+
+std::vector<results::ServiceFigures> Services::Figures(SimTime now) const {
+  std::vector<results::ServiceFigures> figures;
+  for (const auto& service : services_) figures.push_back(service->Figures(now));
+  return figures;
+}
+
+void Services::Write(results::ResultsWriter* writer) const {
+  for (const auto& service : services_) service->Write(writer);
+}
+
+}  // namespace orrery::driver

@@ -1,0 +1,66 @@
+// All inference services of a world: brings them their events, and what happens to their jobs.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/driver/recorder.h"
+#include "sim/driver/service.h"
+#include "sim/driver/trigger.h"
+
+namespace orrery::driver {
+
+// Stands between the loop and the recorder, which hears all that this does.
+class Services final : public engine::Component, public ReplicaHost, public cluster::LoopObserver {
+ public:
+  // nullptr where the scenario has none. To be made before the loop, which it observes.
+  static std::unique_ptr<Services> Make(const scenario::Scenario& scenario,
+                                        engine::Simulator* simulator, Recorder* recorder);
+
+  // Pointers outlive this. Before jobs come; `requirements` is used during the call only.
+  Result<void> Open(const scenario::Scenario& scenario, uint32_t replicate,
+                    RequirementsTable* requirements, cluster::ClusterState* state,
+                    cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
+                    DecisionTrigger* trigger);
+  // The run is over; the loop may be closed.
+  void Close();
+
+  void OnEvent(const engine::Event& event) override;
+  Duration OnBegin(JobSlot slot, Duration setup) override;
+  void OnDied(JobSlot slot) override;
+  void Expect(JobSlot slot) const override { recorder_->Expect(slot); }
+  void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                    const cluster::AttemptReport& report, SimTime now, Usd charge) override;
+  void OnJobEnd(const policies::JobInfo& job, cluster::JobEnd end, cluster::RejectReason reason,
+                SimTime now) override;
+
+  // The error of a source of requests that broke off; the run is to be stopped then.
+  const std::optional<Error>& error() const { return error_; }
+  std::vector<results::ServiceFigures> Figures(SimTime now) const;
+  void Write(results::ResultsWriter* writer) const;
+
+ private:
+  struct Place {
+    uint32_t service;
+    uint32_t replica;
+  };
+
+  Services(const scenario::Scenario& scenario, engine::Simulator* simulator, Recorder* recorder);
+  void NoteAsked(uint32_t service);
+  // nullptr: no replica's job.
+  const Place* Find(const policies::JobInfo& job) const;
+
+  engine::Simulator* simulator_;
+  Recorder* recorder_;
+  engine::ComponentId id_;
+  DecisionTrigger* trigger_ = nullptr;
+  ClientRtts rtts_;
+  std::vector<std::unique_ptr<Service>> services_;
+  absl::flat_hash_map<uint32_t, Place> places_;  // by job slot
+  std::optional<Error> error_;
+};
+
+}  // namespace orrery::driver

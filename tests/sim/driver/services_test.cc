@@ -1,0 +1,264 @@
+// Inference services in whole runs: schedules worked by hand, replicas that die, what must always
+// add up.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/testing/worlds.h"
+
+namespace orrery {
+namespace {
+
+using results::ServiceFigures;
+using results::Summary;
+using scenario::Scenario;
+using scenario::Service;
+using testing::MakeScenario;
+using testing::RunSummary;
+
+// On it a token of the model below takes 0.1 ms of arithmetic, its weights 10 ms, and a token's
+// keys and values 1 µs.
+fleet::GpuModel TestGpu() {
+  fleet::GpuModel gpu;
+  gpu.id = "test-gpu";
+  gpu.fp16_tflops = 100;
+  gpu.bandwidth_gbs = 1000;
+  gpu.memory_mib = 24 * 1024;
+  return gpu;
+}
+
+// A request a second, without chance: 300 tokens in, 4 out; a replica is ready after 10 s.
+Service Metronome() {
+  Service service;
+  service.name = "chat";
+  service.model.figures = {.parameters_b = 5,
+                           .layers = 1,
+                           .width = 0,
+                           .kv_width = 250'000,
+                           .weight_bits = 16,
+                           .kv_bits = 16};
+  service.serving.prefill_efficiency = service.serving.decode_efficiency = 1;
+  service.serving.step_overhead_s = 0.002;
+  service.context = 2000;
+  service.requests.arrivals.rate_per_h = 3600;
+  service.requests.arrivals.law = workload::GammaArrivals{.cv = 0};
+  service.requests.clients = {{RegionId(0), 1, Duration()}};
+  service.requests.prompt = {.law = workload::Deterministic{300}};
+  service.requests.output = {.law = workload::Deterministic{4}};
+  service.cold_start = workload::ColdStart{Duration::Seconds(10), Duration::Seconds(10)};
+  return service;
+}
+
+Scenario World(uint32_t nodes, const Service& service) {
+  Scenario scenario = MakeScenario({{.nodes = nodes, .memory_gib = 1024}}, {TestGpu()});
+  scenario.horizon = Duration::Seconds(1000);
+  scenario.services.push_back(service);
+  return scenario;
+}
+
+const ServiceFigures& Only(const Summary& summary) {
+  EXPECT_EQ(summary.services.size(), 1u);
+  return summary.services.front();
+}
+
+void ExpectConserved(const ServiceFigures& figures) {
+  EXPECT_EQ(figures.requests,
+            figures.served + figures.refused + figures.failed + figures.under_way);
+  uint64_t requests = 0, served = 0;
+  for (const ServiceFigures::OfClients& clients : figures.per_region) {
+    requests += clients.requests;
+    served += clients.served;
+  }
+  EXPECT_EQ(requests, figures.requests);
+  EXPECT_EQ(served, figures.served);
+  EXPECT_EQ(figures.ttft_s.count, figures.served);
+}
+
+// A prompt takes 300 × 0.1 + 2 ms. Steps with 301, 302 and 303 tokens take 12.301 to 12.303 ms.
+TEST(ServicesTest, AReplicaServesWhatIsSent) {
+  Scenario scenario = World(1, Metronome());
+  scenario.warm_up = Duration::Seconds(100);
+  const Summary summary = RunSummary(scenario, std::vector<workload::Job>{});
+  const ServiceFigures& figures = Only(summary);
+  ExpectConserved(figures);
+  EXPECT_NEAR(static_cast<double>(figures.requests), 900, 1);
+  EXPECT_LE(figures.under_way, 1u);
+  EXPECT_NEAR(figures.ttft_s.mean, 0.032, 1e-9);
+  EXPECT_NEAR(figures.ttft_s.max, 0.032, 1e-9);
+  EXPECT_NEAR(figures.tbt_s.mean, 0.012302, 1e-9);
+  EXPECT_EQ(figures.slo_attainment, 1);
+  EXPECT_EQ(figures.output_tokens, 4 * figures.served);
+  EXPECT_NEAR(figures.busy, 0.032 + 3 * 0.012302, 5e-4);
+  EXPECT_EQ(figures.cold_starts, 1u);
+  EXPECT_EQ(figures.mean_cold_start_s, 10);
+  EXPECT_NEAR(figures.replica_hours, 1000.0 / 3600, 1e-9);
+  // The replica is a job like any other.
+  ASSERT_EQ(summary.per_class.size(), 1u);
+  EXPECT_EQ(summary.per_class[0].name, "inference_endpoint");
+  EXPECT_NEAR(summary.per_class[0].gpu_hours.useful, 990.0 / 3600, 1e-9);
+  EXPECT_NEAR(summary.per_class[0].gpu_hours.overhead, 10.0 / 3600, 1e-9);
+}
+
+TEST(ServicesTest, RequestsWaitAtTheGatewayForTheFirstReplica) {
+  const ServiceFigures figures =
+      Only(RunSummary(World(1, Metronome()), std::vector<workload::Job>{}));
+  ExpectConserved(figures);
+  EXPECT_EQ(figures.refused, 0u);
+  // The first came at 1 s, and 9 others or so with it.
+  EXPECT_GT(figures.ttft_s.max, 8.9);
+  Service hasty = Metronome();
+  hasty.gateway_queue = 3;
+  const ServiceFigures refused = Only(RunSummary(World(1, hasty), std::vector<workload::Job>{}));
+  ExpectConserved(refused);
+  EXPECT_NEAR(static_cast<double>(refused.refused), 7, 1);
+}
+
+TEST(ServicesTest, RequestsBeyondTheContextAreRefused) {
+  Service service = Metronome();
+  service.context = 303;
+  const ServiceFigures figures = Only(RunSummary(World(1, service), std::vector<workload::Job>{}));
+  EXPECT_EQ(figures.refused, figures.requests);
+  EXPECT_EQ(figures.slo_attainment, 0);
+}
+
+// 300 × 0.1 ms does not take less by far away clients.
+TEST(ServicesTest, RoundTripsAddToTheTimeToFirstTokenAlone) {
+  Scenario scenario = World(1, Metronome());
+  scenario.warm_up = Duration::Seconds(100);
+  scenario.regions[1] = {"tokyo", "JP", 35.7, 139.7, Duration()};
+  scenario.regions[0] = {"london", "GB", 51.5, -0.1, Duration()};
+  scenario.fleet[0].nodes.regions = {{RegionId(1), 1}};
+  const ServiceFigures off = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+  scenario.network.level = scenario::NetworkLevel::kFull;
+  const ServiceFigures full = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+  const double rtt_s =
+      network::RttMs({35.7, 139.7, network::AreaOf("JP")}, {51.5, -0.1, network::AreaOf("GB")},
+                     network::Route::kPublic) /
+      1e3;
+  EXPECT_NEAR(full.ttft_s.mean - off.ttft_s.mean, rtt_s, 1e-6);
+  EXPECT_NEAR(full.tbt_s.mean, off.tbt_s.mean, 1e-9);
+  EXPECT_EQ(full.per_region.front().name, "london");
+}
+
+TEST(ServicesTest, APriceIsPaidForAsLongAsTheNodeIsHeld) {
+  Scenario scenario = World(1, Metronome());
+  scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(3.6);
+  EXPECT_NEAR(RunSummary(scenario, std::vector<workload::Job>{}).cost_usd, 1.0, 1e-6);
+}
+
+// Nodes fail every few minutes. Whoever is lost with one is sent to another, once.
+TEST(ServicesTest, RequestsOfADeadReplicaFailOrAreSentToAnother) {
+  Service service = Metronome();
+  service.requests.arrivals.rate_per_h = 36'000;
+  service.requests.output = {.law = workload::Deterministic{200}};
+  service.autoscale = {"fixed", {{"replicas", "3"}}};
+  Scenario scenario = World(4, service);
+  scenario.horizon = Duration::Hours(20);
+  scenario.scheduler.retries = UINT32_MAX;
+  scenario.failures.level =
+      failure::SimpleFailures{.mtbf = Duration::Minutes(30), .mttr = Duration::Minutes(5)};
+  scenario.services[0].retries = 0;
+  const ServiceFigures fragile = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+  scenario.services[0].retries = 3;
+  const ServiceFigures sturdy = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+  for (const ServiceFigures& figures : {fragile, sturdy}) {
+    ExpectConserved(figures);
+    EXPECT_GT(figures.replicas_lost, 50u);
+    EXPECT_GT(figures.cold_starts, figures.replicas_lost / 2);
+  }
+  EXPECT_EQ(fragile.retries, 0u);
+  EXPECT_GT(fragile.failed, 100u);
+  EXPECT_GT(sturdy.retries, fragile.failed / 2);
+  EXPECT_LT(sturdy.failed, fragile.failed / 10);
+}
+
+// Ten requests a second for half an hour, then one in ten seconds, in turn.
+Service Tidal() {
+  Service service = Metronome();
+  service.requests.arrivals.rate_per_h = 18'000;
+  service.requests.arrivals.law =
+      workload::MmppArrivals{.states = {{10, Duration::Minutes(30)}, {0.1, Duration::Minutes(30)}}};
+  service.requests.output = {.law = workload::Deterministic{200}};
+  return service;
+}
+
+TEST(ServicesTest, AutoscalingFollowsTheLoad) {
+  Scenario scenario = World(20, Tidal());
+  scenario.horizon = Duration::Hours(10);
+  const auto run = [&](const std::string& policy, const std::string& replicas) {
+    scenario.services[0].autoscale = {policy, {}};
+    if (!replicas.empty()) scenario.services[0].autoscale.parameters = {{"replicas", replicas}};
+    const ServiceFigures figures = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+    ExpectConserved(figures);
+    return figures;
+  };
+  const ServiceFigures few = run("fixed", "2");
+  const ServiceFigures many = run("fixed", "20");
+  EXPECT_LT(few.slo_attainment, 0.5);
+  EXPECT_GT(many.slo_attainment, 0.98);
+  for (const char* policy : {"target_utilisation", "slo_misses"}) {
+    const ServiceFigures scaled = run(policy, "");
+    EXPECT_GT(scaled.slo_attainment, few.slo_attainment + 0.3) << policy;
+    EXPECT_LT(scaled.replica_hours, 0.8 * many.replica_hours) << policy;
+    EXPECT_GT(scaled.cold_starts, 20u) << policy;
+    EXPECT_EQ(scaled.failed, 0u) << policy;
+  }
+}
+
+// Slower starts cost service, over ten worlds, by more than their 99% interval.
+TEST(ServicesTest, ColdStartsCostService) {
+  Scenario scenario = World(20, Tidal());
+  scenario.horizon = Duration::Hours(4);
+  scenario.services[0].autoscale = {"target_utilisation", {}};
+  std::vector<double> differences;
+  for (uint32_t replicate = 0; replicate < 10; ++replicate) {
+    const auto attainment = [&](int64_t seconds) {
+      scenario.services[0].cold_start = {Duration::Seconds(seconds), Duration::Seconds(seconds)};
+      return Only(RunSummary(scenario, std::vector<workload::Job>{}, replicate)).slo_attainment;
+    };
+    differences.push_back(attainment(1) - attainment(120));
+  }
+  double mean = 0, square = 0;
+  for (double d : differences) mean += d / 10;
+  for (double d : differences) square += (d - mean) * (d - mean) / 9;
+  constexpr double kStudent99 = 3.25;  // nine degrees of freedom, two-sided
+  EXPECT_GT(mean, kStudent99 * std::sqrt(square / 10));
+}
+
+TEST(ServicesTest, AModelThatFitsNowhereServesNobody) {
+  Service service = Metronome();
+  service.gpus = 2;
+  const Summary summary = RunSummary(World(3, service), std::vector<workload::Job>{});
+  ExpectConserved(Only(summary));
+  EXPECT_EQ(Only(summary).served, 0u);
+  EXPECT_EQ(summary.jobs.rejected, 1u);
+}
+
+TEST(ServicesTest, OtherJobsAreTheSameBesideAService) {
+  Scenario scenario = World(4, Metronome());
+  std::vector<workload::Job> jobs;
+  for (int i = 0; i < 20; ++i) jobs.push_back(testing::MakeJob(10 * i, 25));
+  const testing::Ran with = testing::Run(scenario, jobs);
+  scenario.services.clear();
+  const testing::Ran without = testing::Run(scenario, jobs);
+  // Three nodes are enough for them.
+  ASSERT_EQ(with.jobs.size(), without.jobs.size() + 1);
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    EXPECT_EQ(with.jobs[i + 1].start_s, without.jobs[i].start_s) << i;
+  }
+}
+
+TEST(ServicesTest, RunsRepeatToTheBit) {
+  Service service = Metronome();
+  service.requests.arrivals.law = workload::PoissonArrivals{};
+  service.requests.output = workload::AzureOutputs();
+  const Scenario scenario = World(2, service);
+  const Summary a = RunSummary(scenario, std::vector<workload::Job>{});
+  const Summary b = RunSummary(scenario, std::vector<workload::Job>{});
+  EXPECT_EQ(a.trace_digest, b.trace_digest);
+  EXPECT_TRUE(SameOutcome(a, b));
+  EXPECT_NE(RunSummary(scenario, std::vector<workload::Job>{}, 1).trace_digest, a.trace_digest);
+}
+
+}  // namespace
+}  // namespace orrery
