@@ -7,6 +7,7 @@
 #include "models/workload/serving/cold_start.h"
 #include "sim/base/check.h"
 #include "sim/driver/roles.h"
+#include "sim/scenario/scale.h"
 
 namespace orrery::driver {
 
@@ -54,7 +55,7 @@ workload::Job JobOf(const scenario::Service& service, Duration horizon,
 
 Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
                  const ClientRtts& rtts, RequirementsTable* requirements, const Links& links)
-    : service_(scenario.services[index]),
+    : service_(scenario::Scaled(scenario, scenario.services[index])),
       index_(index),
       gpus_(*scenario.gpus),
       horizon_(SimTime::Zero() + scenario.horizon),

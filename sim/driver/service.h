@@ -87,7 +87,7 @@ class Service {
   void GetReady(uint32_t replica, SimTime now);
   GpuModelId GpuOf(const Replica& replica) const;
 
-  const scenario::Service& service_;
+  const scenario::Service service_;
   const uint32_t index_;
   const fleet::GpuCatalogue& gpus_;
   const SimTime horizon_;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+
+#include "sim/base/units.h"
 
 namespace orrery::scenario {
 namespace {
@@ -26,6 +29,26 @@ workload::GeneratorParams Scaled(const Scenario& scenario,
   scaled.arrivals.superset_rate_per_h *= scenario.scale;
   scaled.users.count =
       std::min(ScaledCount(scenario.scale, generator.users.count), workload::kMaxUsers);
+  return scaled;
+}
+
+Service Scaled(const Scenario& scenario, const Service& service) {
+  Service scaled = service;
+  if (scenario.scale == 1) return scaled;
+  const auto scale = [&](uint32_t count) {
+    return count == 0 ? 0 : ScaledCount(scenario.scale, count);
+  };
+  scaled.requests.arrivals.rate_per_h *= scenario.scale;
+  scaled.requests.arrivals.superset_rate_per_h *= scenario.scale;
+  scaled.min_replicas = scale(service.min_replicas);
+  scaled.max_replicas = scale(service.max_replicas);
+  if (service.autoscale.policy != "fixed") return scaled;
+  for (auto& [name, value] : scaled.autoscale.parameters) {
+    const Parsed<int64_t> replicas = ParseCount(value);
+    if (name == "replicas" && replicas) {
+      value = std::to_string(scale(static_cast<uint32_t>(*replicas)));
+    }
+  }
   return scaled;
 }
 

@@ -16,4 +16,8 @@ fleet::Group Scaled(const Scenario& scenario, const fleet::Group& group);
 workload::GeneratorParams Scaled(const Scenario& scenario,
                                  const workload::GeneratorParams& generator);
 
+// `scale` times the requests of a service and the bounds of its replicas; with `autoscale: fixed`,
+// of their number.
+Service Scaled(const Scenario& scenario, const Service& service);
+
 }  // namespace orrery::scenario

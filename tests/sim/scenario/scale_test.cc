@@ -28,6 +28,20 @@ TEST(ScaleTest, NodesArrivalsAndUsersGrowTogether) {
   EXPECT_EQ(scaled.users.count, 4u);
 }
 
+TEST(ScaleTest, RequestsAndReplicasGrowTogether) {
+  Scenario scenario;
+  scenario.scale = 0.1;
+  Service service;
+  service.requests.arrivals.rate_per_h = 500;
+  service.max_replicas = 50;
+  service.autoscale = {"fixed", {{"replicas", "30"}}};
+  const Service scaled = Scaled(scenario, service);
+  EXPECT_DOUBLE_EQ(scaled.requests.arrivals.rate_per_h, 50);
+  EXPECT_EQ(scaled.min_replicas, 0u);
+  EXPECT_EQ(scaled.max_replicas, 5u);
+  EXPECT_EQ(scaled.autoscale.parameters[0].second, "3");
+}
+
 TEST(ScaleTest, OneChangesNothing) {
   const Scenario scenario;
   fleet::Group group;
