@@ -13,6 +13,7 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/cluster/fragmentation.h"
 #include "sim/driver/energy.h"
+#include "sim/driver/trust.h"
 #include "sim/engine/digest.h"
 #include "sim/results/rows.h"
 #include "sim/results/summary_builder.h"
@@ -28,6 +29,9 @@ class Recorder final : public cluster::LoopObserver {
   void Connect(cluster::ClusterState* state);
   // Jobs' rows tell their electricity from now on; null: they do not.
   void MeterEnergy(EnergyMeter* energy) { energy_ = energy; }
+
+  // Cheats' sales are counted from now on; null: there are none.
+  void CountCheats(Trust* trust) { trust_ = trust; }
 
   // A job is about to be submitted; Admit follows if the cluster takes it.
   void Announce(const workload::Job& job, const policies::JobInfo& info);
@@ -61,6 +65,7 @@ class Recorder final : public cluster::LoopObserver {
   bool write_attempts_;
   cluster::ClusterState* state_ = nullptr;
   EnergyMeter* energy_ = nullptr;
+  Trust* trust_ = nullptr;
   std::optional<cluster::FragmentationMeter> fragmentation_;
   Open announced_;
   Slab<Open> open_;  // by job slot

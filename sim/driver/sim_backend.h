@@ -12,6 +12,7 @@
 #include "sim/driver/energy.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/trigger.h"
+#include "sim/driver/trust.h"
 #include "sim/engine/simulator.h"
 #include "sim/scenario/failures.h"
 
@@ -34,6 +35,8 @@ class SimBackend final : public cluster::Backend,
 
   // Boards that get too hot slow attempts down; null: none do.
   void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
+  // Devices may be less than they claim; null: all are what they claim.
+  void DistrustBy(const Trust* trust) { trust_ = trust; }
   // Said before jobs come.
   void SetCheckpoints(const scenario::Checkpoints& checkpoints, const failure::Failures& failures);
   // From now on nodes may be down, and jobs may fail. Both must outlive the back end;
@@ -95,6 +98,7 @@ class SimBackend final : public cluster::Backend,
   cluster::Acknowledgements* acknowledgements_ = nullptr;
   DecisionTrigger* trigger_ = nullptr;
   const EnergyMeter* energy_ = nullptr;
+  const Trust* trust_ = nullptr;
   scenario::Checkpoints checkpoints_;
   failure::Failures failures_;
   NodeTruth* truth_ = nullptr;            // null: nothing fails

@@ -62,6 +62,8 @@ const Table& TableOf<NodeRow>();
 template <>
 const Table& TableOf<NodeEnergyRow>();
 template <>
+const Table& TableOf<NodeTrustRow>();
+template <>
 const Table& TableOf<NodeEventRow>();
 template <>
 const Table& TableOf<LedgerRow>();

@@ -8,6 +8,7 @@
 
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
+#include "sim/results/trust.h"
 
 namespace orrery::results {
 
@@ -70,6 +71,8 @@ struct RunCounters {
   // Where energy is modelled.
   std::optional<EnergyFigures> energy;
   FailureCounters failures;
+  // Where trust is modelled.
+  std::optional<TrustFigures> trust;
 };
 
 // How a run ended.

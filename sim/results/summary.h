@@ -25,6 +25,7 @@
 #include "sim/base/result.h"
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
+#include "sim/results/trust.h"
 
 namespace orrery::results {
 
@@ -164,6 +165,8 @@ struct Summary {
   } decisions;
   // Where energy is modelled.
   std::optional<EnergyFigures> energy;
+  // Where trust is modelled.
+  std::optional<TrustFigures> trust;
   // These two depend on the machine; nothing else does.
   double policy_seconds = 0;
   double wall_seconds = 0;

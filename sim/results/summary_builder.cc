@@ -281,6 +281,7 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.failures = FailuresOf(counters.failures);
   summary.decisions = {counters.decisions_made, counters.decisions_refused};
   summary.energy = counters.energy;
+  summary.trust = counters.trust;
   summary.policy_seconds = counters.policy_seconds;
   summary.wall_seconds = counters.wall_seconds;
   summary.events = counters.events;

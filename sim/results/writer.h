@@ -46,6 +46,7 @@ class ResultsWriter {
   }
   void Append(const NodeRow& row) { nodes_.Append(row); }
   void Append(const NodeEnergyRow& row) { node_energy_.Append(row); }
+  void Append(const NodeTrustRow& row) { node_trust_.Append(row); }
   void Append(const NodeEventRow& row) { node_events_.Append(row); }
   void Append(const SampleRow& row) { samples_.Append(row); }
   void Append(const LedgerRow& row) { ledger_.Append(row); }
@@ -94,6 +95,7 @@ class ResultsWriter {
   TableBuffer attempts_;
   TableBuffer nodes_;
   TableBuffer node_energy_;
+  TableBuffer node_trust_;
   TableBuffer node_events_;
   TableBuffer samples_;
   TableBuffer ledger_;
