@@ -8,10 +8,13 @@ namespace {
 class Fixed final : public AutoscalePolicy {
  public:
   explicit Fixed(Params& params)
-      : replicas_(static_cast<uint32_t>(params.Integer(
-            "replicas",
-            {.value = 1, .unit = "", .min = 0, .max = 100'000, .doc = "replicas", .source = ""}))) {
-  }
+      : replicas_(static_cast<uint32_t>(
+            params.Integer("replicas", {.value = 1,
+                                        .unit = "",
+                                        .min = 0,
+                                        .max = 100'000,
+                                        .doc = "replicas",
+                                        .source = "Assumption: fixed_replicas"}))) {}
 
   uint32_t Replicas(const ServiceLoad&) override { return replicas_; }
 

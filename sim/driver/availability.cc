@@ -15,7 +15,8 @@ using results::NodeEventKind;
 
 bool Availability::Needed(const scenario::Scenario& scenario) {
   return !std::holds_alternative<NoFailures>(scenario.failures.level) ||
-         !std::holds_alternative<scenario::NoChurn>(scenario.churn.level);
+         !std::holds_alternative<scenario::NoChurn>(scenario.churn.level) ||
+         trust::RulesOf(scenario.trust.level) != nullptr;
 }
 
 Availability::Availability(const scenario::Scenario& scenario, uint32_t replicate,
@@ -25,6 +26,7 @@ Availability::Availability(const scenario::Scenario& scenario, uint32_t replicat
       health_check_(scenario.detection.health_check),
       oracle_(scenario.scheduler.oracle),
       endless_(scenario.horizon == Duration::Max()),
+      fails_(!std::holds_alternative<NoFailures>(failures_) || owners != nullptr),
       horizon_(endless_ ? SimTime::Never() : SimTime::Zero() + scenario.horizon),
       random_(scenario.seed, replicate),
       links_(links),
@@ -103,15 +105,25 @@ void Availability::Open() {
     if (owners_ != nullptr && !owners_->on(NodeId(n))) node.causes |= kAway;
     if (node.causes != 0) {
       --up_;
+      if (links_.vetting != nullptr) links_.vetting->SetUp(NodeId(n), false, SimTime::Zero());
+    }
+    if (links_.vetting != nullptr && !links_.vetting->listed(NodeId(n))) node.causes |= kUnlisted;
+    if (node.causes != 0) {
       if (links_.energy != nullptr) links_.energy->SetUp(NodeId(n), false, SimTime::Zero());
       links_.backend->SetNodeUp(NodeId(n), false);
       links_.loop->OnNodeHealth(NodeId(n), false, SimTime::Zero());
-      Tell(NodeId(n), node.causes == kAway ? NodeEventKind::kLeft : NodeEventKind::kFailed,
-           SimTime::Zero());
-      Tell(NodeId(n), NodeEventKind::kDetected, SimTime::Zero());
+      TellAtOpening(n);
     }
     Arm(n);
   }
+}
+
+// A node that only waits for its registration has not been here yet.
+void Availability::TellAtOpening(uint32_t n) {
+  const uint8_t causes = nodes_[n].causes & ~kUnlisted;
+  if (causes == 0) return;
+  Tell(NodeId(n), causes == kAway ? NodeEventKind::kLeft : NodeEventKind::kFailed, SimTime::Zero());
+  Tell(NodeId(n), NodeEventKind::kDetected, SimTime::Zero());
 }
 
 // Checks come at multiples of the period after a time of the node's own.
@@ -129,6 +141,7 @@ void Availability::Arm(uint32_t n) {
   Node& node = nodes_[n];
   SimTime time = std::min(node.own.until, node.check);
   if (owners_ != nullptr) time = std::min(time, owners_->until(NodeId(n)));
+  if (links_.vetting != nullptr) time = std::min(time, links_.vetting->until(NodeId(n)));
   if (links_.simulator->IsPending(node.next)) links_.simulator->Cancel(node.next);
   if (time > horizon_ || time == SimTime::Never() || closed_) return;
   node.next = links_.simulator->Schedule(time, Priority::kFailure, id_, kNode, n);
@@ -193,6 +206,9 @@ void Availability::OnEvent(const engine::Event& event) {
     if (owners_ != nullptr && owners_->until(NodeId(which)) == event.time) {
       TurnOwner(which, event.time);
     }
+    if (links_.vetting != nullptr && links_.vetting->until(NodeId(which)) == event.time) {
+      TurnListing(which, event.time);
+    }
     if (nodes_[which].check == event.time) Check(which, event.time);
     Arm(which);
   }
@@ -214,9 +230,32 @@ void Availability::TurnOwner(uint32_t n, SimTime now) {
   const bool leaves = !owners_->on(id);
   counters_.departures += leaves;
   if (!leaves || owners_->notice(id) == Duration()) return SetCause(n, kAway, leaves, now);
+  Withdraw(n, kAway, now);
+}
+
+// The market takes nodes off its list, and on, itself: its scheduler knows at once.
+void Availability::TurnListing(uint32_t n, SimTime now) {
+  const NodeId id(n);
+  const bool was_listed = links_.vetting->listed(id);
+  const bool first = links_.vetting->node(id).admitted == SimTime::Never();
+  if (was_listed) {
+    // Gangs that died with another of their nodes are found out here, too.
+    links_.backend->ReportDead(id);
+    Withdraw(n, kUnlisted, now);
+  }
+  links_.vetting->Turn(id, now);
+  if (was_listed) return Tell(id, NodeEventKind::kSuspended, now);
+  if (!links_.vetting->listed(id)) return;
+  if (first) Tell(id, NodeEventKind::kJoined, now);
+  SetCause(n, kUnlisted, false, now);
+  Check(n, now);
+}
+
+// Its jobs are saved and stopped before the node goes.
+void Availability::Withdraw(uint32_t n, Cause cause, SimTime now) {
   const bool unnoticed = nodes_[n].unnoticed;
-  counters_.evictions += links_.backend->Evict(id);
-  SetCause(n, kAway, true, now);
+  counters_.evictions += links_.backend->Evict(NodeId(n));
+  SetCause(n, cause, true, now);
   nodes_[n].unnoticed = unnoticed;
   Check(n, now);
 }
@@ -243,22 +282,28 @@ void Availability::TurnSite(uint32_t s, SimTime now) {
 void Availability::SetCause(uint32_t n, Cause cause, bool on, SimTime now) {
   Node& node = nodes_[n];
   const bool was_up = node.causes == 0;
+  const bool ran = (node.causes & ~kUnlisted) == 0;
   node.causes = static_cast<uint8_t>(on ? node.causes | cause : node.causes & ~cause);
   const bool up = node.causes == 0;
+  const bool runs = (node.causes & ~kUnlisted) == 0;
+  if (runs != ran) {
+    Integrate(now);
+    up_ += runs ? 1 : -1u;
+    if (links_.vetting != nullptr) links_.vetting->SetUp(NodeId(n), runs, now);
+  }
   if (up == was_up) return;
-  Integrate(now);
-  up_ += up ? 1 : -1u;
   if (links_.energy != nullptr) links_.energy->SetUp(NodeId(n), up, now);
   links_.backend->SetNodeUp(NodeId(n), up);
   if (!up && !node.unnoticed) {
     node.down_since = now;
     node.unnoticed = links_.state->present(NodeId(n));
   }
+  if (node.check == SimTime::Never()) node.check = NextCheck(n, now);
+  if (cause == kUnlisted) return;
   const bool owner = cause == kAway;
   const NodeEventKind came = owner ? NodeEventKind::kJoined : NodeEventKind::kRepaired;
   const NodeEventKind went = owner ? NodeEventKind::kLeft : NodeEventKind::kFailed;
   Tell(NodeId(n), up ? came : went, now);
-  if (node.check == SimTime::Never()) node.check = NextCheck(n, now);
 }
 
 // A node that went and came back between two checks has lost its jobs, which shows now.
@@ -304,7 +349,7 @@ void Availability::Integrate(SimTime now) {
 
 void Availability::AddTo(results::FailureCounters* counters, SimTime now) {
   Integrate(now);
-  counters->modelled = true;
+  counters->modelled = fails_;
   counters->node_failures += counters_.node_failures;
   counters->departures += counters_.departures;
   counters->evictions += counters_.evictions;

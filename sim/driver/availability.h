@@ -16,6 +16,7 @@
 #include "sim/driver/replayed_nodes.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/driver/trigger.h"
+#include "sim/driver/vetting.h"
 #include "sim/engine/simulator.h"
 #include "sim/results/run.h"
 #include "sim/results/writer.h"
@@ -36,14 +37,15 @@ class Availability final : public engine::Component {
     DecisionTrigger* trigger;
     const Arrivals* arrivals;
     const Recorder* recorder;
-    EnergyMeter* energy;  // may be null, as the next
+    EnergyMeter* energy;  // may be null, as the next two
+    Vetting* vetting;
     results::ResultsWriter* writer;
   };
   // `owners`: null where they stay. `replay`: of the nodes' failures, where those are replayed.
   Availability(const scenario::Scenario& scenario, uint32_t replicate, const Links& links,
                std::unique_ptr<failure::OwnerPresence> owners, std::optional<ReplayedNodes> replay);
 
-  // Whether anything in the scenario ever fails.
+  // Whether anything in the scenario ever fails, or is taken off the list.
   static bool Needed(const scenario::Scenario& scenario);
   // Nodes that are down at the start are known to be.
   void Open();
@@ -57,7 +59,13 @@ class Availability final : public engine::Component {
 
  private:
   enum Kind : uint16_t { kNode, kOutage, kMarket, kGpuError };
-  enum Cause : uint8_t { kFailure = 1, kRegionOutage = 2, kAway = 4, kProviderOutage = 8 };
+  enum Cause : uint8_t {
+    kFailure = 1,
+    kRegionOutage = 2,
+    kAway = 4,
+    kProviderOutage = 8,
+    kUnlisted = 16
+  };
   struct Node {
     failure::Spell own;                // of its failures
     SimTime check = SimTime::Never();  // the next one that has something to tell
@@ -85,6 +93,7 @@ class Availability final : public engine::Component {
   failure::Spell FirstSpell(uint32_t node) const;
   failure::Spell NextSpell(uint32_t node) const;
   SimTime NextCheck(uint32_t node, SimTime now) const;
+  void TellAtOpening(uint32_t node);
   void Arm(uint32_t node);
   void AddSites(const failure::FullFailures& full);
   void OpenSites();
@@ -93,6 +102,8 @@ class Availability final : public engine::Component {
   void FailGpu(SimTime now);
   void TurnNode(uint32_t node, SimTime now);
   void TurnOwner(uint32_t node, SimTime now);
+  void TurnListing(uint32_t node, SimTime now);
+  void Withdraw(uint32_t node, Cause cause, SimTime now);
   void ShiftMarket(uint32_t region);
   void ArmMarket(uint32_t region);
   void TurnSite(uint32_t site, SimTime now);
@@ -105,6 +116,7 @@ class Availability final : public engine::Component {
   Duration health_check_;
   bool oracle_;
   bool endless_;  // no horizon: ends with the last job
+  bool fails_;    // nodes go for other reasons than the market's own
   SimTime horizon_;
   RandomStreams random_;
   Links links_;

@@ -2,6 +2,7 @@
 // knowledge: the scheduler hears of it at health checks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -36,6 +37,11 @@ class NodeTruth {
   void Kill(JobSlot slot, SimTime now) { attempts_[slot.index()].died = now; }
   // When the attempt died with a node; Never(): it did not.
   SimTime died(JobSlot slot) const { return attempts_[slot.index()].died; }
+  // The attempt fails by itself after `run` at the latest.
+  void FailBy(JobSlot slot, Duration run) {
+    Duration& fails_after = attempts_[slot.index()].fails_after;
+    fails_after = std::min(fails_after, run);
+  }
   // Run time after which the attempt fails by itself; Max(): it does not.
   Duration fails_after(JobSlot slot) const { return attempts_[slot.index()].fails_after; }
 

@@ -160,6 +160,7 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     row.moved_bytes += moved.bytes;
     row.egress_usd_micro += moved.egress.micros();
   }
+  if (trust_ != nullptr) trust_->OnAttemptEnd(job, grants, std::min(now, report.died));
   row.node = grants.front().node.value;
   row.gpu_model = state_->node_shape(grants.front().node).gpu_model.value;
   AttemptRow attempt;
@@ -210,6 +211,7 @@ void Recorder::OnJobEnd(const JobInfo& job, JobEnd end, cluster::RejectReason re
   row.preemptions = job.preemptions;
   if (end != JobEnd::kUnfinished) row.end_ns = now.nanos();
   row.slo = SloOf(open.level, row, now);
+  if (trust_ != nullptr && !rejected_at_once) trust_->OnJobEnd(job.slot);
   Digest(row, outcome_);
   summary_->Add(row);
   if (writer_ != nullptr) writer_->Append(row);

@@ -14,6 +14,7 @@
 #include "sim/cluster/fragmentation.h"
 #include "sim/driver/energy.h"
 #include "sim/driver/transfers.h"
+#include "sim/driver/trust.h"
 #include "sim/engine/digest.h"
 #include "sim/results/rows.h"
 #include "sim/results/summary_builder.h"
@@ -32,6 +33,8 @@ class Recorder final : public cluster::LoopObserver {
 
   // Jobs' rows tell what was moved for them; null: nothing is.
   void CountMoved(Transfers* transfers) { transfers_ = transfers; }
+  // Cheats' sales are counted from now on; null: there are none.
+  void CountCheats(Trust* trust) { trust_ = trust; }
 
   // A job is about to be submitted; Admit follows if the cluster takes it.
   void Announce(const workload::Job& job, const policies::JobInfo& info);
@@ -67,6 +70,7 @@ class Recorder final : public cluster::LoopObserver {
   cluster::ClusterState* state_ = nullptr;
   EnergyMeter* energy_ = nullptr;
   Transfers* transfers_ = nullptr;
+  Trust* trust_ = nullptr;
   std::optional<cluster::FragmentationMeter> fragmentation_;
   Open announced_;
   Slab<Open> open_;  // by job slot

@@ -185,7 +185,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
                             Duration run_limit, Duration hold_limit) {
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);  // it does not abandon the queue any more
-  attempt.speed = job.speed;
+  attempt.speed = trust_ == nullptr ? job.speed : trust_->devices().SpeedOn(job, grants);
   if (energy_ != nullptr) attempt.speed *= energy_->SpeedOn(job, grants);
   attempt.run_limit = run_limit;
   attempt.hold_end = After(simulator_->now(), hold_limit);
@@ -195,6 +195,9 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   if (truth_ != nullptr && !truth_->Begin(job, grants, simulator_->now())) return;
   if (Moves(attempt)) {
     transfers_->Prepare(job, grants, attempt.job, attempt.done > Duration());
+  }
+  if (trust_ != nullptr && trust_->devices().Unfit(job, grants)) {
+    truth_->FailBy(job.slot, trust_->out_of_memory());
   }
   const SimTime started = simulator_->now() + delays_.start;
   const bool killed = attempt.hold_end < started;

@@ -13,6 +13,7 @@
 #include "sim/driver/node_truth.h"
 #include "sim/driver/transfers.h"
 #include "sim/driver/trigger.h"
+#include "sim/driver/trust.h"
 #include "sim/engine/simulator.h"
 #include "sim/scenario/failures.h"
 
@@ -48,6 +49,8 @@ class SimBackend final : public cluster::Backend,
   void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
   // Attempts move data before they run, and when they are done; null: none do.
   void MoveBy(Transfers* transfers);
+  // Devices may be less than they claim; null: all are what they claim.
+  void DistrustBy(const Trust* trust) { trust_ = trust; }
   // Said before jobs come.
   void SetCheckpoints(const scenario::Checkpoints& checkpoints, const failure::Failures& failures);
   // From now on nodes may be down, and jobs may fail. Both must outlive the back end;
@@ -127,6 +130,7 @@ class SimBackend final : public cluster::Backend,
   const EnergyMeter* energy_ = nullptr;
   Transfers* transfers_ = nullptr;
   ReplicaHost* host_ = nullptr;
+  const Trust* trust_ = nullptr;
   scenario::Checkpoints checkpoints_;
   failure::Failures failures_;
   NodeTruth* truth_ = nullptr;            // null: nothing fails

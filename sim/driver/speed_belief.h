@@ -12,14 +12,19 @@ namespace orrery::driver {
 
 class SpeedBelief final : public policies::SpeedEstimate {
  public:
-  // `links` outlives this.
+  // `links` outlives this. `share`: of its speed that any job on GPUs keeps, as everybody knows.
   SpeedBelief(const fleet::GpuCatalogue& catalogue, const workload::ThroughputTable* table,
-              const GangLinks* links)
-      : model_(catalogue, table), links_(links) {}
+              const GangLinks* links, double share = 1)
+      : model_(catalogue, table), links_(links), share_(share) {}
 
   double Speed(JobClass job_class, JobTypeId type, GpuModelId reference, uint32_t gang_gpus,
                GpuModelId gpu) const override {
-    if (!reference.valid() || !gpu.valid()) return 1;
+    if (!reference.valid() || !gpu.valid()) return share_;
+    return share_ * Ratio(job_class, type, gang_gpus, reference, gpu);
+  }
+  // The speed of such a job on one model, over that on another. 0: its type does not run there.
+  double Ratio(JobClass job_class, JobTypeId type, uint32_t gang_gpus, GpuModelId reference,
+               GpuModelId gpu) const {
     workload::Job job;
     job.job_class = job_class;
     job.type = type;
@@ -39,6 +44,7 @@ class SpeedBelief final : public policies::SpeedEstimate {
  private:
   workload::SpeedModel model_;
   const GangLinks* links_;
+  const double share_;
 };
 
 }  // namespace orrery::driver

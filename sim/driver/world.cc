@@ -27,6 +27,7 @@
 #include "sim/driver/speed_belief.h"
 #include "sim/driver/transfers.h"
 #include "sim/driver/trigger.h"
+#include "sim/driver/trust.h"
 #include "sim/driver/version.h"
 #include "sim/driver/workload_builder.h"
 #include "sim/engine/simulator.h"
@@ -71,6 +72,12 @@ cluster::LoopConfig LoopConfigOf(const scenario::Scheduler& scheduler) {
   return config;
 }
 
+// Of the speed of jobs, with the proofs of work that all GPUs are busy with.
+double SpeedLeft(const Scenario& scenario) {
+  const trust::Rules* rules = trust::RulesOf(scenario.trust.level);
+  return rules == nullptr ? 1 : rules->challenges.SpeedLeft();
+}
+
 }  // namespace
 
 // Members are built in this order and refer to those above them.
@@ -81,7 +88,8 @@ struct World::Parts {
         run(Describe(scenario_in, options)),
         roles(MakeRoles(scenario_in.scheduler)),
         links(scenario_in, options.replicate),
-        speed(*scenario_in.gpus, scenario_in.throughput_table.get(), &links),
+        speed(*scenario_in.gpus, scenario_in.throughput_table.get(), &links,
+              SpeedLeft(scenario_in)),
         state({.place = roles.place.get(),
                .speed = &speed,
                .requirements = &requirements,
@@ -122,6 +130,7 @@ struct World::Parts {
   results::SummaryBuilder summary;
   std::unique_ptr<results::ResultsWriter> writer;
   std::unique_ptr<EnergyMeter> energy;
+  std::unique_ptr<Trust> trust;
   std::optional<Recorder> recorder;
   std::unique_ptr<Services> services;  // null where there are none
   LedgerPayments payments;
@@ -171,6 +180,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.recorder->CountMoved(p.transfers.get());
   p.backend.MoveBy(p.transfers.get());
   p.services = Services::Make(scenario, &p.simulator, &*p.recorder);
+  p.trust = Trust::Make(scenario, options.replicate, &p.state, &p.speed);
+  p.recorder->CountCheats(p.trust.get());
+  p.backend.DistrustBy(p.trust.get());
   p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
                  p.Observer(), RandomStreams(scenario.seed, options.replicate));
   p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,
@@ -221,6 +233,7 @@ Result<void> World::Parts::OpenFailures(uint32_t replicate,
                                            .arrivals = &*arrivals,
                                            .recorder = &*recorder,
                                            .energy = energy.get(),
+                                           .vetting = trust ? &trust->vetting() : nullptr,
                                            .writer = writer.get()},
                        std::move(*owners), std::move(replay));
   backend.Connect(&*truth, &*availability);
@@ -244,6 +257,7 @@ results::RunCounters World::Parts::Counters(double wall_seconds) {
   if (energy != nullptr) counters.energy = energy->Figures(simulator.now());
   if (transfers != nullptr) counters.transfers = transfers->Figures();
   if (services != nullptr) counters.services = services->Figures(simulator.now());
+  if (trust != nullptr) counters.trust = trust->Figures(simulator.now());
   counters.failures = recorder->failures();
   if (availability) availability->AddTo(&counters.failures, simulator.now());
   return counters;
@@ -302,6 +316,7 @@ Result<RunOutcome> World::Run(const RunControl& control) {
   p.payments.Close(now, p.writer.get());
   if (p.energy != nullptr && p.writer != nullptr) p.energy->Write(now, p.writer.get());
   if (p.services != nullptr && p.writer != nullptr) p.services->Write(p.writer.get());
+  if (p.trust != nullptr && p.writer != nullptr) p.trust->Write(now, p.writer.get());
   end.trace_digest = p.simulator.digest().ToString();
   end.outcome_digest = p.recorder->outcome_digest().ToString();
   const double wall = std::chrono::duration<double>(Clock::now() - begin).count();

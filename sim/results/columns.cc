@@ -30,6 +30,9 @@ constexpr std::string_view kServiceLevels[] = {"none", "met", "missed"};
 static_assert(std::size(kServiceLevels) == kSlos);
 constexpr std::string_view kHolders[] = {"user", "owner", "store"};
 static_assert(std::size(kHolders) == kAccountHolders);
+constexpr std::string_view kVettedNames[] = {"registering", "refused", "listed", "suspended"};
+static_assert(std::size(kVettedNames) == kVetteds);
+constexpr std::string_view kCheatNames[] = {"none", "spoofed_model", "less_memory"};
 constexpr std::string_view kNoYes[] = {"no", "yes"};
 
 // The names that the rest of the project gives these codes, so that there is one list of them.
@@ -220,6 +223,23 @@ std::span<const Column> ServiceColumns() {
   return columns;
 }
 
+std::span<const Column> NodeTrustColumns() {
+  static const Column columns[] = {
+      COLUMN(NodeTrustRow, node, "1", "the node, as in /nodes/node"),
+      Coded(COLUMN(NodeTrustRow, cheat, "1", "how it cheats"), kCheatNames),
+      Named(OrNone(COLUMN(NodeTrustRow, real_model, "1", "what its GPUs really are"), kNone16),
+            "gpu_models"),
+      Coded(COLUMN(NodeTrustRow, state, "1", "where it stands at the end"), kVettedNames),
+      OrNone(COLUMN(NodeTrustRow, admitted_ns, "ns", "first passed the registration"), kNever),
+      OrNone(COLUMN(NodeTrustRow, suspended_ns, "ns", "first suspended"), kNever),
+      COLUMN(NodeTrustRow, suspensions, "1", "times it was suspended"),
+      COLUMN(NodeTrustRow, challenges, "1", "proofs of work it was asked for"),
+      COLUMN(NodeTrustRow, sold_gpu_h, "h", "GPU-hours that jobs held of it"),
+      COLUMN(NodeTrustRow, earned_usd_micro, "1e-6 USD", "charged for its use"),
+  };
+  return columns;
+}
+
 std::span<const Column> NodeEventColumns() {
   static const Column columns[] = {
       COLUMN(NodeEventRow, time_ns, "ns", "when"),
@@ -349,6 +369,13 @@ const Table& TableOf<ServiceRow>() {
 }
 
 template <>
+const Table& TableOf<NodeTrustRow>() {
+  static const Table table = MakeTable<NodeTrustRow>(
+      "node_trust", "One row a node where trust is modelled.", NodeTrustColumns());
+  return table;
+}
+
+template <>
 const Table& TableOf<NodeEventRow>() {
   static const Table table = MakeTable<NodeEventRow>(
       "node_events", "One row for each change of a node's state, in order of time.",
@@ -372,10 +399,10 @@ const Table& TableOf<SampleRow>() {
 }
 
 std::span<const Table* const> AllTables() {
-  static const Table* const tables[] = {&TableOf<JobRow>(),     &TableOf<AttemptRow>(),
-                                        &TableOf<NodeRow>(),    &TableOf<NodeEnergyRow>(),
-                                        &TableOf<ServiceRow>(), &TableOf<NodeEventRow>(),
-                                        &TableOf<SampleRow>(),  &TableOf<LedgerRow>()};
+  static const Table* const tables[] = {
+      &TableOf<JobRow>(),        &TableOf<AttemptRow>(),   &TableOf<NodeRow>(),
+      &TableOf<NodeEnergyRow>(), &TableOf<NodeTrustRow>(), &TableOf<ServiceRow>(),
+      &TableOf<NodeEventRow>(),  &TableOf<SampleRow>(),    &TableOf<LedgerRow>()};
   return tables;
 }
 

@@ -299,6 +299,29 @@ void RenderServices(const Summary& summary, Page* page) {
   }
 }
 
+void RenderTrust(const Summary& summary, Page* page) {
+  if (!summary.trust) return;
+  const TrustFigures& trust = *summary.trust;
+  page->Row("fake devices",
+            fmt::format("{} of {}, {} admitted, {} of them never found out",
+                        HumanCount(trust.fakes), HumanCount(trust.devices),
+                        HumanCount(trust.fakes_admitted), Percent(trust.undetected_share)));
+  if (trust.mean_detection_s >= 0) {
+    page->Row(
+        "", fmt::format("found out after {} (p50 {}, p95 {})", HumanSeconds(trust.mean_detection_s),
+                        HumanSeconds(trust.p50_detection_s), HumanSeconds(trust.p95_detection_s)));
+  }
+  page->Row(
+      "", fmt::format("sold {} GPU-hours for ${}; {} jobs harmed", HumanHours(trust.fake_gpu_hours),
+                      Grouped(fmt::format("{:.2f}", trust.fake_earned_usd)),
+                      HumanCount(trust.jobs_harmed)));
+  page->Row(
+      "honest devices",
+      fmt::format("{} refused, {} suspended; {} GPU-hours barred", HumanCount(trust.honest_refused),
+                  HumanCount(trust.honest_suspended), HumanHours(trust.honest_gpu_hours_barred)));
+  page->Row("proofs of work", fmt::format("{} GPU-hours", HumanHours(trust.proof_gpu_hours)));
+}
+
 void RenderClasses(const Summary& summary, Page* page) {
   if (summary.per_class.empty()) return;
   page->Blank();
@@ -379,6 +402,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   RenderTransfers(summary, &page);
   RenderFailures(summary, &page);
   RenderServices(summary, &page);
+  RenderTrust(summary, &page);
   RenderClasses(summary, &page);
   RenderFoot(summary, &page);
   return page.Take();

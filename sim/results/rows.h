@@ -138,6 +138,24 @@ struct ServiceRow {
   uint16_t region = 0;
 };
 
+// What becomes of a device that is checked.
+enum class Vetted : uint8_t { kRegistering, kRefused, kListed, kSuspended };
+inline constexpr int kVetteds = 4;
+
+// /node_trust: one row a node, at the end of a run where trust is modelled.
+struct NodeTrustRow {
+  int64_t admitted_ns = -1;   // passed the registration; −1: never
+  int64_t suspended_ns = -1;  // for the first time; −1: never
+  int64_t earned_usd_micro = 0;
+  double sold_gpu_h = 0;
+  uint32_t node = 0;
+  uint32_t challenges = 0;  // taken
+  uint16_t suspensions = 0;
+  uint16_t real_model = 0xffff;
+  uint8_t cheat = 0;  // orrery::trust::Cheat
+  Vetted state = Vetted::kRegistering;
+};
+
 // /node_events: a change of what the world or the scheduler knows of a node.
 enum class NodeEventKind : uint8_t {
   kJoined,

@@ -8,8 +8,9 @@
 
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
-#include "sim/results/transfers.h"
 #include "sim/results/summary.h"
+#include "sim/results/transfers.h"
+#include "sim/results/trust.h"
 
 namespace orrery::results {
 
@@ -76,6 +77,8 @@ struct RunCounters {
   std::optional<TransferFigures> transfers;
   FailureCounters failures;
   std::vector<ServiceFigures> services;
+  // Where trust is modelled.
+  std::optional<TrustFigures> trust;
 };
 
 // How a run ended.

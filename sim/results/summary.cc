@@ -191,6 +191,35 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
 }
 
 template <typename S, typename Visitor>
+void Fields(S& s,
+            Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, TrustFigures::OfCheat> {
+  visit("devices", s.devices);
+  visit("admitted", s.admitted);
+  visit("suspended", s.suspended);
+  visit("gpu_hours", s.gpu_hours);
+  visit("earned_usd", s.earned_usd);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, TrustFigures> {
+  visit("devices", s.devices);
+  visit("fakes", s.fakes);
+  visit("fakes_admitted", s.fakes_admitted);
+  visit("mean_detection_s", s.mean_detection_s);
+  visit("p50_detection_s", s.p50_detection_s);
+  visit("p95_detection_s", s.p95_detection_s);
+  visit("undetected_share", s.undetected_share);
+  visit("fake_gpu_hours", s.fake_gpu_hours);
+  visit("fake_earned_usd", s.fake_earned_usd);
+  visit("jobs_harmed", s.jobs_harmed);
+  visit("honest_refused", s.honest_refused);
+  visit("honest_suspended", s.honest_suspended);
+  visit("honest_gpu_hours_barred", s.honest_gpu_hours_barred);
+  visit("proof_gpu_hours", s.proof_gpu_hours);
+  visit("per_cheat", s.per_cheat);
+}
+
+template <typename S, typename Visitor>
 void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary> {
   visit("scenario", s.scenario);
   visit("version", s.version);
@@ -220,6 +249,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("transfers", s.transfers);
   // A run without services has no such key.
   if (!std::is_const_v<S> || !s.services.empty()) visit("services", s.services);
+  visit("trust", s.trust);
   visit("policy_seconds", s.policy_seconds);
   visit("wall_seconds", s.wall_seconds);
   visit("events", s.events);

@@ -26,6 +26,7 @@
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
 #include "sim/results/transfers.h"
+#include "sim/results/trust.h"
 
 namespace orrery::results {
 
@@ -204,6 +205,8 @@ struct Summary {
   std::optional<TransferFigures> transfers;
   // Where there are any; by name.
   std::vector<ServiceFigures> services;
+  // Where trust is modelled.
+  std::optional<TrustFigures> trust;
   // These two depend on the machine; nothing else does.
   double policy_seconds = 0;
   double wall_seconds = 0;

@@ -283,6 +283,7 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.energy = counters.energy;
   summary.transfers = counters.transfers;
   summary.services = counters.services;
+  summary.trust = counters.trust;
   summary.policy_seconds = counters.policy_seconds;
   summary.wall_seconds = counters.wall_seconds;
   summary.events = counters.events;

@@ -47,6 +47,7 @@ class ResultsWriter {
   void Append(const NodeRow& row) { nodes_.Append(row); }
   void Append(const NodeEnergyRow& row) { node_energy_.Append(row); }
   void Append(const ServiceRow& row) { services_.Append(row); }
+  void Append(const NodeTrustRow& row) { node_trust_.Append(row); }
   void Append(const NodeEventRow& row) { node_events_.Append(row); }
   void Append(const SampleRow& row) { samples_.Append(row); }
   void Append(const LedgerRow& row) { ledger_.Append(row); }
@@ -96,6 +97,7 @@ class ResultsWriter {
   TableBuffer nodes_;
   TableBuffer node_energy_;
   TableBuffer services_;
+  TableBuffer node_trust_;
   TableBuffer node_events_;
   TableBuffer samples_;
   TableBuffer ledger_;

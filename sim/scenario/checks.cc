@@ -304,6 +304,35 @@ void CheckCheckpoints(const Scenario& scenario, Parser* parser) {
   }
 }
 
+void CheckTrust(const Scenario& scenario, Parser* parser) {
+  const trust::Rules* rules = trust::RulesOf(scenario.trust.level);
+  if (rules == nullptr) return;
+  if (rules->challenges.time >= rules->challenges.every) {
+    parser->Complain("trust.challenges.time", "got " +
+                                                  Quoted(FormatDuration(rules->challenges.time)) +
+                                                  ", expected less than challenges.every, " +
+                                                  FormatDuration(rules->challenges.every));
+  }
+  for (int kind = 0; kind < kOwnerKinds; ++kind) {
+    double sum = 0;
+    for (const double share : rules->cheats.shares[kind]) sum += share;
+    if (sum <= 1) continue;
+    parser->Complain(
+        std::string("trust.cheats.shares.") + OwnerKindName(static_cast<OwnerKind>(kind)),
+        "got shares that sum to " + FormatDouble(sum) + ", expected 1 at most");
+  }
+  if (scenario.horizon == Duration::Max()) {
+    parser->Complain("horizon",
+                     "got none beside trust, expected a duration: nodes may be barred for good, "
+                     "and jobs would wait for ever");
+  }
+  const GpuModelId real = rules->cheats.real_model;
+  if (real.valid() && (*scenario.gpus)[real].fp16_tflops <= 0) {
+    parser->Complain("trust.cheats.real_model", "got " + Quoted((*scenario.gpus)[real].id) +
+                                                    ", expected a model whose speed is known");
+  }
+}
+
 void CheckScheduler(const Scheduler& scheduler, Parser* parser) {
   if (!scheduler.trigger.each_event && scheduler.trigger.every == Duration()) {
     parser->Complain("scheduler.trigger",
@@ -354,6 +383,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckData(scenario, parser);
   CheckServices(scenario, parser);
   CheckCheckpoints(scenario, parser);
+  CheckTrust(scenario, parser);
   CheckScheduler(scenario.scheduler, parser);
 }
 

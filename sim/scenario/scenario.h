@@ -19,6 +19,7 @@
 #include "sim/scenario/outputs.h"
 #include "sim/scenario/scheduler.h"
 #include "sim/scenario/services.h"
+#include "sim/scenario/trust.h"
 #include "sim/scenario/workload.h"
 
 namespace orrery::scenario {
@@ -54,6 +55,7 @@ struct Scenario {
   Churn churn;
   Detection detection;
   Checkpoints checkpoints;
+  Trust trust;
   Outputs outputs;
   // A table of measured speeds (Gavel's simulation_throughputs.json); empty: rooflines alone.
   std::string throughputs;

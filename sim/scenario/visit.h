@@ -39,6 +39,7 @@ void VisitHabits(Visitor& v, failure::OwnerHabits& habits, std::string_view sour
 void VisitFailures(Visitor& v, Failures& failures);
 void VisitCheckpointing(Visitor& v, Checkpoints& checkpoints);
 void VisitDetection(Visitor& v, Detection& detection);
+void VisitTrust(Visitor& v, Trust& trust);
 
 // A distribution, as the value of `info.key`: a map, or one value that every draw has.
 void VisitDistribution(Visitor& v, const Info& info, const Codec<double>& codec, double smallest,

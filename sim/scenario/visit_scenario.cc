@@ -72,6 +72,8 @@ void Visit(Visitor& v, Scenario& scenario) {
       {.shorthand = "interval"}, [&] { VisitCheckpointing(v, scenario.checkpoints); });
   v.Group({.key = "detection", .doc = "how the scheduler hears of nodes that go and come"},
           {.shorthand = "health_check"}, [&] { VisitDetection(v, scenario.detection); });
+  v.Group({.key = "trust", .doc = "devices that are not what they claim (docs/models/trust.md)"},
+          {.shorthand = "level"}, [&] { VisitTrust(v, scenario.trust); });
   v.Group({.key = "outputs", .doc = "what a run writes"},
           [&] { VisitOutputs(v, scenario.outputs); });
 }

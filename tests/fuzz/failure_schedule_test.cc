@@ -77,6 +77,35 @@ void SetChurn(Dice& dice, scenario::Scenario* scenario) {
   }
 }
 
+// A device that is suspended time and again may keep a job from ever getting done.
+void SetTrust(Dice& dice, scenario::Scenario* scenario) {
+  scenario->horizon = Duration::Hours(12);
+  trust::Rules rules;
+  for (trust::ByCheat& shares : rules.cheats.shares) shares = {0, 0.3, 0.3};
+  rules.cheats.real_model = GpuModelId(0);
+  rules.cheats.real_memory = 0.2;
+  rules.cheats.out_of_memory = dice.Seconds(1);
+  rules.registration = {.time = dice(2) == 0 ? Duration() : dice.Seconds(1),
+                        .passes = {1, 0.9, 0.8},
+                        .refuses = 0.1 * static_cast<double>(dice(3))};
+  rules.challenges.every = dice.Seconds(10);
+  rules.challenges.time = rules.challenges.every / (2 + static_cast<int64_t>(dice(20)));
+  rules.challenges.failures = 1 + static_cast<uint32_t>(dice(4));
+  rules.suspension = {.length = dice(2) == 0 ? Duration::Max() : dice.Seconds(10),
+                      .appeal = dice(2) == 0 ? Duration::Max() : dice.Seconds(10)};
+  if (dice(2) == 0) {
+    trust::SimpleTrust simple;
+    static_cast<trust::Rules&>(simple) = rules;
+    simple.fails = {0.05, 0.8, 0.5};
+    scenario->trust.level = simple;
+  } else {
+    trust::FullTrust full;
+    static_cast<trust::Rules&>(full) = rules;
+    full.lock.tolerance = 1 + 0.1 * static_cast<double>(dice(10));
+    scenario->trust.level = full;
+  }
+}
+
 testing::RandomWorld AnyWorld(uint64_t seed) {
   Dice dice(seed);
   testing::RandomWorld world = testing::MakeRandomWorld(
@@ -97,6 +126,7 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
     SetRole(&scenario, "backfill", dice.Of(policies::PolicyNames("backfill")));
     SetRole(&scenario, "preempt", dice.Of(policies::PolicyNames("preempt")));
   }
+  if (dice(3) == 0) SetTrust(dice, &scenario);
   return world;
 }
 

@@ -232,6 +232,23 @@ TEST(BadInputTest, DataNeedUnitsAndANetwork) {
   }
 }
 
+TEST(BadInputTest, TrustIsCheckedAsAWhole) {
+  EXPECT_EQ(Findings(Small(), {"trust={level: full, challenges: {every: 1h, time: 2h}}"}),
+            "--set trust={level: full, challenges: {every: 1h, time: 2h}}: trust.challenges.time: "
+            "got '2h', expected less than challenges.every, 1h");
+  EXPECT_THAT(Findings(Small(), {"trust={level: simple, cheats: {shares: {miner: {spoofed_model: "
+                                 "80%, less_memory: 30%}}}}"}),
+              HasSubstr("trust.cheats.shares.miner: got shares that sum to 1.1, expected 1 at "
+                        "most"));
+  EXPECT_THAT(
+      Findings(Small(), {"trust={level: full, cheats: {real_model: g1}}"}),
+      HasSubstr("trust.cheats.real_model: got 'g1', expected a model whose speed is known"));
+  EXPECT_THAT(Findings(Small(), {"trust=full", "horizon=none"}),
+              HasSubstr("horizon: got none beside trust, expected a duration"));
+  EXPECT_THAT(Findings(Small(), {"trust={level: simple, time_lock: {jitter: 1}}"}),
+              HasSubstr("trust.time_lock"));
+}
+
 TEST(BadInputTest, ListsOfNodesNeedAPrice) {
   EXPECT_EQ(Findings(Small(), {"fleet={trace: {dir: ., file: x.csv}}"}),
             "--set fleet={trace: {dir: ., file: x.csv}}: fleet[0].ask: got nothing, expected a "

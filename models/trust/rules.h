@@ -1,0 +1,104 @@
+// Devices that are not what their owners say, and the checks that are to find them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <variant>
+
+#include "models/trust/challenge.h"
+#include "sim/base/demand.h"
+#include "sim/base/ids.h"
+#include "sim/base/time.h"
+
+namespace orrery::trust {
+
+// How a device cheats.
+enum class Cheat : uint8_t {
+  kNone,
+  kSpoofedModel,  // a cheaper GPU model than it claims
+  kLessMemory,    // the model it claims, with less memory
+};
+inline constexpr int kCheats = 3;
+// "none", "spoofed_model", "less_memory".
+const char* CheatName(Cheat cheat);
+
+// A figure for each way to cheat; that of kNone is not used unless said.
+using ByCheat = std::array<double, kCheats>;
+
+// Who cheats, and how.
+struct Cheats {
+  // Shares of the nodes with GPUs, by owner kind; each sums to 1 at most. Assumption: cheat_shares.
+  std::array<ByCheat, kOwnerKinds> shares = {{
+      {},               // datacentre
+      {0, 0.03, 0.01},  // miner
+      {0, 0.03, 0.01},  // consumer
+      {},               // partner
+  }};
+  // What spoofed cards really are. None: drawn evenly from the models that are cheaper and slower
+  // than the one they claim to be.
+  GpuModelId real_model;
+  // Memory that a card with less has, as a share of what it claims. Assumption: real_memory.
+  double real_memory = 0.5;
+  // Running time after which a job dies that needs more memory than there is. Assumption:
+  // out_of_memory.
+  Duration out_of_memory = Duration::Minutes(1);
+};
+
+// The check before a node is offered for the first time.
+struct Registration {
+  // Assumption: registration_time.
+  Duration time = Duration::Minutes(30);
+  // Chances of cheats to pass. Assumption: registration_passes.
+  ByCheat passes = {1, 0.3, 0.6};
+  // Chance of an honest node to be refused. Assumption: registration_refuses.
+  double refuses = 0.005;
+};
+
+// Proofs of work that all nodes give at the same times: multiples of `every`. Hourly: io.net
+// documentation, "Proof of Work", which says that they take 15 minutes at most.
+struct Challenges {
+  Duration every = Duration::Hours(1);
+  // Of each, all GPUs of a node. Assumption: proof_time.
+  Duration time = Duration::Minutes(1);
+  // Failures in a row after which a node is suspended. Assumption: strikes.
+  uint32_t failures = 3;
+
+  // What is left of a node's speed.
+  double SpeedLeft() const { return 1 - time.seconds() / every.seconds(); }
+};
+
+// What becomes of a node that failed too often.
+struct Suspension {
+  // Duration::Max(): for good.
+  Duration length = Duration::Max();
+  // Honest nodes that were suspended or refused are back after this; Max(): they are not heard.
+  // Assumption: appeal_time.
+  Duration appeal = Duration::Hours(72);
+};
+
+struct Rules {
+  Cheats cheats;
+  Registration registration;
+  Challenges challenges;
+  Suspension suspension;
+};
+
+// All nodes are what they claim to be, and nobody looks.
+struct NoTrust {};
+
+// The chance to fail a challenge is stated; kNone: of an honest node. Assumption: challenge_fails.
+struct SimpleTrust : Rules {
+  ByCheat fails = {0.001, 0.9, 0.4};
+};
+
+// It follows from what the device really is.
+struct FullTrust : Rules {
+  TimeLock lock;
+};
+
+using Trust = std::variant<NoTrust, SimpleTrust, FullTrust>;
+
+// Null where trust is off.
+const Rules* RulesOf(const Trust& trust);
+
+}  // namespace orrery::trust

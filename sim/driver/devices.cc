@@ -1,0 +1,116 @@
+#include "sim/driver/devices.h"
+
+#include <algorithm>
+
+#include "sim/base/check.h"
+
+namespace orrery::driver {
+
+using policies::JobInfo;
+using policies::NodeGrant;
+using policies::NodeShape;
+using trust::Cheat;
+
+namespace {
+
+// Where a job's type does not run at all, or to divide by.
+constexpr double kSlowest = 1e-6;
+
+}  // namespace
+
+Devices::Devices(const scenario::Scenario& scenario, uint32_t replicate,
+                 const cluster::ClusterState* state, const SpeedBelief* speed)
+    : cheats_(trust::RulesOf(scenario.trust.level)->cheats),
+      gpus_(scenario.gpus.get()),
+      state_(state),
+      speed_(speed) {
+  const RandomStreams random(scenario.seed, replicate);
+  for (uint32_t n = 0; n < state->node_count(); ++n) {
+    const NodeShape& shape = state->node_shape(NodeId(n));
+    Node& node = nodes_.emplace_back();
+    node.model = shape.gpu_model;
+    if (shape.gpus == 0) continue;
+    const trust::ByCheat& shares = cheats_.shares[static_cast<int>(shape.owner_kind)];
+    Draw draw = random.Stream("trust/device", n).At(0);
+    double u = draw.Uniform01();
+    const double which = draw.Uniform01();
+    int cheat = trust::kCheats - 1;
+    while (cheat > 0 && !(u < shares[cheat])) u -= shares[cheat--];
+    node.cheat = static_cast<Cheat>(cheat);
+    if (node.cheat != Cheat::kSpoofedModel) continue;
+    node.model = cheats_.real_model.valid() ? cheats_.real_model : Cheaper(shape.gpu_model, which);
+    // Of the cheapest model there is nothing to pass off as it.
+    if (node.model == shape.gpu_model) node.cheat = Cheat::kNone;
+  }
+}
+
+// The model at the place `u`, 0 … 1, among those that cost less and do less.
+GpuModelId Devices::Cheaper(GpuModelId claimed, double u) const {
+  const fleet::GpuModel& dear = (*gpus_)[claimed];
+  std::vector<GpuModelId> models;
+  for (size_t i = 0; i < gpus_->size(); ++i) {
+    const fleet::GpuModel& gpu = gpus_->rows()[i];
+    if (gpu.market_usd_h <= 0 || gpu.market_usd_h >= dear.market_usd_h) continue;
+    if (gpu.fp16_tflops <= 0 || gpu.fp16_tflops >= dear.fp16_tflops) continue;
+    models.push_back(GpuModelId(static_cast<uint16_t>(i)));
+  }
+  if (models.empty()) return claimed;
+  return models[static_cast<size_t>(u * static_cast<double>(models.size()))];
+}
+
+uint32_t Devices::MemoryOf(NodeId id) const {
+  const Node& node = nodes_[id.index()];
+  const uint32_t memory = (*gpus_)[node.model].memory_mib;
+  if (node.cheat != Cheat::kLessMemory) return memory;
+  return static_cast<uint32_t>(cheats_.real_memory * memory);
+}
+
+trust::Real Devices::RealOf(NodeId id) const {
+  trust::Real real;
+  const Node& node = nodes_[id.index()];
+  if (node.cheat == Cheat::kNone) return real;
+  const GpuModelId claimed = state_->node_shape(id).gpu_model;
+  real.compute = std::max(
+      speed_->Ratio(JobClass::kBatchTraining, JobTypeId::None(), 1, claimed, node.model), kSlowest);
+  const double memory = (*gpus_)[claimed].memory_mib;
+  if (memory > 0 && MemoryOf(id) > 0) real.memory = std::min(MemoryOf(id) / memory, 1.0);
+  return real;
+}
+
+bool Devices::AnyCheat(std::span<const NodeGrant> grants) const {
+  return std::any_of(grants.begin(), grants.end(), [this](const NodeGrant& grant) {
+    return nodes_[grant.node.index()].cheat != Cheat::kNone;
+  });
+}
+
+double Devices::Ratio(const JobInfo& job, NodeId node) const {
+  return speed_->Ratio(job.job_class, job.type, job.demand.gpus * job.replicas,
+                       state_->node_shape(node).gpu_model, real_model(node));
+}
+
+double Devices::SpeedOn(const JobInfo& job, std::span<const NodeGrant> grants) const {
+  if (job.demand.gpus == 0 || !AnyCheat(grants)) return job.speed;
+  if (grants.size() == 1 && grants[0].replicas == 1) {
+    return std::max(job.speed * Ratio(job, grants[0].node), kSlowest);
+  }
+  std::vector<double> speeds;
+  std::vector<NodeId> nodes;
+  for (const NodeGrant& grant : grants) {
+    const double claimed = state_->Speed(job, state_->node_shape(grant.node).gpu_model);
+    speeds.insert(speeds.end(), grant.replicas, claimed * Ratio(job, grant.node));
+    // Grants of one node stand together.
+    if (nodes.empty() || nodes.back() != grant.node) nodes.push_back(grant.node);
+  }
+  const double alone = speed_->GangSpeed(job.job_class, speeds);
+  return std::max(speed_->LinkedSpeed(job.job_class, nodes, alone), kSlowest);
+}
+
+bool Devices::Unfit(const JobInfo& job, std::span<const NodeGrant> grants) const {
+  if (job.demand.gpus == 0 || !AnyCheat(grants)) return false;
+  const uint32_t need = state_->requirements(job.requirements).min_gpu_memory_mib;
+  return std::any_of(grants.begin(), grants.end(), [&](const NodeGrant& grant) {
+    return MemoryOf(grant.node) < need || Ratio(job, grant.node) == 0;
+  });
+}
+
+}  // namespace orrery::driver

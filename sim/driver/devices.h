@@ -1,0 +1,55 @@
+// What devices really are. The scheduler believes what their owners claim (ClusterState); the back
+// end knows better.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/trust/rules.h"
+#include "sim/base/random.h"
+#include "sim/cluster/state.h"
+#include "sim/driver/speed_belief.h"
+#include "sim/scenario/scenario.h"
+
+namespace orrery::driver {
+
+class Devices {
+ public:
+  // Draws which nodes of `state` cheat, and how, in streams "trust/device" by node. All pointers
+  // outlive this; trust must not be off.
+  Devices(const scenario::Scenario& scenario, uint32_t replicate,
+          const cluster::ClusterState* state, const SpeedBelief* speed);
+
+  uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
+  trust::Cheat cheat(NodeId node) const { return nodes_[node.index()].cheat; }
+  GpuModelId real_model(NodeId node) const { return nodes_[node.index()].model; }
+  // What a proof of work meets: its compute is that of batch training.
+  trust::Real RealOf(NodeId node) const;
+
+  // The true speed of a job on these nodes, which goes at job.speed if they are what they claim.
+  // O(grants), a gang on cheats O(replicas).
+  double SpeedOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
+  // Whether the job needs what one of the nodes does not have: GPU memory, or another GPU model
+  // than its type runs on.
+  bool Unfit(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
+
+ private:
+  struct Node {
+    GpuModelId model;
+    trust::Cheat cheat = trust::Cheat::kNone;
+  };
+
+  GpuModelId Cheaper(GpuModelId claimed, double u) const;
+  bool AnyCheat(std::span<const policies::NodeGrant> grants) const;
+  double Ratio(const policies::JobInfo& job, NodeId node) const;
+  uint32_t MemoryOf(NodeId node) const;
+
+  const trust::Cheats cheats_;
+  const fleet::GpuCatalogue* gpus_;
+  const cluster::ClusterState* state_;
+  const SpeedBelief* speed_;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace orrery::driver

@@ -1,0 +1,146 @@
+#include "sim/driver/trust.h"
+
+#include <algorithm>
+#include <array>
+
+#include "sim/results/quantile.h"
+
+namespace orrery::driver {
+
+using results::TrustFigures;
+using trust::Cheat;
+
+namespace {
+
+double QuantileOf(const std::vector<double>& sorted, double q) {
+  const results::QuantileRanks ranks = results::RanksOf(q, sorted.size());
+  return results::Interpolate(sorted[ranks.lower], sorted[ranks.upper], ranks.fraction);
+}
+
+void TellDetections(const std::vector<Duration>& detections, TrustFigures* figures) {
+  if (detections.empty()) return;
+  std::vector<double> seconds;
+  for (const Duration time : detections) seconds.push_back(time.seconds());
+  std::sort(seconds.begin(), seconds.end());
+  double sum = 0;
+  for (const double time : seconds) sum += time;
+  figures->mean_detection_s = sum / static_cast<double>(seconds.size());
+  figures->p50_detection_s = QuantileOf(seconds, 0.5);
+  figures->p95_detection_s = QuantileOf(seconds, 0.95);
+}
+
+}  // namespace
+
+std::unique_ptr<Trust> Trust::Make(const scenario::Scenario& scenario, uint32_t replicate,
+                                   const cluster::ClusterState* state, const SpeedBelief* speed) {
+  if (trust::RulesOf(scenario.trust.level) == nullptr) return nullptr;
+  return std::unique_ptr<Trust>(new Trust(scenario, replicate, state, speed));
+}
+
+Trust::Trust(const scenario::Scenario& scenario, uint32_t replicate,
+             const cluster::ClusterState* state, const SpeedBelief* speed)
+    : state_(state),
+      out_of_memory_(trust::RulesOf(scenario.trust.level)->cheats.out_of_memory),
+      proof_time_(trust::RulesOf(scenario.trust.level)->challenges.time),
+      devices_(scenario, replicate, state, speed),
+      vetting_(scenario, replicate, &devices_, *state),
+      sales_(state->node_count()) {}
+
+void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                         SimTime held_to) {
+  if (job.demand.gpus == 0) return;
+  const Duration held = held_to - job.attempt_start;
+  bool fake = false;
+  for (const policies::NodeGrant& grant : grants) {
+    const int64_t milli = int64_t{job.demand.total_gpu_milli()} * grant.replicas;
+    Sales& sales = sales_[grant.node.index()];
+    sales.milli_gpu_ns += static_cast<__int128>(milli) * held.nanos();
+    sales.usd_micro += grant.price.For(held, milli).micros();
+    fake |= devices_.cheat(grant.node) != Cheat::kNone;
+  }
+  if (!fake || job.phase == policies::JobPhase::kStarting) return;
+  if (!devices_.Unfit(job, grants) && !(devices_.SpeedOn(job, grants) < job.speed)) return;
+  if (harmed_.size() <= job.slot.index()) harmed_.resize(job.slot.index() + 1);
+  harmed_[job.slot.index()] = 1;
+}
+
+void Trust::OnJobEnd(JobSlot slot) {
+  if (slot.index() >= harmed_.size()) return;
+  jobs_harmed_ += harmed_[slot.index()];
+  harmed_[slot.index()] = 0;
+}
+
+TrustFigures Trust::Figures(SimTime now) const {
+  TrustFigures figures;
+  figures.jobs_harmed = jobs_harmed_;
+  std::array<TrustFigures::OfCheat, trust::kCheats> per_cheat;
+  std::array<Sales, trust::kCheats> sales;
+  Sales fakes;
+  double proof_gpu_s = 0, barred_gpu_s = 0;
+  uint64_t undetected = 0;
+  for (uint32_t n = 0; n < sales_.size(); ++n) {
+    const NodeId id(n);
+    const uint16_t gpus = state_->node_shape(id).gpus;
+    if (gpus == 0) continue;
+    const Vetting::Node& node = vetting_.node(id);
+    ++figures.devices;
+    proof_gpu_s += gpus * proof_time_.seconds() * static_cast<double>(vetting_.TakenBy(id, now));
+    const int cheat = static_cast<int>(devices_.cheat(id));
+    if (devices_.cheat(id) == Cheat::kNone) {
+      figures.honest_refused += node.refused;
+      figures.honest_suspended += node.suspensions;
+      barred_gpu_s += gpus * vetting_.BarredBy(id, now).seconds();
+      continue;
+    }
+    const bool admitted = node.admitted != SimTime::Never();
+    ++figures.fakes;
+    figures.fakes_admitted += admitted;
+    undetected += admitted && node.suspensions == 0;
+    TrustFigures::OfCheat& of = per_cheat[cheat];
+    ++of.devices;
+    of.admitted += admitted;
+    of.suspended += node.suspensions > 0;
+    sales[cheat].milli_gpu_ns += sales_[n].milli_gpu_ns;
+    sales[cheat].usd_micro += sales_[n].usd_micro;
+  }
+  for (int c = 1; c < trust::kCheats; ++c) {
+    if (per_cheat[c].devices == 0) continue;
+    per_cheat[c].name = CheatName(static_cast<Cheat>(c));
+    per_cheat[c].gpu_hours = sales[c].gpu_hours();
+    per_cheat[c].earned_usd = Usd::Micros(sales[c].usd_micro).dollars();
+    figures.per_cheat.push_back(per_cheat[c]);
+    fakes.milli_gpu_ns += sales[c].milli_gpu_ns;
+    fakes.usd_micro += sales[c].usd_micro;
+  }
+  figures.fake_gpu_hours = fakes.gpu_hours();
+  figures.fake_earned_usd = Usd::Micros(fakes.usd_micro).dollars();
+  figures.proof_gpu_hours = proof_gpu_s / 3600;
+  figures.honest_gpu_hours_barred = barred_gpu_s / 3600;
+  if (figures.fakes_admitted > 0) {
+    figures.undetected_share =
+        static_cast<double>(undetected) / static_cast<double>(figures.fakes_admitted);
+  }
+  TellDetections(vetting_.detections(), &figures);
+  return figures;
+}
+
+void Trust::Write(SimTime now, results::ResultsWriter* writer) const {
+  for (uint32_t n = 0; n < sales_.size(); ++n) {
+    const NodeId id(n);
+    const Vetting::Node& node = vetting_.node(id);
+    results::NodeTrustRow row;
+    if (node.admitted != SimTime::Never()) row.admitted_ns = node.admitted.nanos();
+    if (node.suspended != SimTime::Never()) row.suspended_ns = node.suspended.nanos();
+    row.earned_usd_micro = sales_[n].usd_micro;
+    row.sold_gpu_h = sales_[n].gpu_hours();
+    row.node = n;
+    row.challenges = static_cast<uint32_t>(vetting_.TakenBy(id, now));
+    row.suspensions = node.suspensions;
+    row.real_model = devices_.real_model(id).value;
+    row.cheat = static_cast<uint8_t>(devices_.cheat(id));
+    row.state = node.state;
+    writer->Append(row);
+  }
+}
+
+}  // namespace orrery::driver

@@ -1,0 +1,62 @@
+// Devices that are not what they claim: what they really do to jobs, who finds them out, and what
+// they sold meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sim/cluster/state.h"
+#include "sim/driver/devices.h"
+#include "sim/driver/speed_belief.h"
+#include "sim/driver/vetting.h"
+#include "sim/results/trust.h"
+#include "sim/results/writer.h"
+#include "sim/scenario/scenario.h"
+
+namespace orrery::driver {
+
+class Trust {
+ public:
+  // Null where trust is off. All pointers outlive it.
+  static std::unique_ptr<Trust> Make(const scenario::Scenario& scenario, uint32_t replicate,
+                                     const cluster::ClusterState* state, const SpeedBelief* speed);
+
+  const Devices& devices() const { return devices_; }
+  Vetting& vetting() { return vetting_; }
+  // Running time after which a job dies that Devices::Unfit says is on the wrong device.
+  Duration out_of_memory() const { return out_of_memory_; }
+
+  // An attempt ends that held its nodes until `held_to`. O(grants).
+  void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                    SimTime held_to);
+  void OnJobEnd(JobSlot slot);
+
+  // Until now. What runs has sold nothing yet. O(nodes).
+  results::TrustFigures Figures(SimTime now) const;
+  // A row for each node.
+  void Write(SimTime now, results::ResultsWriter* writer) const;
+
+ private:
+  struct Sales {
+    __int128 milli_gpu_ns = 0;
+    int64_t usd_micro = 0;
+
+    double gpu_hours() const { return static_cast<double>(milli_gpu_ns) / 3.6e15; }
+  };
+
+  Trust(const scenario::Scenario& scenario, uint32_t replicate, const cluster::ClusterState* state,
+        const SpeedBelief* speed);
+
+  const cluster::ClusterState* state_;
+  const Duration out_of_memory_;
+  const Duration proof_time_;
+  Devices devices_;
+  Vetting vetting_;
+  std::vector<Sales> sales_;     // by NodeId
+  std::vector<uint8_t> harmed_;  // by job slot; may be short
+  uint64_t jobs_harmed_ = 0;
+};
+
+}  // namespace orrery::driver

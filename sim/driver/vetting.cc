@@ -1,0 +1,137 @@
+#include "sim/driver/vetting.h"
+
+#include <algorithm>
+
+#include "sim/base/check.h"
+
+namespace orrery::driver {
+
+using results::Vetted;
+using trust::Cheat;
+
+namespace {
+
+SimTime After(SimTime now, Duration span) {
+  return span == Duration::Max() ? SimTime::Never() : now + span;
+}
+
+}  // namespace
+
+Vetting::Vetting(const scenario::Scenario& scenario, uint32_t replicate, const Devices* devices,
+                 const cluster::ClusterState& state)
+    : level_(scenario.trust.level),
+      rules_(*trust::RulesOf(level_)),
+      devices_(devices),
+      random_(scenario.seed, replicate),
+      nodes_(devices->size()) {
+  for (uint32_t n = 0; n < nodes_.size(); ++n) {
+    Node& node = nodes_[n];
+    if (state.node_shape(NodeId(n)).gpus == 0) {
+      node.state = Vetted::kListed;
+    } else {
+      node.until = SimTime::Zero() + rules_.registration.time;
+      if (node.until == SimTime::Zero()) Turn(NodeId(n), SimTime::Zero());
+    }
+  }
+}
+
+uint64_t Vetting::ChallengesIn(SimTime after, SimTime until) const {
+  const int64_t every = rules_.challenges.every.nanos();
+  return static_cast<uint64_t>(until.nanos() / every - after.nanos() / every);
+}
+
+double Vetting::ChanceToFail(NodeId id) const {
+  if (const auto* simple = std::get_if<trust::SimpleTrust>(&level_)) {
+    return simple->fails[static_cast<int>(devices_->cheat(id))];
+  }
+  const trust::TimeLock& lock = std::get<trust::FullTrust>(level_).lock;
+  Draw draw = random_.Stream("trust/card", id.value).At(0);
+  return trust::FailureChance(lock, devices_->RealOf(id), draw.Normal(0, lock.spread));
+}
+
+void Vetting::Turn(NodeId id, SimTime now) {
+  Node& node = nodes_[id.index()];
+  switch (node.state) {
+    case Vetted::kRegistering: {
+      const Cheat cheat = devices_->cheat(id);
+      const double passes = cheat == Cheat::kNone
+                                ? 1 - rules_.registration.refuses
+                                : rules_.registration.passes[static_cast<int>(cheat)];
+      Draw draw = random_.Stream("trust/registration", id.value).At(0);
+      draw.Uniform01() < passes ? List(id, now) : Bar(id, Vetted::kRefused, now);
+      break;
+    }
+    case Vetted::kListed:
+      if (devices_->cheat(id) != Cheat::kNone) detections_.push_back(now - node.since);
+      ++node.suspensions;
+      node.suspended = std::min(node.suspended, now);
+      node.taken = TakenBy(id, now);
+      Bar(id, Vetted::kSuspended, now);
+      break;
+    case Vetted::kRefused:
+    case Vetted::kSuspended:
+      node.barred += now - node.since;
+      List(id, now);
+      break;
+  }
+}
+
+void Vetting::List(NodeId id, SimTime now) {
+  Node& node = nodes_[id.index()];
+  node.state = Vetted::kListed;
+  node.since = node.counted = now;
+  node.admitted = std::min(node.admitted, now);
+  const trust::Streak streak(ChanceToFail(id), rules_.challenges.failures);
+  Draw draw = random_.Stream("trust/challenges", id.value).At(node.listings++);
+  node.left = streak.Quantile(draw.UniformOpen());
+  Foresee(node, now);
+}
+
+void Vetting::Bar(NodeId id, Vetted how, SimTime now) {
+  Node& node = nodes_[id.index()];
+  node.state = how;
+  node.refused |= how == Vetted::kRefused;
+  node.since = now;
+  Duration length = how == Vetted::kSuspended ? rules_.suspension.length : Duration::Max();
+  if (devices_->cheat(id) == Cheat::kNone) length = std::min(length, rules_.suspension.appeal);
+  node.until = After(now, length);
+}
+
+// The time of the challenge that suspends it, if it stays up.
+void Vetting::Foresee(Node& node, SimTime now) const {
+  node.until = SimTime::Never();
+  if (!node.up || node.left == trust::Streak::kNever) return;
+  const int64_t every = rules_.challenges.every.nanos();
+  const auto number = static_cast<__int128>(now.nanos() / every) + static_cast<__int128>(node.left);
+  if (number * every < SimTime::Never().nanos()) {
+    node.until = SimTime::FromNanos(static_cast<int64_t>(number * every));
+  }
+}
+
+void Vetting::SetUp(NodeId id, bool up, SimTime now) {
+  Node& node = nodes_[id.index()];
+  if (node.state == Vetted::kListed && node.up && !up) {
+    const uint64_t passed = ChallengesIn(node.counted, now);
+    node.taken += passed;
+    // One that it fails in the moment in which it goes down is put off.
+    if (node.left != trust::Streak::kNever) node.left -= std::min(passed, node.left - 1);
+  }
+  node.up = up;
+  if (node.state != Vetted::kListed || node.listings == 0) return;
+  node.counted = now;
+  Foresee(node, now);
+}
+
+uint64_t Vetting::TakenBy(NodeId id, SimTime now) const {
+  const Node& node = nodes_[id.index()];
+  if (node.state != Vetted::kListed || node.listings == 0 || !node.up) return node.taken;
+  return node.taken + ChallengesIn(node.counted, now);
+}
+
+Duration Vetting::BarredBy(NodeId id, SimTime now) const {
+  const Node& node = nodes_[id.index()];
+  const bool barred = node.state == Vetted::kRefused || node.state == Vetted::kSuspended;
+  return node.barred + (barred ? now - node.since : Duration());
+}
+
+}  // namespace orrery::driver

@@ -1,0 +1,166 @@
+#include "sim/scenario/visit.h"
+
+namespace orrery::scenario {
+namespace {
+
+using trust::ByCheat;
+using trust::Cheat;
+using trust::Cheats;
+using trust::FullTrust;
+using trust::kCheats;
+using trust::Rules;
+using trust::SimpleTrust;
+
+constexpr Duration kLongest = Duration::Hours(24 * 36'500);
+
+void VisitByCheat(Visitor& v, ByCheat& figures, const Spec<double>& spec) {
+  for (int c = 1; c < kCheats; ++c) {
+    v.Field(CheatName(static_cast<Cheat>(c)), figures[c], ShareCodec(), spec);
+  }
+}
+
+void VisitCheats(Visitor& v, Cheats& cheats) {
+  v.Group(
+      {.key = "shares", .doc = "who cheats: shares of the nodes with GPUs, by owner kind"}, [&] {
+        for (int kind = 0; kind < kOwnerKinds; ++kind) {
+          v.Group(
+              {.key = OwnerKindName(static_cast<OwnerKind>(kind)), .doc = "of these owners' nodes"},
+              [&] {
+                VisitByCheat(v, cheats.shares[kind],
+                             {.min = 0.0,
+                              .max = 1.0,
+                              .doc = "share that cheats so",
+                              .source = "Assumption: cheat_shares"});
+              });
+        }
+      });
+  v.Field("real_model", cheats.real_model, GpuCodec(v.names()),
+          {.none = GpuModelId::None(),
+           .none_means = "drawn evenly from the models that are cheaper and slower than the one "
+                         "claimed",
+           .doc = "what a spoofed card is"});
+  v.Field("real_memory", cheats.real_memory, ShareCodec(),
+          {.min = 0.01,
+           .max = 1.0,
+           .doc = "memory that a card with less has, as a share of what it claims",
+           .source = "Assumption: real_memory"});
+  v.Time("out_of_memory", cheats.out_of_memory,
+         {.min = Duration(),
+          .max = Duration::Hours(24),
+          .doc = "running time after which a job fails whose requirements name more GPU memory "
+                 "than there is",
+          .source = "Assumption: out_of_memory"});
+}
+
+void VisitRules(Visitor& v, Rules& rules) {
+  v.Group({.key = "cheats", .doc = "devices that are not what they claim"},
+          [&] { VisitCheats(v, rules.cheats); });
+  v.Group({.key = "registration", .doc = "the check before a node is offered"}, [&] {
+    v.Time("time", rules.registration.time,
+           {.min = Duration(),
+            .max = kLongest,
+            .doc = "how long it takes",
+            .source = "Assumption: registration_time"});
+    v.Group({.key = "passes", .doc = "chance of a cheat to pass"}, [&] {
+      VisitByCheat(
+          v, rules.registration.passes,
+          {.min = 0.0, .max = 1.0, .doc = "chance", .source = "Assumption: registration_passes"});
+    });
+    v.Field("refuses", rules.registration.refuses, ShareCodec(),
+            {.min = 0.0,
+             .max = 1.0,
+             .doc = "chance of an honest node to be refused",
+             .source = "Assumption: registration_refuses"});
+  });
+  v.Group({.key = "challenges", .doc = "proofs of work that all nodes give at the same times"},
+          [&] {
+            v.Time("every", rules.challenges.every,
+                   {.min = Duration::Seconds(1),
+                    .max = kLongest,
+                    .doc = "time between them",
+                    .source = "io.net documentation, Proof of Work: hourly"});
+            v.Time("time", rules.challenges.time,
+                   {.min = Duration(),
+                    .max = Duration::Hours(24),
+                    .doc = "how long one takes all GPUs of a node, whose jobs wait meanwhile",
+                    .source = "Assumption: proof_time (io.net: 15 minutes at most)"});
+            v.Field("failures", rules.challenges.failures, Whole<uint32_t>(),
+                    {.min = 1,
+                     .max = trust::Streak::kMostInARow,
+                     .doc = "failures in a row after which a node is suspended",
+                     .source = "Assumption: strikes"});
+          });
+  v.Group({.key = "suspension", .doc = "what becomes of a node that failed too often"}, [&] {
+    v.Time("length", rules.suspension.length,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .none = Duration::Max(),
+            .none_means = "for good",
+            .doc = "how long it lasts"});
+    v.Time("appeal", rules.suspension.appeal,
+           {.min = Duration::Seconds(1),
+            .max = kLongest,
+            .none = Duration::Max(),
+            .none_means = "they are not heard",
+            .doc = "time after which honest nodes that were suspended or refused are back",
+            .source = "Assumption: appeal_time"});
+  });
+}
+
+struct VisitLevel {
+  Visitor& v;
+
+  void operator()(trust::NoTrust&) const {}
+
+  void operator()(SimpleTrust& simple) const {
+    VisitRules(v, simple);
+    v.Group({.key = "fails", .doc = "chance to fail a challenge"}, [&] {
+      const Spec<double> spec = {
+          .min = 0.0, .max = 1.0, .doc = "chance", .source = "Assumption: challenge_fails"};
+      VisitByCheat(v, simple.fails, spec);
+      v.Field("honest", simple.fails[0], ShareCodec(), spec);
+    });
+  }
+
+  void operator()(FullTrust& full) const {
+    VisitRules(v, full);
+    v.Group({.key = "time_lock", .doc = "what makes a device fail a challenge"}, [&] {
+      v.Field("tolerance", full.lock.tolerance, NumberCodec(),
+              {.min = 1.0,
+               .max = 100.0,
+               .doc = "longest time for a proof, over what the claimed model takes",
+               .source = "Assumption: time_lock"});
+      v.Field("jitter", full.lock.jitter, NumberCodec(),
+              {.min = 0.0,
+               .max = 3.0,
+               .doc = "standard deviation of the logarithm of that time between proofs of a card",
+               .source = "Assumption: proof_jitter"});
+      v.Field("spread", full.lock.spread, NumberCodec(),
+              {.min = 0.0,
+               .max = 3.0,
+               .doc = "the same between cards of one model, for good",
+               .source = "Sinha et al. 2022 (SC22): cards of one model differ by 8%. Assumption: "
+                         "card_spread"});
+      v.Field("probes", full.lock.probes, Whole<uint32_t>(),
+              {.min = 0,
+               .max = 1000,
+               .doc = "random places of the memory claimed that a proof looks at",
+               .source = "Assumption: memory_probes"});
+    });
+  }
+};
+
+}  // namespace
+
+void VisitTrust(Visitor& v, Trust& trust) {
+  v.Choice({.key = "level", .doc = "how much of it is modelled"},
+           {.tag = "level",
+            .alternatives = {{"off", "all nodes are what they claim to be, and nobody looks"},
+                             {"simple", "cheats, and challenges that they fail by stated chances"},
+                             {"full",
+                              "challenges with a time-lock: chances follow from what a device "
+                              "really is"}}},
+           trust.level, VisitLevel{v});
+}
+
+}  // namespace orrery::scenario
