@@ -31,6 +31,9 @@ FlowNet::FlowId FlowNet::Add(std::span<const LinkId> links, int64_t cap_bytes_s)
   }
   Flow& flow = flows_[id];
   flow.link_count = 0;
+  // Nobody can have more than a link carries: what a link is asked for at most says whether it
+  // binds.
+  for (const LinkId link : links) cap_bytes_s = std::min(cap_bytes_s, links_[link].capacity);
   flow.cap = cap_bytes_s;
   flow.rate = 0;
   for (const LinkId link : links) {

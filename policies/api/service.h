@@ -47,11 +47,12 @@ struct ServiceLoad {
   uint32_t replicas = 0;  // ready or starting
   uint32_t ready = 0;
   uint64_t requests = 0;  // that came
+  uint64_t ended = 0;     // that were served or given up
   uint64_t waiting = 0;   // now, for want of a replica
   // Room that requests took up or waited for, over the room of the replicas that were ready; mean
   // over the window. Above 1: requests waited.
   double utilisation = 0;
-  uint64_t slo_misses = 0;  // among the requests that were served or given up
+  uint64_t slo_misses = 0;  // among those that ended
 };
 
 class AutoscalePolicy {

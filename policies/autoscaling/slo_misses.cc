@@ -39,9 +39,11 @@ class SloMisses final : public AutoscalePolicy {
 
   uint32_t Replicas(const ServiceLoad& load) override {
     const bool waits = load.waiting > 0 && load.ready == 0;
-    const double most = misses_ * static_cast<double>(load.requests);
+    // Where requests wait for room, those that ended tell of better times.
+    const double most = misses_ * static_cast<double>(load.ended);
+    const bool trouble = static_cast<double>(load.slo_misses) > most || load.utilisation > 1;
     if (load.replicas == 0) return waits || load.requests > 0 ? 1 : 0;
-    if (static_cast<double>(load.slo_misses) > most) {
+    if (trouble) {
       last_trouble_ = load.now;
       // Those that are starting may be enough.
       if (load.ready < load.replicas) return load.replicas;

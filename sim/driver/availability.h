@@ -25,8 +25,7 @@
 namespace orrery::driver {
 
 // One live event a node, at most; one for each thing that a region or a provider goes through; one
-// for the errors of GPUs. Not to be made
-// where nothing fails and all owners stay.
+// for the errors of GPUs. Not to be made where nothing fails and all owners stay.
 class Availability final : public engine::Component {
  public:
   struct Links {

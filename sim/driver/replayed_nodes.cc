@@ -18,11 +18,13 @@ Result<Replay> OpenTrace(const ReplayParams::Trace& params, Duration from, Durat
   auto trace = failure::ReadSpells(params.format, params.file);
   if (!trace) return tl::unexpected<Error>(trace.error());
   const Duration span = trace->span;
-  if (from >= span || (horizon != Duration::Max() && horizon > span - from)) {
-    const std::string more = horizon == Duration::Max() ? "more" : FormatDuration(horizon);
-    return MakeError(params.file, "tells of " + std::to_string(span / Duration::Hours(24)) +
-                                      " days, expected " + more + " after `from`, " +
-                                      FormatDuration(from));
+  if (from >= span || horizon > span - from) {
+    const std::string days = std::to_string(span / Duration::Hours(24));
+    const std::string wanted =
+        horizon == Duration::Max()
+            ? "a `horizon` within that"
+            : FormatDuration(horizon) + " after `from`, " + FormatDuration(from);
+    return MakeError(params.file, "tells of " + days + " days, expected " + wanted);
   }
   return Replay(std::make_shared<const failure::SpellTrace>(std::move(*trace)), from);
 }

@@ -114,6 +114,7 @@ void Service::Scale(SimTime now) {
   policies::ServiceLoad load{.now = now,
                              .window = now - scaled_,
                              .requests = window.requests,
+                             .ended = window.ended,
                              .waiting = gateway_.waiting(),
                              .utilisation = window.utilisation,
                              .slo_misses = window.slo_misses};
@@ -245,7 +246,7 @@ void Service::OnGone(uint32_t number) {
 results::ServiceFigures Service::Figures(SimTime now) const {
   results::ServiceFigures figures;
   figures.name = service_.name;
-  gateway_.figures().Tell(&figures);
+  gateway_.figures().Tell(gateway_.Overdue(now), &figures);
   figures.replica_hours = static_cast<double>(replica_ns_) / 3.6e12;
   figures.cold_starts = cold_starts_;
   figures.replicas_lost = lost_;

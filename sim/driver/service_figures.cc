@@ -32,7 +32,8 @@ Distribution RequestFigures::Times::Told() const {
 }
 
 double RequestFigures::Clients::attainment() const {
-  return ended() > 0 ? static_cast<double>(met) / static_cast<double>(ended()) : kNoValue;
+  const uint64_t judged = ended() + overdue;
+  return judged > 0 ? static_cast<double>(met) / static_cast<double>(judged) : kNoValue;
 }
 
 RequestFigures::RequestFigures(const scenario::ServiceObjective& objective,
@@ -53,11 +54,13 @@ void RequestFigures::CountLost(RegionId client, RequestEnd end) {
   ++(end == RequestEnd::kRefused ? clients.refused : clients.failed);
 }
 
-void RequestFigures::Tell(ServiceFigures* figures) const {
+void RequestFigures::Tell(std::span<const uint64_t> overdue, ServiceFigures* figures) const {
   Clients all;
   for (size_t r = 0; r < clients_.size(); ++r) {
-    const Clients& clients = clients_[r];
-    if (clients.requests == 0) continue;
+    if (clients_[r].requests == 0) continue;
+    Clients clients = clients_[r];
+    if (r < overdue.size()) clients.overdue = overdue[r];
+    all.overdue += clients.overdue;
     all.requests += clients.requests;
     all.served += clients.served;
     all.refused += clients.refused;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,8 @@ class RequestFigures {
     return first <= objective_.first_token && Between(tokens, rest) <= objective_.between_tokens;
   }
 
-  // Fills in what requests say.
-  void Tell(results::ServiceFigures* figures) const;
+  // Fills in what requests say. `overdue`, by region: those under way that have missed their SLO.
+  void Tell(std::span<const uint64_t> overdue, results::ServiceFigures* figures) const;
   // A row for each region that has clients.
   void Write(uint16_t service, results::ResultsWriter* writer) const;
 
@@ -50,6 +51,7 @@ class RequestFigures {
   };
   struct Clients {
     uint64_t requests = 0, served = 0, refused = 0, failed = 0, met = 0, tokens = 0;
+    uint64_t overdue = 0;
     Times first, between;
 
     uint64_t ended() const { return served + refused + failed; }

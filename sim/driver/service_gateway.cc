@@ -22,7 +22,6 @@ ServiceGateway::ServiceGateway(const scenario::Service& service, const ClientRtt
       figures_(service.objective, std::move(regions)) {}
 
 void ServiceGateway::Send(const ServiceRequest& request, SimTime now) {
-  ++window_requests_;
   uint32_t index;
   if (unused_.empty()) {
     index = static_cast<uint32_t>(live_.size());
@@ -34,10 +33,14 @@ void ServiceGateway::Send(const ServiceRequest& request, SimTime now) {
   Live& live = live_[index];
   live = {.request = request, .free = now, .first = now, .measured = now >= warm_up_};
   if (live.measured) figures_.CountSent(request.client);
-  ++sent_;
+  live.id = sent_++;
+  live.open = true;
+  // No number of replicas would help it: the autoscaler does not hear of it.
   if (uint64_t{request.prompt} + request.output > service_.context) {
-    return Lose(index, RequestEnd::kRefused);
+    if (live.measured) figures_.CountLost(request.client, RequestEnd::kRefused);
+    return Free(index);
   }
+  ++window_requests_;
   Dispatch(index, now);
 }
 
@@ -49,7 +52,7 @@ void ServiceGateway::Dispatch(uint32_t index, SimTime now) {
       replica.rtt = rtts_.Between(client, replica.region, replicas_[replica.replica].owner);
     }
     const policies::RequestInfo info{
-        .id = sent_, .client = client, .prompt_tokens = live.request.prompt};
+        .id = live.id, .client = client, .prompt_tokens = live.request.prompt};
     const size_t place = route_->Route(info, view_);
     if (place >= view_.size()) return Hold(index);
     ReplicaInfo& chosen = view_[place];
@@ -75,7 +78,9 @@ void ServiceGateway::SendTo(uint32_t index, size_t place, SimTime now) {
 void ServiceGateway::Hold(uint32_t index) {
   const bool any =
       std::any_of(view_.begin(), view_.end(), [](const ReplicaInfo& r) { return r.healthy; });
-  if (any || waiting_.size() >= service_.gateway_queue) return Lose(index, RequestEnd::kRefused);
+  if (any || waiting_.size() >= service_.gateway_queue) {
+    return Lose(index, live_[index].retries > 0 ? RequestEnd::kFailed : RequestEnd::kRefused);
+  }
   waiting_.push_back(index);
 }
 
@@ -100,6 +105,7 @@ void ServiceGateway::SendAgain(const std::vector<uint32_t>& lost, SimTime now) {
 
 void ServiceGateway::Lose(uint32_t index, RequestEnd end) {
   const Live& live = live_[index];
+  ++window_ended_;
   ++window_misses_;
   if (live.measured) figures_.CountLost(live.request.client, end);
   Free(index);
@@ -110,12 +116,29 @@ void ServiceGateway::Serve(uint32_t index, SimTime now) {
   const uint32_t tokens = live.request.output;
   const Duration first = live.first + live.half_rtt - live.request.time;
   const Duration rest = now - live.first;
+  ++window_ended_;
   window_misses_ += !figures_.Met(tokens, first, rest);
   if (live.measured) figures_.CountServed(live.request.client, tokens, first, rest);
   Free(index);
 }
 
-void ServiceGateway::Free(uint32_t index) { unused_.push_back(index); }
+void ServiceGateway::Free(uint32_t index) {
+  live_[index].open = false;
+  unused_.push_back(index);
+}
+
+std::vector<uint64_t> ServiceGateway::Overdue(SimTime now) const {
+  std::vector<uint64_t> overdue;
+  for (const Live& live : live_) {
+    const bool silent = live.first == live.request.time;
+    if (!live.open || !live.measured || !silent) continue;
+    if (now - live.request.time <= service_.objective.first_token) continue;
+    const size_t client = live.request.client.index();
+    if (client >= overdue.size()) overdue.resize(client + 1);
+    ++overdue[client];
+  }
+  return overdue;
+}
 
 size_t ServiceGateway::PlaceOf(uint32_t number) const {
   const auto at = std::lower_bound(
@@ -223,6 +246,7 @@ void ServiceGateway::AddToWindow(Replica& replica, SimTime now) {
 ServiceGateway::Window ServiceGateway::TakeWindow(SimTime now) {
   for (uint32_t number : there_) AddToWindow(replicas_[number], now);
   Window window{.requests = std::exchange(window_requests_, 0),
+                .ended = std::exchange(window_ended_, 0),
                 .slo_misses = std::exchange(window_misses_, 0)};
   const double ready_s = std::exchange(window_ready_s_, 0);
   const double demand_s = std::exchange(window_demand_s_, 0);

@@ -34,6 +34,7 @@ class ServiceGateway {
   // What the gateway saw of the service between two calls.
   struct Window {
     uint64_t requests = 0;
+    uint64_t ended = 0;
     uint64_t slo_misses = 0;
     double utilisation = 0;
   };
@@ -62,6 +63,8 @@ class ServiceGateway {
   Window TakeWindow(SimTime now);
 
   const RequestFigures& figures() const { return figures_; }
+  // Measured requests, by where their clients are, whose first token should be there and is not.
+  std::vector<uint64_t> Overdue(SimTime now) const;
   // Of ready replicas, until `now`.
   double Utilisation(SimTime now) const;
   double Busy(SimTime now) const;
@@ -72,8 +75,10 @@ class ServiceGateway {
     SimTime free = {};   // when it can be sent (again)
     SimTime first = {};  // when its first token was written
     Duration half_rtt = {};
+    uint64_t id = 0;
     uint32_t retries = 0;
     bool measured = false;
+    bool open = false;  // neither served nor given up
   };
   struct Replica {
     std::optional<workload::ContinuousBatch> batch;  // while it is there
@@ -121,7 +126,7 @@ class ServiceGateway {
   workload::ContinuousBatch::Changes changes_;  // reused
   uint64_t sent_ = 0;
   Use past_;  // of replicas that are gone
-  uint64_t window_requests_ = 0, window_misses_ = 0;
+  uint64_t window_requests_ = 0, window_ended_ = 0, window_misses_ = 0;
   double window_demand_s_ = 0, window_ready_s_ = 0;
 };
 

@@ -194,7 +194,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   // Nothing answers on a node that is down; a health check will tell.
   if (truth_ != nullptr && !truth_->Begin(job, grants, simulator_->now())) return;
   if (Moves(attempt)) {
-    transfers_->Prepare(job, grants, attempt.job, attempt.done > Duration());
+    transfers_->Prepare(job, grants, attempt.job, attempt.done);
   }
   if (trust_ != nullptr && trust_->devices().Unfit(job, grants)) {
     truth_->FailBy(job.slot, trust_->out_of_memory());
@@ -207,10 +207,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
 
 void SimBackend::ApplyStop(const JobInfo& job) {
   Attempt& attempt = attempts_[job.slot.index()];
-  if (Moves(attempt)) {
-    if (transfers_->sending(job.slot)) return;  // it is done, and ends as soon as that is out
-    transfers_->Abort(job.slot);
-  }
+  if (Moves(attempt)) transfers_->Abort(job.slot);
   simulator_->Cancel(attempt.next);
   attempt.run_end = std::min(attempt.run_end, simulator_->now());
   const SimTime stopped = simulator_->now() + delays_.stop;

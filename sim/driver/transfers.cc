@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/base/check.h"
+#include "sim/scenario/scale.h"
 
 namespace orrery::driver {
 
@@ -50,9 +51,11 @@ Transfers::Transfers(const scenario::Scenario& scenario, uint32_t replicate,
       payments_(payments),
       id_(simulator->Register(this)),
       random_(scenario.seed, replicate),
-      stores_(scenario.network.stores.ByRegion(scenario.regions.size())),
+      stores_(
+          scenario::Scaled(scenario, scenario.network).stores.ByRegion(scenario.regions.size())),
       store_links_(scenario.regions.size()),
-      relay_bytes_s_(WholeRate(1e9 * double{scenario.network.relay_gbs})) {}
+      relay_bytes_s_(
+          WholeRate(1e9 * double{scenario::Scaled(scenario, scenario.network).relay_gbs})) {}
 
 const Transfers::Ends& Transfers::StoreLinks(RegionId region) {
   Ends& ends = store_links_[region.index()];
@@ -85,7 +88,7 @@ void Transfers::Admit(JobSlot slot) {
 }
 
 void Transfers::Prepare(const JobInfo& job, std::span<const policies::NodeGrant> grants,
-                        const workload::Job& truth, bool restart) {
+                        const workload::Job& truth, Duration done) {
   Attempt& attempt = attempts_[job.slot.index()];
   ORRERY_CHECK(attempt.phase == Phase::kIdle, job.slot.value);
   attempt.shares.clear();
@@ -108,7 +111,8 @@ void Transfers::Prepare(const JobInfo& job, std::span<const policies::NodeGrant>
   attempt.user = job.user;
   attempt.milli_gpus = job.demand.total_gpu_milli() * job.replicas;
   attempt.row = truth.data;
-  attempt.restart = restart;
+  attempt.restart = done > Duration();
+  attempt.only_sends = done >= truth.work;
 }
 
 // The data of somebody without a place are wherever they are needed.
@@ -178,6 +182,7 @@ void Transfers::Begin(JobSlot slot, Phase phase) {
     if (phase == Phase::kSending) {
       AddFlow(slot, share, store, PartOf(attempt.data.output, before, until, all), false);
     } else {
+      if (attempt.only_sends) continue;
       const int64_t saved = attempt.restart ? attempt.data.checkpoint : 0;
       AddFlow(slot, share, store, PartOf(attempt.data.input, before, until, all) + saved, false);
       const uint64_t key = (uint64_t{share.node.value} << 16) | attempt.row;
@@ -265,9 +270,10 @@ void Transfers::Settle() {
     flow.rate = net_.rate(id);
     finishes_.erase({flow.finish_ns, id});
     const double ns = std::ceil(1e9 * flow.left / flow.rate);
-    const double room = static_cast<double>(INT64_MAX / 2 - now.nanos());
-    flow.finish_ns = now.nanos() + static_cast<int64_t>(std::min(ns, room));
-    finishes_.insert({flow.finish_ns, id});
+    // Beyond the end of all times it does not end.
+    const bool ends = ns < 0.999 * static_cast<double>(INT64_MAX - now.nanos());
+    flow.finish_ns = ends ? now.nanos() + static_cast<int64_t>(ns) : INT64_MAX;
+    if (ends) finishes_.insert({flow.finish_ns, id});
   }
 }
 

@@ -49,9 +49,10 @@ class Transfers final : public engine::Component {
 
   // A job enters under `slot`.
   void Admit(JobSlot slot);
-  // An attempt takes its nodes. `restart`: it goes on from a checkpoint.
+  // An attempt takes its nodes. `done`: work that earlier ones kept. One that has only its output
+  // to send fetches nothing.
   void Prepare(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
-               const workload::Job& truth, bool restart);
+               const workload::Job& truth, Duration done);
   // Begins to bring what the attempt reads; false: there is nothing to bring. O(nodes) flows.
   bool Bring(JobSlot slot);
   // Begins to send what it wrote; false: nothing.
@@ -89,7 +90,8 @@ class Transfers final : public engine::Component {
     UserId user;
     uint32_t milli_gpus = 0;
     uint16_t row = 0;
-    bool restart = false;
+    bool restart = false;  // goes on from a checkpoint
+    bool only_sends = false;
     Phase phase = Phase::kIdle;
     SimTime began;
     int64_t moved_bytes = 0;

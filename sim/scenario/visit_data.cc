@@ -3,7 +3,7 @@
 namespace orrery::scenario {
 namespace {
 
-constexpr double kMostBytes = 1e18;
+constexpr double kMostBytes = 1e15;
 
 void VisitStore(Visitor& v, Store& store) {
   v.Field("capacity", store.capacity_gbs, BandwidthCodec(),
@@ -13,7 +13,7 @@ void VisitStore(Visitor& v, Store& store) {
            .source = "100 Gbit/s. Assumption: store_capacity"});
   v.Field("egress", store.egress_per_gb, PricePerGbCodec(),
           {.min = Usd(),
-           .max = Usd::FromDollars(1000),
+           .max = Usd::FromDollars(100),
            .doc = "what the user pays for data that leave the region; within it they are free",
            .source = "AWS, data transfer out to the Internet, first 10 TB a month, list price of "
                      "2025 (Google premium tier: $0.12, Azure: $0.087)"});

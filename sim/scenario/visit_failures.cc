@@ -71,7 +71,8 @@ struct VisitLevel {
             {.min = 0.0,
              .max = 1e6,
              .doc = "failures of a running job by its own software, for each of its GPUs",
-             .source = "Kokolis et al. 2025: interruptions of 1024-GPU jobs less node failures"});
+             .source = "Kokolis et al. 2025: interruptions of 1024-GPU jobs less node failures and "
+                       "errors of GPUs"});
   }
 
   void VisitOutage(std::string_view whose, std::string_view source, failure::Outage& outage) const {

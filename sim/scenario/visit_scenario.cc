@@ -14,7 +14,8 @@ void VisitRun(Visitor& v, Scenario& scenario) {
           {.min = 1e-4,
            .max = 1e4,
            .doc = "multiplies the nodes of every group and the arrivals and users of every "
-                  "generator, so that the load of a GPU stays the same"});
+                  "generator and service, and what stores and relays carry, so that loads "
+                  "stay the same"});
   v.Time("horizon", scenario.horizon,
          {.min = Duration::Seconds(1),
           .max = Duration::Hours(24 * 36'500),

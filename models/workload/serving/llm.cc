@@ -53,7 +53,8 @@ ServingSpeed SpeedOf(const LlmModel& model, const ServingParams& params, const f
 uint32_t LeastGpuMemoryMib(const LlmModel& model, const ServingParams& params, uint32_t gpus,
                            uint32_t context) {
   const double bytes = model.WeightBytes() + model.KvBytes() * context;
-  return static_cast<uint32_t>(std::ceil(bytes / (params.memory_use * gpus * kMib)));
+  // More than any GPU has is as much as need be told.
+  return static_cast<uint32_t>(std::min(std::ceil(bytes / (params.memory_use * gpus * kMib)), 4e9));
 }
 
 }  // namespace orrery::workload

@@ -12,6 +12,7 @@ ServiceLoad Load(int64_t minute, uint32_t replicas, uint64_t misses, double util
           .replicas = replicas,
           .ready = replicas,
           .requests = 1000,
+          .ended = 1000,
           .utilisation = utilisation,
           .slo_misses = misses};
 }
@@ -40,7 +41,7 @@ TEST(SloMissesTest, StartsWithTheFirstRequest) {
   const auto policy = testing::Make<AutoscalePolicy>("slo_misses");
   ServiceLoad none = Load(0, 0, 0, 0);
   EXPECT_EQ(policy->Replicas(none), 1u);
-  none.requests = 0;
+  none.requests = none.ended = 0;
   EXPECT_EQ(policy->Replicas(none), 0u);
 }
 

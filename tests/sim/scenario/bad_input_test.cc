@@ -219,7 +219,7 @@ TEST(BadInputTest, DataNeedUnitsAndANetwork) {
   EXPECT_THAT(Findings(Small(), {data + "{input: 50}"}), HasSubstr("(did you mean '50GB'?)"));
   EXPECT_THAT(
       Findings(Small(), {"network.stores.egress=0.09"}),
-      HasSubstr("expected a price per gigabyte such as $0.09/GB, from $0/GB to $1000/GB (did "
+      HasSubstr("expected a price per gigabyte such as $0.09/GB, from $0/GB to $100/GB (did "
                 "you mean '$0.09/GB'?)"));
   EXPECT_THAT(Findings(Small(), {"network.stores.others=[{region: atlantis}]"}),
               HasSubstr("atlantis"));
