@@ -24,7 +24,7 @@ struct PowerParams {
   // Assumption: gpu_load: rendering and training keep a GPU busy, decoding waits for memory, a
   // notebook's user thinks, a learner waits for its actors, an endpoint for its requests.
   std::array<double, kJobClasses> gpu_load =
-      std::to_array<double>({0.9, 0.8, 0.65, 0.95, 0.2, 0.8, 0.4, 0.7, 0.5});
+      std::to_array<double>({0.9, 0.8, 0.65, 0.95, 0.2, 0.8, 0.4, 0.7, 0.5, 0.85, 0.6});
   // Of a GPU model without a TDP [W]. Assumption: unknown_tdp: between the V100 and the A100.
   double unknown_tdp_w = 300;
   // Cloud Carbon Footprint, "Methodology", appendix I: mean of the servers behind AWS's instances

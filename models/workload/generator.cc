@@ -171,7 +171,7 @@ struct Terms {
 class Generator final : public JobSource {
  public:
   Generator(const GeneratorParams& params, uint64_t seed, uint64_t replicate,
-            RequirementsTable* requirements, DataTable* data, const std::string& data_name)
+            RequirementsTable* requirements, JobTables* tables, const std::string& data_name)
       : streams_(seed, replicate),
         job_stream_(StreamName::FromText("workload/" + params.name + "/job")),
         arrivals_(params.arrivals, params.regions, streams_, job_stream_,
@@ -181,7 +181,7 @@ class Generator final : public JobSource {
         left_(params.max_arrivals == 0 ? UINT64_MAX : params.max_arrivals) {
     for (const RegionShare& region : params.regions) regions_.push_back(region.region);
     if (regions_.empty()) regions_.push_back(RegionId::None());
-    AddRows(params, requirements, data, data_name);
+    AddRows(params, requirements, tables, data_name);
   }
 
   Result<bool> Next(Job* job) override {
@@ -197,7 +197,7 @@ class Generator final : public JobSource {
   }
 
  private:
-  void AddRows(const GeneratorParams& params, RequirementsTable* requirements, DataTable* data,
+  void AddRows(const GeneratorParams& params, RequirementsTable* requirements, JobTables* tables,
                const std::string& data_name) {
     std::vector<double> weights;
     for (size_t p = 0; p < params.populations.size(); ++p) {
@@ -214,8 +214,11 @@ class Generator final : public JobSource {
         row.base.demand = *demand;
         row.base.reference_gpu = population.reference_gpu;
         row.base.job_class = row.kind->model->job_class();
-        if (population.data && data != nullptr) {
-          row.base.data = data->Add(data_name + "/" + std::to_string(p), *population.data);
+        if (tables != nullptr && row.kind->model->frames() != nullptr) {
+          row.base.frames = tables->frames.Add(*row.kind->model->frames());
+        }
+        if (population.data && tables != nullptr) {
+          row.base.data = tables->data.Add(data_name + "/" + std::to_string(p), *population.data);
         }
         rows_.push_back(std::move(row));
         weights.push_back(population.weight * size.weight / sum);
@@ -324,11 +327,11 @@ class Generator final : public JobSource {
 
 Result<std::unique_ptr<JobSource>> MakeGenerator(const GeneratorParams& params, uint64_t seed,
                                                  uint64_t replicate,
-                                                 RequirementsTable* requirements, DataTable* data,
+                                                 RequirementsTable* requirements, JobTables* tables,
                                                  const std::string& data_name) {
   std::vector<Finding> findings = CheckGenerator(params);
   if (!findings.empty()) return tl::unexpected<Error>(Error(std::move(findings)));
-  return std::make_unique<Generator>(params, seed, replicate, requirements, data, data_name);
+  return std::make_unique<Generator>(params, seed, replicate, requirements, tables, data_name);
 }
 
 }  // namespace orrery::workload

@@ -16,6 +16,7 @@
 #include "models/workload/data.h"
 #include "models/workload/distribution.h"
 #include "models/workload/job.h"
+#include "models/workload/job_tables.h"
 #include "models/workload/size.h"
 #include "sim/base/demand.h"
 #include "sim/base/result.h"
@@ -117,12 +118,12 @@ std::vector<Finding> CheckGenerator(const GeneratorParams& params);
 //   while (*(*source)->Next(&job)) …
 //
 // Errors: the findings of CheckGenerator. `requirements` gets the rows of the templates; it is used
-// during the call only, as is `data`, which gets a row for each population that moves data, with a
-// name that begins with `data_name`; null: jobs move nothing.
+// during the call only, as is `tables`, which gets rows for populations that move data, with a name
+// that begins with `data_name`, or make frames; null: jobs do neither.
 Result<std::unique_ptr<JobSource>> MakeGenerator(const GeneratorParams& params, uint64_t seed,
                                                  uint64_t replicate,
                                                  RequirementsTable* requirements,
-                                                 DataTable* data = nullptr,
+                                                 JobTables* tables = nullptr,
                                                  const std::string& data_name = "workload");
 
 }  // namespace orrery::workload

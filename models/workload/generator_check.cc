@@ -92,14 +92,16 @@ class Checker {
     if (population.budget.probability > 0 && population.budget.price <= UsdPerHour()) {
       Report(place + ".budget.price", "got none, expected a price above $0/h");
     }
-    if (ClassOf(population.job_class) != JobClass::kInteractive) return;
+    if (!JobClassOf(ClassOf(population.job_class)).MakesDeadlines()) return;
+    const std::string sessions =
+        std::string(JobClassName(ClassOf(population.job_class))) + " sessions";
     if (population.deadline.probability > 0) {
       Report(place + ".deadline.probability",
-             "got a deadline for interactive sessions, whose deadline is their max_wait");
+             "got a deadline for " + sessions + ", whose deadline is their max_wait");
     }
     if (population.estimate.limit_factor > 0) {
       Report(place + ".estimate.limit_factor",
-             "got a limit for interactive sessions, whose limit is their length");
+             "got a limit for " + sessions + ", whose limit is their length");
     }
   }
 

@@ -50,6 +50,8 @@ struct Job {
   TraceStatus trace_status = TraceStatus::kUnknown;
   // Row of the DataTable (data.h); 0: it moves nothing.
   uint16_t data = 0;
+  // Row of the FrameTable (frames.h); 0: nobody looks at it.
+  uint16_t frames = 0;
   // The bag (hyper-parameter sweep, rendered film) this task belongs to; 0: none.
   uint32_t bag = 0;
   // The job's number in its trace, or its rank among generated ones.

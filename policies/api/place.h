@@ -40,9 +40,10 @@ class PlacePolicy {
   // A pure function of its arguments: the index caches it.
   virtual double Score(const TaskShape& task, const NodeClass& node_class,
                        const FleetInfo& fleet) const = 0;
-  // Added to the score: the client's place against the node's place. Cached once a pair.
-  virtual double PairScore(RegionId client, RegionId node) const {
-    (void)client, (void)node;
+  // Added to the score: the client's place against the node's. Cached once for each pair of a
+  // client's place and a shape of nodes.
+  virtual double PairScore(RegionId client, const NodeShape& node, const FleetInfo& fleet) const {
+    (void)client, (void)node, (void)fleet;
     return 0;
   }
 };

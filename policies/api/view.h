@@ -19,7 +19,7 @@ namespace orrery::policies {
 struct TaskShape {
   Demand demand;
   RequirementsId requirements;
-  RegionId client;           // where PlaceTraits::uses_client
+  RegionId client;           // where PlaceTraits::uses_client, or the requirements bound its RTT
   GpuModelId reference_gpu;  // these three where PlaceTraits::uses_speed, or a type is given
   JobTypeId type;
   JobClass job_class = JobClass::kBatchTraining;
@@ -51,6 +51,15 @@ class SpeedEstimate {
   virtual bool prices_links() const { return false; }
 };
 
+// Believed round-trip times.
+class RttEstimate {
+ public:
+  virtual ~RttEstimate() = default;
+  // Between somebody at `client` and a node of this shape [ms]; 0 where places cost nothing, and
+  // for somebody without a place. O(1).
+  virtual double RttMs(RegionId client, const NodeShape& node) const = 0;
+};
+
 // Figures of the whole fleet, for scores that need a scale.
 struct FleetInfo {
   uint32_t nodes = 0;
@@ -59,6 +68,7 @@ struct FleetInfo {
   uint32_t max_memory_mib = 0;
   uint16_t gpu_models = 0;  // rows of the catalogue
   const SpeedEstimate* speed = nullptr;
+  const RttEstimate* rtt = nullptr;  // null: places cost nothing
 };
 
 // GPUs that an allocation took on one node.

@@ -22,6 +22,10 @@ const char* JobClassName(JobClass job_class) {
       return "ray_cluster";
     case JobClass::kInferenceEndpoint:
       return "inference_endpoint";
+    case JobClass::kCloudGaming:
+      return "cloud_gaming";
+    case JobClass::kPixelStreaming:
+      return "pixel_streaming";
   }
   return "?";
 }

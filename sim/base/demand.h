@@ -12,6 +12,7 @@
 
 #include "sim/base/ids.h"
 #include "sim/base/money.h"
+#include "sim/base/time.h"
 
 namespace orrery {
 
@@ -42,10 +43,12 @@ enum class JobClass : uint8_t {
   kReinforcementLearning,
   kRayCluster,
   kInferenceEndpoint,  // a replica of a service
+  kCloudGaming,        // a session of one player
+  kPixelStreaming,     // an audience that watches instances of an application
 };
-inline constexpr int kJobClasses = 9;
+inline constexpr int kJobClasses = 11;
 // "batch_training", "sweep", "batch_inference", "rendering", "interactive", "tuning",
-// "reinforcement_learning", "ray_cluster", "inference_endpoint".
+// "reinforcement_learning", "ray_cluster", "inference_endpoint", "cloud_gaming", "pixel_streaming".
 const char* JobClassName(JobClass job_class);
 
 enum class OwnerKind : uint8_t { kDatacentre, kMiner, kConsumer, kPartner };
@@ -69,6 +72,8 @@ struct Requirements {
   uint8_t owner_kinds = 0xff;                       // bit k: OwnerKind k allowed
   bool verified_only = false;
   UsdPerHour max_price = UsdPerHour::Micros(INT64_MAX);  // per whole GPU
+  // Between the job's user and the node; Max(): any.
+  Duration max_rtt = Duration::Max();
 
   // Soft preferences: each unmet one adds `weight` to the placement score of a node, in units of
   // the place role's score, which runs from 0 (best) to 1 (worst).
@@ -82,6 +87,7 @@ struct Requirements {
   std::vector<Preference> preferences = {};
 
   bool operator==(const Requirements&) const = default;
+  bool HasMaxRtt() const { return max_rtt != Duration::Max(); }
   bool HasMaxPrice() const { return max_price.micros() != INT64_MAX; }
 };
 

@@ -24,7 +24,8 @@ struct Atlas {
 };
 
 // Whether a node of this shape may hold a replica with these demands and requirements when it is
-// empty. The maximum price is not looked at: asks belong to nodes, not to shapes.
+// empty. The maximum price is not looked at, for asks belong to nodes, nor the longest round trip,
+// which depends on who asks.
 bool Eligible(const policies::NodeShape& shape, const Demand& demand,
               const Requirements& requirements, const Atlas& atlas);
 

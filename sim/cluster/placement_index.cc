@@ -44,17 +44,23 @@ bool PlacementIndex::Runs(const policies::NodeShape& shape) const {
                                        shape_.demand.gpus, shape.gpu_model) > 0;
 }
 
+bool PlacementIndex::Near(const policies::NodeShape& shape) const {
+  if (!requirements_.HasMaxRtt() || context_->fleet->rtt == nullptr) return true;
+  return context_->fleet->rtt->RttMs(shape_.client, shape) <= 1e3 * requirements_.max_rtt.seconds();
+}
+
 const PlacementIndex::ShapeVerdict& PlacementIndex::Verdict(
     uint32_t shape_id, const policies::NodeShape& shape) const {
   if (shape_id >= verdicts_.size()) verdicts_.resize(std::max<size_t>(shape_id + 1, 16));
   ShapeVerdict& verdict = verdicts_[shape_id];
   if (verdict.eligible == kUnknown) {
-    verdict.eligible =
-        Eligible(shape, shape_.demand, requirements_, *context_->atlas) && Runs(shape) ? kAllowed
-                                                                                       : kBarred;
+    verdict.eligible = Eligible(shape, shape_.demand, requirements_, *context_->atlas) &&
+                               Runs(shape) && Near(shape)
+                           ? kAllowed
+                           : kBarred;
     verdict.penalty = PreferencePenalty(shape, requirements_);
     if (context_->traits.uses_client) {
-      verdict.penalty += context_->policy->PairScore(shape_.client, shape.region);
+      verdict.penalty += context_->policy->PairScore(shape_.client, shape, *context_->fleet);
     }
   }
   return verdict;

@@ -71,6 +71,7 @@ class PlacementIndex {
 
   const ShapeVerdict& Verdict(uint32_t shape_id, const policies::NodeShape& shape) const;
   bool Runs(const policies::NodeShape& shape) const;
+  bool Near(const policies::NodeShape& shape) const;
   bool AskAllowed(UsdPerHour ask) const { return ask <= requirements_.max_price; }
   void Grow();
   void Resync();

@@ -38,6 +38,7 @@ ClusterState::ClusterState(const ClusterConfig& config)
       traits_(config.place->traits()),
       classes_(&nodes_, traits_.in_class, config.tie_rule) {
   fleet_.speed = config.speed;
+  fleet_.rtt = config.rtt;
   fleet_.gpu_models = static_cast<uint16_t>(config_.atlas.gpus.size());
   placement_ = {.policy = config.place,
                 .traits = traits_,
@@ -113,7 +114,8 @@ ShapeId ClusterState::InternShape(const JobInfo& job) {
   TaskShape task;
   task.demand = job.demand;
   task.requirements = job.requirements;
-  if (traits_.uses_client) task.client = job.region;
+  const bool near = config_.rtt != nullptr && requirements(job.requirements).HasMaxRtt();
+  if (traits_.uses_client || near) task.client = job.region;
   // A throughput table may say that a type does not run on some GPU at all.
   if (traits_.uses_speed || job.type.valid()) {
     task.reference_gpu = job.reference_gpu;

@@ -33,6 +33,7 @@ using policies::Placement;
 struct ClusterConfig {
   const policies::PlacePolicy* place = nullptr;
   const policies::SpeedEstimate* speed = nullptr;
+  const policies::RttEstimate* rtt = nullptr;  // null: places cost nothing
   // Grows as jobs arrive; not owned.
   const RequirementsTable* requirements = nullptr;
   TieRule tie_rule = TieRule::kLowestId;

@@ -27,7 +27,14 @@ class GangLinks {
   void AddNode(RegionId region, uint32_t owner, uint32_t group, uint32_t index);
 
   const SitePaths& paths() const { return paths_; }
+  // From now on ways avoid relays that are down.
+  void FailRelaysBy(RelayStates* relays) { paths_.FailRelaysBy(relays); }
   SiteEnd EndOf(NodeId node) const { return EndOf(nodes_[node.index()]); }
+  // Between somebody in a region and a node [ms]; 0 for somebody nowhere, and with network off.
+  double ClientRttMs(RegionId client, const SiteEnd& node) const {
+    return on() && client.valid() ? paths_.ToStore(client, node).rtt_ms : 0;
+  }
+  bool full() const { return level_ == scenario::NetworkLevel::kFull; }
   // The node through which the others of a gang reach the world, where the topology is a star; else
   // none. It does not depend on their order.
   NodeId HubOf(std::span<const NodeId> nodes) const;

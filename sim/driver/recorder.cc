@@ -69,7 +69,8 @@ results::Slo SloOf(const workload::ServiceLevel& level, const JobRow& row, SimTi
   using results::Slo;
   if (!level.any()) return Slo::kNone;
   const bool late = level.start_by < (row.start_ns < 0 ? now : SimTime::FromNanos(row.start_ns)) ||
-                    level.end_by < now;
+                    level.end_by < now ||
+                    level.latency_ms < 1e-3 * static_cast<double>(row.latency_us);
   if (late) return Slo::kMissed;
   if (row.outcome == JobOutcome::kFinished) return Slo::kMet;
   if (row.outcome != JobOutcome::kUnfinished) return Slo::kMissed;
@@ -89,6 +90,7 @@ void Digest(const JobRow& row, engine::Digest& digest) {
     digest.Add(word(row.moved_bytes));
     digest.Add(word(row.egress_usd_micro));
   }
+  if (row.latency_us >= 0) digest.Add(word(row.latency_us));
 }
 
 void Digest(const AttemptRow& row, engine::Digest& digest) {
@@ -132,6 +134,10 @@ void Recorder::Announce(const workload::Job& job, const JobInfo& info) {
   if (energy_ != nullptr) row.energy_kwh = row.energy_usd = row.carbon_kg = 0;
   announced_.moves = job.data != workload::DataTable::kNothing && transfers_ != nullptr;
   announced_.level = workload::JobClassOf(job.job_class).Level(job);
+  announced_.frames = job.frames;
+  if (job.frames != workload::FrameTable::kNone) {
+    announced_.level.latency_ms = latency_.BudgetMs(job.frames);
+  }
 }
 
 void Recorder::Admit(JobSlot slot) {
@@ -154,6 +160,11 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     row.energy_kwh += use.kwh;
     row.energy_usd += use.usd;
     row.carbon_kg += use.carbon_kg;
+  }
+  if (ran && open_[job.slot.index()].frames != workload::FrameTable::kNone) {
+    const double ms = latency_.LatencyMs(open_[job.slot.index()].frames, job, grants.front(),
+                                         state_->node_shape(grants.front().node).gpu_model);
+    row.latency_us = std::max(row.latency_us, static_cast<int64_t>(1e3 * std::min(ms, 1e9) + 0.5));
   }
   if (open_[job.slot.index()].moves) {
     const Transfers::Moved moved = transfers_->Take(job.slot);

@@ -13,6 +13,7 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/cluster/fragmentation.h"
 #include "sim/driver/energy.h"
+#include "sim/driver/latency.h"
 #include "sim/driver/transfers.h"
 #include "sim/driver/trust.h"
 #include "sim/engine/digest.h"
@@ -35,6 +36,9 @@ class Recorder final : public cluster::LoopObserver {
   void CountMoved(Transfers* transfers) { transfers_ = transfers; }
   // Cheats' sales are counted from now on; null: there are none.
   void CountCheats(Trust* trust) { trust_ = trust; }
+
+  // What jobs show to people is judged by how late they see it; said before jobs come.
+  void JudgeFrames(const LatencyJudge& judge) { latency_ = judge; }
 
   // A job is about to be submitted; Admit follows if the cluster takes it.
   void Announce(const workload::Job& job, const policies::JobInfo& info);
@@ -61,7 +65,8 @@ class Recorder final : public cluster::LoopObserver {
   struct Open {
     results::JobRow row;
     workload::ServiceLevel level;
-    bool moves = false;  // data
+    bool moves = false;   // data
+    uint16_t frames = 0;  // row of the FrameTable
   };
 
   results::SummaryBuilder* summary_;
@@ -71,6 +76,7 @@ class Recorder final : public cluster::LoopObserver {
   EnergyMeter* energy_ = nullptr;
   Transfers* transfers_ = nullptr;
   Trust* trust_ = nullptr;
+  LatencyJudge latency_;
   std::optional<cluster::FragmentationMeter> fragmentation_;
   Open announced_;
   Slab<Open> open_;  // by job slot

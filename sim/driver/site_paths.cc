@@ -40,11 +40,17 @@ double SitePaths::DirectMs(RegionId a, RegionId b) const {
 
 const SitePaths::Detour& SitePaths::DetourBetween(RegionId a, RegionId b) const {
   Detour& known = detours_[a.index() * places_.size() + b.index()];
-  if (known.rtt_ms >= 0) return known;
+  const uint64_t epoch = states_ == nullptr ? 0 : states_->Epoch();
+  if (known.rtt_ms >= 0 && known.epoch == epoch) return known;
+  known = {.rtt_ms = -1, .relay = 0, .epoch = epoch};
+  bool any = false;
+  for (uint32_t relay = 0; relay < relays_.size(); ++relay) any |= IsUp(relay);
   for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
+    // Where all are down, the way is what it will be when they are back.
+    if (any && !IsUp(relay)) continue;
     const auto rtt_ms =
         static_cast<float>(DirectMs(a, relays_[relay]) + DirectMs(relays_[relay], b));
-    if (known.rtt_ms < 0 || rtt_ms < known.rtt_ms) known = {rtt_ms, relay};
+    if (known.rtt_ms < 0 || rtt_ms < known.rtt_ms) known = {rtt_ms, relay, epoch};
   }
   return known;
 }
@@ -76,7 +82,8 @@ void SitePaths::Append(const SiteEnd& from, const SiteEnd& to, Path* path) const
 SitePaths::StoreWay SitePaths::Between(const SiteEnd& from, const SiteEnd& to) const {
   Path path;
   Append(from, to, &path);
-  return {path.rtt_ms, path.relays[0]};
+  const uint32_t relay = path.relays[0];
+  return {path.rtt_ms, relay, relay != kNone && !IsUp(relay)};
 }
 
 SitePaths::StoreWay SitePaths::ToStore(RegionId store, const SiteEnd& end) const {

@@ -10,6 +10,7 @@
 #include "models/network/exchange.h"
 #include "models/network/rtt.h"
 #include "sim/base/ids.h"
+#include "sim/driver/relay_states.h"
 #include "sim/scenario/scenario.h"
 
 namespace orrery::driver {
@@ -28,6 +29,8 @@ class SitePaths {
  public:
   // O(regions²) memory; a round trip is computed when first asked for.
   explicit SitePaths(const scenario::Scenario& scenario);
+  // From now on ways avoid relays that are down; `relays` outlives this.
+  void FailRelaysBy(RelayStates* relays) { states_ = relays; }
 
   // (from, to), as indices of ends.
   using Way = std::pair<size_t, size_t>;
@@ -46,6 +49,7 @@ class SitePaths {
   struct StoreWay {
     double rtt_ms = 0;
     uint32_t relay = kNone;  // an index of the scenario's relays
+    bool cut = false;        // that relay is down, as they all are
   };
   // Who is behind a NAT calls the store, so that only topology relay sends it over one.
   StoreWay ToStore(RegionId store, const SiteEnd& end) const;
@@ -58,6 +62,7 @@ class SitePaths {
   struct Detour {
     float rtt_ms = -1;  // negative: not asked for yet
     uint32_t relay = 0;
+    uint64_t epoch = 0;  // of the relays, when it was looked for
   };
   struct Path {
     double rtt_ms = 0;
@@ -67,6 +72,7 @@ class SitePaths {
   };
 
   bool bandwidth_binds() const { return level_ == scenario::NetworkLevel::kFull; }
+  bool IsUp(uint32_t relay) const { return states_ == nullptr || states_->up(relay); }
   double DirectMs(RegionId a, RegionId b) const;
   const Detour& DetourBetween(RegionId a, RegionId b) const;
   void Append(const SiteEnd& from, const SiteEnd& to, Path* path) const;
@@ -78,6 +84,7 @@ class SitePaths {
   double window_bytes_;
   double relay_bytes_s_;
   std::vector<RegionId> relays_;
+  RelayStates* states_ = nullptr;       // null: relays do not fail
   std::vector<network::Place> places_;  // by region
   // Region × region.
   mutable std::vector<float> rtt_ms_;  // negative: not asked for yet

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "sim/base/check.h"
-#include "sim/scenario/scale.h"
 
 namespace orrery::driver {
 
@@ -35,32 +34,33 @@ int64_t WholeRate(double bytes_s) {
 
 std::unique_ptr<Transfers> Transfers::Make(const scenario::Scenario& scenario, uint32_t replicate,
                                            const workload::DataTable* data, const GangLinks* links,
-                                           engine::Simulator* simulator, LedgerPayments* payments) {
+                                           RelayStates* relays, engine::Simulator* simulator,
+                                           LedgerPayments* payments) {
   if (!links->on() || data->size() == 0) return nullptr;
   return std::unique_ptr<Transfers>(
-      new Transfers(scenario, replicate, data, links, simulator, payments));
+      new Transfers(scenario, replicate, data, links, relays, simulator, payments));
 }
 
 Transfers::Transfers(const scenario::Scenario& scenario, uint32_t replicate,
-                     const workload::DataTable* data, const GangLinks* links,
+                     const workload::DataTable* data, const GangLinks* links, RelayStates* relays,
                      engine::Simulator* simulator, LedgerPayments* payments)
     : full_(scenario.network.level == scenario::NetworkLevel::kFull),
       data_(data),
       links_(links),
+      relays_(relays),
       simulator_(simulator),
       payments_(payments),
       id_(simulator->Register(this)),
       random_(scenario.seed, replicate),
-      stores_(
-          scenario::Scaled(scenario, scenario.network).stores.ByRegion(scenario.regions.size())),
+      stores_(scenario.network.stores.ByRegion(scenario.regions.size())),
       store_links_(scenario.regions.size()),
-      relay_bytes_s_(
-          WholeRate(1e9 * double{scenario::Scaled(scenario, scenario.network).relay_gbs})) {}
+      scale_(scenario.scale),
+      relay_bytes_s_(WholeRate(scale_ * 1e9 * double{scenario.network.relay_gbs})) {}
 
 const Transfers::Ends& Transfers::StoreLinks(RegionId region) {
   Ends& ends = store_links_[region.index()];
   if (ends.up == kNoLink) {
-    const int64_t capacity = WholeRate(1e9 * double{stores_[region.index()].capacity_gbs});
+    const int64_t capacity = WholeRate(scale_ * 1e9 * double{stores_[region.index()].capacity_gbs});
     ends = {net_.AddLink(capacity), net_.AddLink(capacity)};
   }
   return ends;
@@ -121,52 +121,82 @@ RegionId Transfers::StoreOf(const Attempt& attempt, NodeId node) const {
 }
 
 // The links of the way, and what its round trip lets through.
-Transfers::FlowId Transfers::AddToNet(const Attempt& attempt, NodeId node, RegionId store,
-                                      bool sends) {
-  const SiteEnd end = links_->EndOf(node);
+Transfers::FlowId Transfers::AddToNet(const Attempt& attempt, Flow* flow) {
+  const SiteEnd end = links_->EndOf(flow->node);
   if (!full_) {
-    const double store_bytes_s = 1e9 * double{stores_[store.index()].capacity_gbs};
-    const double access = sends ? end.link.up_bytes_s : end.link.down_bytes_s;
+    const double store_bytes_s = 1e9 * double{stores_[flow->store.index()].capacity_gbs};
+    const double access = flow->sends ? end.link.up_bytes_s : end.link.down_bytes_s;
     return net_.Add({}, WholeRate(std::min(access, store_bytes_s)));
   }
-  std::vector<LinkId> way = {sends ? StoreLinks(store).down : StoreLinks(store).up,
-                             sends ? NodeLinks(node).up : NodeLinks(node).down};
+  const Ends store = StoreLinks(flow->store), node = NodeLinks(flow->node);
+  std::vector<LinkId> way = {flow->sends ? store.down : store.up,
+                             flow->sends ? node.up : node.down};
   double rtt_ms = 0;
+  flow->cut = false;
+  flow->relays[0] = flow->relays[1] = SitePaths::kNone;
   const auto pass = [&](const SitePaths::StoreWay& part) {
     rtt_ms += part.rtt_ms;
-    if (part.relay == SitePaths::kNone) return;
-    const LinkId relay = RelayLink(part.relay);
-    if (std::find(way.begin(), way.end(), relay) == way.end()) way.push_back(relay);
+    flow->cut |= part.cut;
+    if (part.relay == SitePaths::kNone || part.relay == flow->relays[0]) return;
+    flow->relays[flow->relays[0] == SitePaths::kNone ? 0 : 1] = part.relay;
+    way.push_back(RelayLink(part.relay));
   };
-  if (attempt.hub.valid() && attempt.hub != node) {
-    way.push_back(NodeLinks(attempt.hub).up);
-    way.push_back(NodeLinks(attempt.hub).down);
+  if (attempt.hub.valid() && attempt.hub != flow->node) {
+    const Ends hub_links = NodeLinks(attempt.hub);
+    way.push_back(hub_links.up);
+    way.push_back(hub_links.down);
     const SiteEnd hub = links_->EndOf(attempt.hub);
-    pass(links_->paths().ToStore(store, hub));
+    pass(links_->paths().ToStore(flow->store, hub));
     pass(links_->paths().Between(hub, end));
   } else {
-    pass(links_->paths().ToStore(store, end));
+    pass(links_->paths().ToStore(flow->store, end));
   }
+  // Who is cut off waits: a byte a second is as good as nothing.
+  if (flow->cut) return net_.Add({}, 1);
   return net_.Add(way, WholeRate(links_->paths().WindowRate(rtt_ms)));
+}
+
+// Flows whose relay is lost take another way; those that had none may have one again.
+void Transfers::Reroute() {
+  relays_->Epoch();
+  const SimTime now = simulator_->now();
+  for (const auto& [finish_ns, id] :
+       std::vector<std::pair<int64_t, FlowId>>(finishes_.begin(), finishes_.end())) {
+    Flow& flow = flows_[id];
+    const bool lost = std::any_of(
+        std::begin(flow.relays), std::end(flow.relays),
+        [&](uint32_t relay) { return relay != SitePaths::kNone && !relays_->up(relay); });
+    if (!flow.cut && !lost) continue;
+    flow.left = std::max(0.0, flow.left - flow.rate * (now - flow.since).seconds());
+    flow.since = now;
+    flow.rate = 0;
+    net_.Remove(id);
+    const bool was_cut = flow.cut;
+    const FlowId same = AddToNet(attempts_[flow.slot.index()], &flow);
+    ORRERY_CHECK(same == id, same, id);  // the number that was freed last
+    figures_.rerouted += !was_cut && !flow.cut;
+    figures_.cut += !was_cut && flow.cut;
+  }
 }
 
 void Transfers::AddFlow(JobSlot slot, const Share& share, RegionId store, int64_t bytes,
                         bool image) {
   if (bytes == 0) return;
   Attempt& attempt = attempts_[slot.index()];
-  const bool sends = attempt.phase == Phase::kSending;
-  const FlowId id = AddToNet(attempt, share.node, store, sends);
+  Flow flow;
+  flow.slot = slot;
+  flow.node = share.node;
+  flow.store = store;
+  flow.sends = attempt.phase == Phase::kSending;
+  flow.image = image;
+  flow.bytes = bytes;
+  flow.left = static_cast<double>(bytes);
+  flow.since = simulator_->now();
+  const FlowId id = AddToNet(attempt, &flow);
+  figures_.cut += flow.cut;
+  relayed_ += flow.relays[0] != SitePaths::kNone;
   if (id >= flows_.size()) flows_.resize(id + 1);
-  flows_[id] = {.slot = slot,
-                .node = share.node,
-                .store = store,
-                .sends = sends,
-                .image = image,
-                .bytes = bytes,
-                .left = static_cast<double>(bytes),
-                .rate = 0,
-                .since = simulator_->now(),
-                .finish_ns = INT64_MAX};
+  flows_[id] = flow;
   attempt.flows.push_back(id);
 }
 
@@ -229,6 +259,7 @@ void Transfers::EndFlow(FlowId id, bool whole) {
   }
   finishes_.erase({flow.finish_ns, id});
   net_.Remove(id);
+  relayed_ -= flow.relays[0] != SitePaths::kNone;
   attempt.moved_bytes += moved;
   (flow.sends ? sent_bytes_ : fetched_bytes_) += moved;
   if (whole && flow.image) images_.insert((uint64_t{flow.node.value} << 16) | attempt.row);
@@ -278,15 +309,27 @@ void Transfers::Settle() {
 }
 
 void Transfers::Arm() {
+  if (relayed_ == 0 || !relays_->fail()) {
+    simulator_->Cancel(next_change_);
+  } else if (!simulator_->IsPending(next_change_)) {
+    relays_->Epoch();
+    next_change_ =
+        simulator_->Schedule(relays_->next_change(), Priority::kFailure, id_, kRelays, 0);
+  }
   const int64_t first = finishes_.empty() ? INT64_MAX : finishes_.begin()->first;
   if (first == armed_ns_ && (first == INT64_MAX || simulator_->IsPending(next_))) return;
   simulator_->Cancel(next_);
   armed_ns_ = first;
   if (first == INT64_MAX) return;
-  next_ = simulator_->Schedule(SimTime::FromNanos(first), Priority::kCompletion, id_, 0, 0);
+  next_ = simulator_->Schedule(SimTime::FromNanos(first), Priority::kCompletion, id_, kFinish, 0);
 }
 
 void Transfers::OnEvent(const engine::Event& event) {
+  if (event.kind == kRelays) {
+    Reroute();
+    Settle();
+    return Arm();
+  }
   done_.clear();
   while (!finishes_.empty() && finishes_.begin()->first <= event.time.nanos()) {
     const FlowId id = finishes_.begin()->second;

@@ -29,8 +29,9 @@ namespace orrery::driver {
 
 // Every region has a data store and a mirror of images. A flow comes from or goes to the store of
 // the job's data; images come from the mirror where the node stands, which is that region's store
-// too. One live event for all flows, at the next finish; progress is worked out where a rate
-// changes.
+// too. One live event for all flows, at the next finish, and while some pass relays that may fail,
+// one at the next time that one goes or comes; progress is worked out where a rate changes. A flow
+// whose relay is lost takes the next best one; where there is none, it waits.
 class Transfers final : public engine::Component {
  public:
   // Who waits for data.
@@ -44,7 +45,8 @@ class Transfers final : public engine::Component {
   // Null where there is no network, or no job moves anything. The rest outlives it.
   static std::unique_ptr<Transfers> Make(const scenario::Scenario& scenario, uint32_t replicate,
                                          const workload::DataTable* data, const GangLinks* links,
-                                         engine::Simulator* simulator, LedgerPayments* payments);
+                                         RelayStates* relays, engine::Simulator* simulator,
+                                         LedgerPayments* payments);
   void Connect(Client* client) { client_ = client; }
 
   // A job enters under `slot`.
@@ -74,6 +76,7 @@ class Transfers final : public engine::Component {
  private:
   using LinkId = network::FlowNet::LinkId;
   using FlowId = network::FlowNet::FlowId;
+  enum Kind : uint16_t { kFinish, kRelays };
   enum class Phase : uint8_t { kIdle, kFetching, kSending };
   static constexpr LinkId kNoLink = UINT32_MAX;
 
@@ -103,6 +106,8 @@ class Transfers final : public engine::Component {
     RegionId store;
     bool sends = false;
     bool image = false;
+    bool cut = false;  // it has no way
+    uint32_t relays[2] = {SitePaths::kNone, SitePaths::kNone};
     int64_t bytes = 0;
     double left = 0;  // [byte], as of `since`
     double rate = 0;  // [byte/s]
@@ -115,14 +120,16 @@ class Transfers final : public engine::Component {
   };
 
   Transfers(const scenario::Scenario& scenario, uint32_t replicate, const workload::DataTable* data,
-            const GangLinks* links, engine::Simulator* simulator, LedgerPayments* payments);
+            const GangLinks* links, RelayStates* relays, engine::Simulator* simulator,
+            LedgerPayments* payments);
   const Ends& StoreLinks(RegionId region);
   const Ends& NodeLinks(NodeId node);
   LinkId RelayLink(uint32_t relay);
   RegionId StoreOf(const Attempt& attempt, NodeId node) const;
   void Begin(JobSlot slot, Phase phase);
   void AddFlow(JobSlot slot, const Share& share, RegionId store, int64_t bytes, bool image);
-  FlowId AddToNet(const Attempt& attempt, NodeId node, RegionId store, bool sends);
+  FlowId AddToNet(const Attempt& attempt, Flow* flow);
+  void Reroute();
   void EndFlow(FlowId id, bool whole);
   void EndPhase(Attempt& attempt);
   void Settle();
@@ -131,6 +138,7 @@ class Transfers final : public engine::Component {
   const bool full_;
   const workload::DataTable* data_;
   const GangLinks* links_;
+  RelayStates* relays_;
   engine::Simulator* simulator_;
   LedgerPayments* payments_;
   Client* client_ = nullptr;
@@ -140,14 +148,16 @@ class Transfers final : public engine::Component {
   std::vector<Ends> store_links_;        // by region
   std::vector<Ends> node_links_;         // by node
   std::vector<LinkId> relay_links_;      // by relay
+  double scale_;                         // of what many share
   int64_t relay_bytes_s_;
   network::FlowNet net_;
   Slab<Attempt> attempts_;                                // by job slot
   std::vector<Flow> flows_;                               // by FlowId
   absl::btree_set<std::pair<int64_t, FlowId>> finishes_;  // time, flow
   absl::flat_hash_set<uint64_t> images_;                  // node and row: it has the image
-  engine::EventHandle next_;
+  engine::EventHandle next_, next_change_;                // of a finish, of the relays
   int64_t armed_ns_ = INT64_MAX;
+  uint32_t relayed_ = 0;              // flows over relays
   std::vector<FlowId> changed_;       // reused
   std::vector<JobSlot> done_;         // reused
   results::TransferFigures figures_;  // without the sums below

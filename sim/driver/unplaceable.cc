@@ -5,7 +5,9 @@
 #include "models/workload/job.h"
 #include "sim/cluster/state.h"
 #include "sim/driver/fleet_builder.h"
+#include "sim/driver/gang_links.h"
 #include "sim/driver/roles.h"
+#include "sim/driver/rtt_belief.h"
 #include "sim/driver/workload_builder.h"
 #include "sim/driver/world.h"
 
@@ -50,8 +52,12 @@ std::string DemandOf(const workload::Job& job) {
 Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint64_t limit) {
   const cluster::Roles roles = MakeRoles(scenario.scheduler);
   RequirementsTable requirements;
-  cluster::ClusterState state(
-      {.place = roles.place.get(), .requirements = &requirements, .atlas = MakeAtlas(scenario)});
+  const GangLinks links(scenario, 0);
+  const RttBelief rtt(&links);
+  cluster::ClusterState state({.place = roles.place.get(),
+                               .rtt = links.on() ? &rtt : nullptr,
+                               .requirements = &requirements,
+                               .atlas = MakeAtlas(scenario)});
   const Result<std::vector<uint32_t>> sizes = BuildFleet(scenario, 0, &state, nullptr, nullptr);
   if (!sizes) return tl::unexpected<Error>(sizes.error());
   TraceNotes notes;

@@ -61,7 +61,7 @@ class TraceDefaults final : public workload::JobSource {
 // What the sources of a scenario put into tables that all of them share.
 struct Tables {
   RequirementsTable* requirements;
-  workload::DataTable* data;  // may be null
+  workload::JobTables* jobs;  // may be null
   TraceNotes* notes;          // may be null
 };
 
@@ -78,9 +78,9 @@ Result<std::unique_ptr<workload::JobSource>> OpenJobTrace(const Scenario& scenar
   auto source = workload::OpenTrace(trace.format, scenario::FileOf(trace), options, context);
   if (!source) return tl::unexpected<Error>(source.error());
   const RequirementsId own = tables.requirements->Intern(trace.jobs.requirements);
-  const bool moves = trace.jobs.data && tables.data != nullptr;
+  const bool moves = trace.jobs.data && tables.jobs != nullptr;
   const uint16_t data =
-      moves ? tables.data->Add(source_name, *trace.jobs.data) : workload::DataTable::kNothing;
+      moves ? tables.jobs->data.Add(source_name, *trace.jobs.data) : workload::DataTable::kNothing;
   return std::make_unique<TraceDefaults>(
       std::move(*source), trace, own, data,
       tables.notes == nullptr ? nullptr : &(*tables.notes)[source_name]);
@@ -94,7 +94,7 @@ Result<std::unique_ptr<workload::JobSource>> OpenBare(const Scenario& scenario,
   }
   const auto& generator = std::get<workload::GeneratorParams>(source.source);
   return workload::MakeGenerator(scenario::Scaled(scenario, generator), scenario.seed, replicate,
-                                 tables.requirements, tables.data, source.name);
+                                 tables.requirements, tables.jobs, source.name);
 }
 
 std::vector<workload::TransformStep> StepsOf(const WorkloadSource& source) {
@@ -123,8 +123,8 @@ workload::Electricity HourlyElectricity(const Scenario& scenario) {
 Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32_t replicate,
                                                 const workload::Capacity& capacity,
                                                 RequirementsTable* requirements,
-                                                workload::DataTable* data, TraceNotes* notes) {
-  const Tables tables{requirements, data, notes};
+                                                workload::JobTables* tables_in, TraceNotes* notes) {
+  const Tables tables{requirements, tables_in, notes};
   std::vector<ArrivalStream> streams;
   for (const WorkloadSource& source : scenario.workload) {
     workload::OpenSource open = [&scenario, &source, replicate, tables] {

@@ -20,7 +20,9 @@
 #include "sim/driver/owners.h"
 #include "sim/driver/payments.h"
 #include "sim/driver/recorder.h"
+#include "sim/driver/relay_states.h"
 #include "sim/driver/roles.h"
+#include "sim/driver/rtt_belief.h"
 #include "sim/driver/sampler.h"
 #include "sim/driver/services.h"
 #include "sim/driver/sim_backend.h"
@@ -90,8 +92,10 @@ struct World::Parts {
         links(scenario_in, options.replicate),
         speed(*scenario_in.gpus, scenario_in.throughput_table.get(), &links,
               SpeedLeft(scenario_in)),
+        rtt(&links),
         state({.place = roles.place.get(),
                .speed = &speed,
+               .rtt = links.on() ? &rtt : nullptr,
                .requirements = &requirements,
                .tie_rule = scenario_in.scheduler.ties,
                .atlas = MakeAtlas(scenario_in),
@@ -121,10 +125,11 @@ struct World::Parts {
   const SimTime horizon;
   const results::RunDescription run;
   RequirementsTable requirements;
-  workload::DataTable data;
+  workload::JobTables tables;
   cluster::Roles roles;
   GangLinks links;
   SpeedBelief speed;
+  RttBelief rtt;
   cluster::ClusterState state;
   engine::Simulator simulator;
   results::SummaryBuilder summary;
@@ -134,6 +139,7 @@ struct World::Parts {
   std::optional<Recorder> recorder;
   std::unique_ptr<Services> services;  // null where there are none
   LedgerPayments payments;
+  std::optional<RelayStates> relays;
   std::unique_ptr<Transfers> transfers;
   cluster::Billing billing;
   SimBackend backend;
@@ -163,11 +169,11 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   auto sizes = BuildFleet(scenario, options.replicate, &p.state, &p.links, p.writer.get());
   if (!sizes) return tl::unexpected<Error>(sizes.error());
   auto streams = options.open_workload
-                     ? options.open_workload(&p.requirements, &p.data)
+                     ? options.open_workload(&p.requirements, &p.tables)
                      : OpenWorkload(scenario, options.replicate,
                                     {.gpu_milli = p.state.present_total().gpu_milli,
                                      .cpu_milli = p.state.present_total().cpu_milli},
-                                    &p.requirements, &p.data);
+                                    &p.requirements, &p.tables);
   if (!streams) return tl::unexpected<Error>(streams.error());
 
   p.recorder.emplace(&p.summary, p.writer.get(), scenario.outputs.attempts);
@@ -175,9 +181,12 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.energy = EnergyMeter::Make(scenario, options.replicate, &p.state);
   p.recorder->MeterEnergy(p.energy.get());
   p.backend.HeatBy(p.energy.get());
-  p.transfers =
-      Transfers::Make(scenario, options.replicate, &p.data, &p.links, &p.simulator, &p.payments);
+  p.relays.emplace(scenario, options.replicate, &p.simulator);
+  if (p.relays->fail()) p.links.FailRelaysBy(&*p.relays);
+  p.transfers = Transfers::Make(scenario, options.replicate, &p.tables.data, &p.links, &*p.relays,
+                                &p.simulator, &p.payments);
   p.recorder->CountMoved(p.transfers.get());
+  p.recorder->JudgeFrames(LatencyJudge(*scenario.gpus, &p.links, &p.tables.frames));
   p.backend.MoveBy(p.transfers.get());
   p.services = Services::Make(scenario, &p.simulator, &*p.recorder);
   p.trust = Trust::Make(scenario, options.replicate, &p.state, &p.speed);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/workload/data.h"
+#include "models/workload/job_tables.h"
 #include "sim/base/demand.h"
 #include "sim/base/result.h"
 #include "sim/driver/arrivals.h"
@@ -25,7 +25,7 @@ struct WorldOptions {
   // The resolved scenario, stored in the results.
   std::string scenario_text;
   // Where the jobs come from instead of the scenario's workload; empty: from there.
-  std::function<Result<std::vector<ArrivalStream>>(RequirementsTable*, workload::DataTable*)>
+  std::function<Result<std::vector<ArrivalStream>>(RequirementsTable*, workload::JobTables*)>
       open_workload;
 };
 

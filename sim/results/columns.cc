@@ -122,9 +122,11 @@ std::span<const Column> JobColumns() {
       COLUMN(JobRow, work_ns, "ns", "true work, as run time on the reference GPU"),
       COLUMN(JobRow, estimate_ns, "ns", "the user's estimate of work_ns"),
       OrNone(COLUMN(JobRow, deadline_ns, "ns", "wanted by"), kNever),
-      Coded(COLUMN(JobRow, slo, "1",
-                   "service level: whether it finished by its deadline; of an interactive session, "
-                   "whether it started before its user gave up and was not cut short"),
+      Coded(COLUMN(
+                JobRow, slo, "1",
+                "service level: whether it finished by its deadline; of an interactive session, "
+                "whether it started before its user gave up and was not cut short; of cloud_gaming "
+                "and pixel_streaming, that and a latency within budget"),
             kServiceLevels),
       COLUMN(JobRow, allocated_ns, "ns", "time it held its nodes, all attempts"),
       COLUMN(JobRow, useful_ns, "ns", "time it ran and kept the progress"),
@@ -155,6 +157,10 @@ std::span<const Column> JobColumns() {
              "data brought to its nodes and sent from them, all attempts"),
       COLUMN(JobRow, egress_usd_micro, "1e-6 USD",
              "charged to the user for data that left their store's region, beside cost_usd_micro"),
+      OrNone(COLUMN(JobRow, latency_us, "us",
+                    "from an input to the picture that shows it, 19 of 20 times at most, in its "
+                    "worst attempt"),
+             kNever),
   };
   return columns;
 }

@@ -233,6 +233,13 @@ void RenderEnergy(const Summary& summary, Page* page) {
                         HumanHours(energy.throttled_gpu_hours)));
 }
 
+void RenderLatency(const Summary& summary, Page* page) {
+  if (summary.latency.jobs == 0) return;
+  page->Row("latency", fmt::format("{:.0f} ms mean, {:.0f} ms max, of {} jobs that people watch",
+                                   summary.latency.mean_ms, summary.latency.max_ms,
+                                   HumanCount(summary.latency.jobs)));
+}
+
 void RenderTransfers(const Summary& summary, Page* page) {
   if (!summary.transfers) return;
   const TransferFigures& moved = *summary.transfers;
@@ -399,6 +406,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   page.Blank();
   RenderUse(summary, &page);
   RenderEnergy(summary, &page);
+  RenderLatency(summary, &page);
   RenderTransfers(summary, &page);
   RenderFailures(summary, &page);
   RenderServices(summary, &page);

@@ -54,6 +54,7 @@ struct JobRow {
   int64_t cost_usd_micro = 0;
   int64_t moved_bytes = 0;       // to and from its nodes, all attempts
   int64_t egress_usd_micro = 0;  // charged for that, beside cost_usd_micro
+  int64_t latency_us = -1;       // of what its users saw, in its worst attempt; −1: nothing
   // Electricity of all attempts; NaN where energy is not modelled.
   double energy_kwh = std::numeric_limits<double>::quiet_NaN();
   double energy_usd = std::numeric_limits<double>::quiet_NaN();

@@ -153,6 +153,8 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("sends", s.sends);
   visit("broken_off", s.broken_off);
   visit("images_kept", s.images_kept);
+  visit("rerouted", s.rerouted);
+  visit("cut", s.cut);
   visit("fetched_gb", s.fetched_gb);
   visit("sent_gb", s.sent_gb);
   visit("hours", s.hours);
@@ -220,6 +222,14 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
 }
 
 template <typename S, typename Visitor>
+void Fields(S& s,
+            Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary::Latency> {
+  visit("jobs", s.jobs);
+  visit("mean_ms", s.mean_ms);
+  visit("max_ms", s.max_ms);
+}
+
+template <typename S, typename Visitor>
 void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, Summary> {
   visit("scenario", s.scenario);
   visit("version", s.version);
@@ -250,6 +260,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   // A run without services has no such key.
   if (!std::is_const_v<S> || !s.services.empty()) visit("services", s.services);
   visit("trust", s.trust);
+  visit("latency", s.latency);
   visit("policy_seconds", s.policy_seconds);
   visit("wall_seconds", s.wall_seconds);
   visit("events", s.events);

@@ -207,6 +207,12 @@ struct Summary {
   std::vector<ServiceFigures> services;
   // Where trust is modelled.
   std::optional<TrustFigures> trust;
+  // Of jobs that made pictures for people (JobRow::latency_us).
+  struct Latency {
+    uint64_t jobs = 0;
+    double mean_ms = kNoValue;
+    double max_ms = kNoValue;
+  } latency;
   // These two depend on the machine; nothing else does.
   double policy_seconds = 0;
   double wall_seconds = 0;

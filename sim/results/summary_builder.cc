@@ -204,6 +204,11 @@ void SummaryBuilder::Add(const JobRow& row) {
   AddToUser(row, totals.gpu_allocated);
   first_submit_ns_ = std::min(first_submit_ns_, row.submit_ns);
   if (row.start_ns >= 0) last_end_ns_ = std::max(last_end_ns_, row.end_ns);
+  if (row.latency_us >= 0) {
+    ++shown_;
+    latency_us_ += row.latency_us;
+    max_latency_us_ = std::max(max_latency_us_, row.latency_us);
+  }
   if (IsMeasured(row)) {
     ++measured_;
     AddToFigures(row, &state->figures);
@@ -284,6 +289,11 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.transfers = counters.transfers;
   summary.services = counters.services;
   summary.trust = counters.trust;
+  summary.latency.jobs = shown_;
+  if (shown_ > 0) {
+    summary.latency.mean_ms = 1e-3 * static_cast<double>(latency_us_) / static_cast<double>(shown_);
+    summary.latency.max_ms = 1e-3 * static_cast<double>(max_latency_us_);
+  }
   summary.policy_seconds = counters.policy_seconds;
   summary.wall_seconds = counters.wall_seconds;
   summary.events = counters.events;

@@ -109,6 +109,9 @@ class SummaryBuilder {
   std::array<std::unique_ptr<ClassState>, kJobClasses> classes_;
   std::vector<UserState> users_;
   uint64_t measured_ = 0;
+  uint64_t shown_ = 0;  // jobs with a latency
+  __int128 latency_us_ = 0;
+  int64_t max_latency_us_ = -1;
   int64_t first_submit_ns_ = INT64_MAX;
   int64_t last_end_ns_ = -1;
   Series allocation_;

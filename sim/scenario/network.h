@@ -10,6 +10,7 @@
 #include "models/network/rtt.h"
 #include "sim/base/ids.h"
 #include "sim/base/money.h"
+#include "sim/base/time.h"
 
 namespace orrery::scenario {
 
@@ -50,6 +51,8 @@ struct Network {
   // Where relays are; empty: in every region.
   std::vector<RegionId> relays;
   float relay_gbs = 1.25f;
+  Duration relay_mtbf = Duration::Max();  // of each; Max(): they do not fail
+  Duration relay_mttr = Duration::Hours(1);
   Stores stores;
   network::Exchange batch_training = {network::Pattern::kRing, 649, Duration::Seconds(1)};
   network::Exchange sweep = {network::Pattern::kRing, 98, Duration::Millis(300)};

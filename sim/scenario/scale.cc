@@ -21,15 +21,6 @@ fleet::Group Scaled(const Scenario& scenario, const fleet::Group& group) {
   return scaled;
 }
 
-Network Scaled(const Scenario& scenario, const Network& network) {
-  Network scaled = network;
-  const auto scale = static_cast<float>(scenario.scale);
-  scaled.relay_gbs *= scale;
-  scaled.stores.capacity_gbs *= scale;
-  for (Stores::Other& other : scaled.stores.others) other.capacity_gbs *= scale;
-  return scaled;
-}
-
 workload::GeneratorParams Scaled(const Scenario& scenario,
                                  const workload::GeneratorParams& generator) {
   workload::GeneratorParams scaled = generator;

@@ -11,9 +11,6 @@ namespace orrery::scenario {
 // `scale` times the nodes of a group, rounded, but one at least. Node i stays what it is.
 fleet::Group Scaled(const Scenario& scenario, const fleet::Group& group);
 
-// `scale` times what stores and relays carry.
-Network Scaled(const Scenario& scenario, const Network& network);
-
 // `scale` times the arrivals and the users of a generator, so that the load of a GPU and the jobs
 // of a user stay what they are.
 workload::GeneratorParams Scaled(const Scenario& scenario,

@@ -52,6 +52,20 @@ void VisitTopology(Visitor& v, Network& network) {
            .doc = "what a relay carries each way for one gang, with level full; the gang's ways "
                   "through it share that",
            .source = "10 Gbit/s. Assumption: relay_capacity"});
+  v.Group({.key = "relay_failures", .doc = "relays that go and come, with level full"}, [&] {
+    v.Time("mtbf", network.relay_mtbf,
+           {.min = Duration::Seconds(1),
+            .max = Duration::Hours(24 * 36'500),
+            .none = Duration::Max(),
+            .none_means = "relays do not fail",
+            .doc = "mean time to failure of a relay (exponential)",
+            .source = "Assumption: relay_failures"});
+    v.Time("mttr", network.relay_mttr,
+           {.min = Duration::Seconds(1),
+            .max = Duration::Hours(24 * 36'500),
+            .doc = "mean time to its repair (exponential)",
+            .source = "Assumption: relay_failures"});
+  });
   v.Group({.key = "stores", .doc = "where the data of jobs lie: a store in every region"},
           [&] { VisitStores(v, network.stores); });
 }

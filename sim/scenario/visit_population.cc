@@ -131,6 +131,87 @@ struct VisitClass {
             .source = "Assumption: ray_task"});
   }
   void operator()(workload::InferenceEndpointParams& params) const { Host(params.host); }
+
+  void FrameTimes(Duration& frame, Duration& encode, Duration& client, Duration& budget,
+                  std::string_view frame_source, std::string_view budget_source) const {
+    const Duration most = Duration::Seconds(10);
+    v.Time("frame_time", frame,
+           {.min = Duration(),
+            .max = most,
+            .doc = "rendering of a frame (at 1080p) on the whole reference GPU; what it takes of a "
+                   "second is the share of a GPU that a job holds, where a size states none",
+            .source = frame_source});
+    v.Time("encode", encode,
+           {.min = Duration(),
+            .max = most,
+            .doc = "encoding of a frame (at 1080p) for one viewer",
+            .source = "Assumption: frame_encode"});
+    v.Time("client", client,
+           {.min = Duration(),
+            .max = most,
+            .doc = "a viewer's last mile (round trip), decoding and display",
+            .source = "Assumption: frame_client"});
+    v.Time("budget", budget,
+           {.min = Duration(),
+            .max = most,
+            .doc = "from an input to its picture at most: the service level",
+            .source = budget_source});
+  }
+  void Rate(double& fps) const {
+    v.Field(
+        "fps", fps, NumberCodec(),
+        {.min = 1.0, .max = 1000.0, .doc = "frames a second", .source = "as most services offer"});
+  }
+  void Patience(workload::Distribution& max_wait) const {
+    VisitDistribution(v,
+                      {.key = "max_wait",
+                       .doc = "how long users wait for the start",
+                       .source = "Assumption: gaming_patience"},
+                      SecondsCodec(), 0, kTenYearsS, max_wait);
+  }
+  void operator()(workload::CloudGamingParams& params) const {
+    using workload::Resolution;
+    static const WordCodec<Resolution> resolutions({{"720p", Resolution::k720p},
+                                                    {"1080p", Resolution::k1080p},
+                                                    {"1440p", Resolution::k1440p},
+                                                    {"2160p", Resolution::k2160p}});
+    Host(params.host);
+    v.Field("resolution", params.resolution, resolutions,
+            {.doc = "pixels of a frame; rendering and encoding take time in proportion",
+             .source = "Assumption: frame_by_pixels"});
+    Rate(params.fps);
+    FrameTimes(params.frame_time, params.encode, params.client, params.budget,
+               "Assumption: game_frame", "Claypool and Claypool 2010: first-person games");
+    Patience(params.max_wait);
+  }
+  void operator()(workload::PixelStreamingParams& params) const {
+    Host(params.host);
+    VisitDistribution(v,
+                      {.key = "viewers",
+                       .doc = "viewers of one event, to the nearest whole number",
+                       .source = "Assumption: stream_viewers"},
+                      NumberCodec(), 1, 1e6, params.viewers);
+    v.Field("viewers_per_instance", params.viewers_per_instance, Whole<uint32_t>(),
+            {.min = 1,
+             .max = 1000,
+             .doc = "viewers who share an instance and its view",
+             .source = "Assumption: stream_instance"});
+    v.Field("encode_sessions", params.encode_sessions, Whole<uint32_t>(),
+            {.min = 1,
+             .max = 1000,
+             .doc = "streams that the encoders of one GPU serve at once; an instance holds that "
+                    "share of a GPU at least",
+             .source = "NVIDIA, Video Encode and Decode GPU Support Matrix: GeForce, since 2024"});
+    Rate(params.fps);
+    FrameTimes(params.frame_time, params.encode, params.client, params.budget,
+               "Assumption: stream_frame", "Assumption: stream_budget");
+    v.Time("load", params.load,
+           {.min = Duration(),
+            .max = Duration::Hours(24),
+            .doc = "time at the start of every attempt until the scene is loaded",
+            .source = "Assumption: stream_load"});
+    Patience(params.max_wait);
+  }
 };
 
 void VisitSize(Visitor& v, workload::SizeRow& size) {

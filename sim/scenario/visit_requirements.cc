@@ -156,6 +156,13 @@ void VisitRequirements(Visitor& v, Requirements& requirements) {
            .none = UsdPerHour::Micros(INT64_MAX),
            .none_means = "any price",
            .doc = "most the job pays for a whole GPU"});
+  v.Time("max_rtt", requirements.max_rtt,
+         {.min = Duration::Micros(1),
+          .max = Duration::Seconds(10),
+          .none = Duration::Max(),
+          .none_means = "any round trip",
+          .doc = "longest round trip between the job's user and the node, as the network's level "
+                 "has it (0 with off)"});
   v.List({.key = "preferences", .doc = "what nodes should be like, though they need not"},
          requirements.preferences, {.max = 32},
          [&](Requirements::Preference& row) { v.Group({}, [&] { VisitPreference(v, row); }); });

@@ -38,12 +38,12 @@ driver::WorldOptions OptionsFor(std::optional<std::vector<workload::Job>> jobs, 
   if (jobs) {
     options.open_workload = [jobs = std::move(*jobs), requirements = std::move(requirements),
                              data = std::move(data)](RequirementsTable* table,
-                                                     workload::DataTable* data_table) {
+                                                     workload::JobTables* tables) {
       for (size_t i = 0; i < requirements.size(); ++i) {
         ORRERY_CHECK(table->Intern(requirements[i]).index() == i + 1, i);
       }
       for (size_t i = 0; i < data.size(); ++i) {
-        ORRERY_CHECK(data_table->Add("data" + std::to_string(i), data[i]) == i + 1, i);
+        ORRERY_CHECK(tables->data.Add("data" + std::to_string(i), data[i]) == i + 1, i);
       }
       std::vector<driver::ArrivalStream> streams;
       streams.push_back({std::make_unique<ListedJobs>(jobs), /*kill_at_limit=*/true});

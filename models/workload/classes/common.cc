@@ -49,6 +49,18 @@ Result<Demand> ReplicaDemand(const SizeRow& size, uint32_t replicas, const HostS
                 .memory_mib = size.memory_mib.value_or(share(host.memory_mib_per_gpu))};
 }
 
+Result<Demand> FrameDemand(const SizeRow& size, uint32_t milli, const HostShare& host,
+                           const char* job_class) {
+  if (size.gpus != 1) {
+    return MakeError("", "got " + std::to_string(size.gpus) + " GPUs, expected 1: a " + job_class +
+                             " job renders on one GPU");
+  }
+  SizeRow row = size;
+  // A share that the scenario states is what the job gets, enough or not.
+  if (row.gpu_milli == 1000) row.gpu_milli = static_cast<uint16_t>(std::min(milli, 1000u));
+  return OneNodeDemand(row, host, job_class);
+}
+
 Result<Demand> OneNodeDemand(const SizeRow& size, const HostShare& host, const char* job_class) {
   if (size.replicas > 1) {
     return MakeError("", "got " + std::to_string(size.replicas) + " replicas, expected 1: a " +

@@ -17,6 +17,8 @@ std::unique_ptr<JobClassModel> Rendering(const RenderingParams& params);
 std::unique_ptr<JobClassModel> Interactive(const InteractiveParams& params);
 std::unique_ptr<JobClassModel> Tuning(const TuningParams& params);
 std::unique_ptr<JobClassModel> ReinforcementLearning(const ReinforcementLearningParams& params);
+std::unique_ptr<JobClassModel> CloudGaming(const CloudGamingParams& params);
+std::unique_ptr<JobClassModel> PixelStreaming(const PixelStreamingParams& params);
 std::unique_ptr<JobClassModel> RayCluster(const RayClusterParams& params);
 std::unique_ptr<JobClassModel> InferenceEndpoint(const InferenceEndpointParams& params);
 
@@ -27,6 +29,11 @@ Result<Demand> ReplicaDemand(const SizeRow& size, uint32_t replicas, const HostS
 
 // The demand of a job that must fit on one node. Errors: as above, and more than one replica.
 Result<Demand> OneNodeDemand(const SizeRow& size, const HostShare& host, const char* job_class);
+
+// The demand of a job that renders on one GPU and takes `milli` thousandths of it, where the size
+// does not state a share.
+Result<Demand> FrameDemand(const SizeRow& size, uint32_t milli, const HostShare& host,
+                           const char* job_class);
 
 // Run times are at least 1 ns, so that a job always has an end of its own, and at most 63 years, so
 // that times stay in range.

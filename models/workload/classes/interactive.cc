@@ -46,6 +46,7 @@ class InteractiveModel final : public JobClassModel {
   Duration NextSave(const Job&, Duration) const override { return Duration::Max(); }
   bool Preemptible() const override { return false; }
 
+  bool MakesDeadlines() const override { return true; }
   SimTime AbandonsAt(const Job& job) const override {
     return job.deadline == SimTime::Never() ? SimTime::Never() : job.deadline - job.work;
   }

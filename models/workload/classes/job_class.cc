@@ -1,10 +1,12 @@
 #include "models/workload/classes/job_class.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
 
 #include "models/workload/classes/common.h"
+#include "sim/base/math.h"
 #include "sim/base/text.h"
 #include "sim/base/units.h"
 
@@ -38,6 +40,12 @@ struct Maker {
   }
   std::unique_ptr<JobClassModel> operator()(const InferenceEndpointParams& p) const {
     return classes::InferenceEndpoint(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const CloudGamingParams& p) const {
+    return classes::CloudGaming(p);
+  }
+  std::unique_ptr<JobClassModel> operator()(const PixelStreamingParams& p) const {
+    return classes::PixelStreaming(p);
   }
 };
 
@@ -89,8 +97,32 @@ class Checker {
     NonNegative("task", p.task);
   }
   void operator()(const InferenceEndpointParams&) {}
+  void operator()(const CloudGamingParams& p) {
+    CheckDistribution(p.max_wait, place_ + "max_wait", findings_);
+    Frames(p.fps, p.frame_time, p.encode, p.client, p.budget);
+  }
+  void operator()(const PixelStreamingParams& p) {
+    CheckDistribution(p.viewers, place_ + "viewers", findings_);
+    CheckDistribution(p.max_wait, place_ + "max_wait", findings_);
+    Frames(p.fps, p.frame_time, p.encode, p.client, p.budget);
+    AtLeastOne("viewers_per_instance", p.viewers_per_instance);
+    NonNegative("load", p.load);
+    if (p.viewers_per_instance > p.encode_sessions) {
+      Report("viewers_per_instance", "got " + std::to_string(p.viewers_per_instance) +
+                                         ", expected at most encode_sessions");
+    }
+  }
 
  private:
+  void Frames(double fps, Duration frame, Duration encode, Duration client, Duration budget) {
+    if (!(fps > 0) || fps > 1000) {
+      Report("fps", "got " + FormatDouble(fps) + ", expected above 0 and at most 1000");
+    }
+    NonNegative("frame_time", frame);
+    NonNegative("encode", encode);
+    NonNegative("client", client);
+    NonNegative("budget", budget);
+  }
   void AtLeastOne(const char* key, uint32_t value) {
     if (value == 0) Report(key, "got 0, expected at least 1");
   }
@@ -114,6 +146,11 @@ std::array<std::unique_ptr<JobClassModel>, sizeof...(kIndex)> DefaultsOfAll(
 }
 
 }  // namespace
+
+double TaskDraw::LongestOf(uint32_t n) const {
+  const double rank = Pow(Uniform(0), 1.0 / n);
+  return duration_.At(std::min(rank, 1 - 0x1p-53));
+}
 
 std::unique_ptr<JobClassModel> MakeJobClass(const ClassParams& params) {
   return std::visit(Maker(), params);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/workload/classes/params.h"
+#include "models/workload/frames.h"
 #include "models/workload/job.h"
 #include "models/workload/size.h"
 #include "sim/base/demand.h"
@@ -39,6 +40,9 @@ class TaskDraw {
   double ArrivalDuration() const { return duration_.At(arrival_u_); }
   // A run time of this task alone [s].
   double TaskDuration() const { return task_ == 0 ? ArrivalDuration() : duration_.At(Uniform(0)); }
+  // The longest of `n` run times of this task's law [s]: that of the largest of n uniform numbers,
+  // which is distributed as u^(1/n).
+  double LongestOf(uint32_t n) const;
   // Uniform on (0, 1); draw number `i` of this task, 0 ≤ i < 8.
   double Uniform(uint32_t i) const {
     return arrival_.At(kFirstTaskSample + 8 * uint64_t{task_} + i).UniformOpen();
@@ -57,9 +61,13 @@ class TaskDraw {
 struct ServiceLevel {
   SimTime start_by = SimTime::Never();  // its first start
   SimTime end_by = SimTime::Never();
+  double latency_ms = std::numeric_limits<double>::infinity();  // of what its users see
 
   // False where nothing was asked for.
-  bool any() const { return start_by != SimTime::Never() || end_by != SimTime::Never(); }
+  bool any() const {
+    return start_by != SimTime::Never() || end_by != SimTime::Never() ||
+           latency_ms < std::numeric_limits<double>::infinity();
+  }
 };
 
 // What stands for the speed of a class on a GPU where no measurement does: a roofline of the
@@ -119,6 +127,11 @@ class JobClassModel {
     static_cast<void>(job);
     return done + Duration::Nanos(1);
   }
+  // --- Frames.
+
+  // What its viewers look at; null: it has none. The instance owns it.
+  virtual const FrameService* frames() const { return nullptr; }
+
   // False where a stop ends the job for its user, so that a scheduler should leave it alone.
   virtual bool Preemptible() const { return true; }
 
@@ -129,6 +142,8 @@ class JobClassModel {
     static_cast<void>(job);
     return SimTime::Never();
   }
+  // Whether its deadlines follow from how long its users wait, so that a scenario states none.
+  virtual bool MakesDeadlines() const { return false; }
   // What counts as being served. Default: in time for the deadline, where there is one. Each task
   // of a bag is judged by itself.
   virtual ServiceLevel Level(const Job& job) const {

@@ -113,11 +113,54 @@ struct InferenceEndpointParams {
   HostShare host = {};
 };
 
+// What a stream carries, and how a scene grows with it.
+enum class Resolution : uint8_t { k720p, k1080p, k1440p, k2160p };
+
+// classes/cloud_gaming.cc
+struct CloudGamingParams {
+  HostShare host = {};
+  Resolution resolution = Resolution::k1080p;
+  double fps = 60;
+  // Of a frame of the game at 1080p, on the whole of the reference GPU. Assumption: game_frame.
+  Duration frame_time = Duration::Millis(6);
+  // Of a frame at 1080p. Assumption: frame_encode.
+  Duration encode = Duration::Millis(3);
+  // The player's last mile, decoding and display. Assumption: frame_client.
+  Duration client = Duration::Millis(30);
+  // From an input to its picture. Claypool and Claypool 2010: first-person games.
+  Duration budget = Duration::Millis(100);
+  // How long a player waits for the session to start. Assumption: gaming_patience.
+  Distribution max_wait{.law = Exponential{.mean = 120}, .min = 10, .max = 3600};
+};
+
+// classes/pixel_streaming.cc
+struct PixelStreamingParams {
+  HostShare host = {};
+  // Viewers of an event: to the nearest whole number. Assumption: stream_viewers.
+  Distribution viewers{.law = LogNormal{.median = 12, .sigma = 0.8}, .min = 1, .max = 1000};
+  // Viewers of one instance of the application. Assumption: stream_instance.
+  uint32_t viewers_per_instance = 4;
+  // Streams that the encoders of one GPU serve at once: NVIDIA's limit for GeForce since 2024.
+  uint32_t encode_sessions = 8;
+  double fps = 60;
+  // Of a frame of the application, on the whole of the reference GPU. Assumption: stream_frame.
+  Duration frame_time = Duration::Millis(8);
+  // Of a frame for one viewer. Assumption: frame_encode.
+  Duration encode = Duration::Millis(3);
+  Duration client = Duration::Millis(30);
+  // From an input to its picture. Assumption: stream_budget.
+  Duration budget = Duration::Millis(150);
+  // Until an instance has loaded its scene. Assumption: stream_load.
+  Duration load = Duration::Seconds(40);
+  // How long the audience waits for an instance. Assumption: gaming_patience.
+  Distribution max_wait{.law = Exponential{.mean = 120}, .min = 10, .max = 3600};
+};
+
 // In the order of JobClass: index() is the class.
 using ClassParams =
     std::variant<BatchTrainingParams, SweepParams, BatchInferenceParams, RenderingParams,
                  InteractiveParams, TuningParams, ReinforcementLearningParams, RayClusterParams,
-                 InferenceEndpointParams>;
+                 InferenceEndpointParams, CloudGamingParams, PixelStreamingParams>;
 
 inline JobClass ClassOf(const ClassParams& params) { return static_cast<JobClass>(params.index()); }
 

@@ -158,7 +158,7 @@ void BuildFleet(benchmark::State& state, uint32_t nodes, uint16_t gpus) {
   for (auto _ : state) {
     const double before = HeapMib();
     driver::WorldOptions options;
-    options.open_workload = [](RequirementsTable*, workload::DataTable*) {
+    options.open_workload = [](RequirementsTable*, workload::JobTables*) {
       return Result<std::vector<driver::ArrivalStream>>();
     };
     auto world = driver::World::Build(scenario, options);

@@ -207,7 +207,7 @@ TEST(EnergyTest, NodesHaveARowEach) {
   const testing::RandomWorld world = RandomWithEnergy(7, Energy::Level::kFull);
   driver::WorldOptions options;
   options.results_path = ::testing::TempDir() + "/node_energy.h5";
-  options.open_workload = [&](RequirementsTable*, workload::DataTable*) {
+  options.open_workload = [&](RequirementsTable*, workload::JobTables*) {
     std::vector<driver::ArrivalStream> streams;
     std::vector<workload::Job> jobs = world.jobs;
     for (workload::Job& job : jobs) job.requirements = RequirementsTable::kAny;

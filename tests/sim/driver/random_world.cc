@@ -183,6 +183,8 @@ void MoveData(uint64_t seed, RandomWorld* world) {
                                       &network.reinforcement_learning}) {
     exchange->pattern = network::Pattern::kNone;
   }
+  if (dice.OneIn(3)) network.relay_mtbf = Duration::Minutes(10);
+  network.relay_mttr = Duration::Minutes(1);
   network.stores.capacity_gbs = dice.OneIn(2) ? 0.1f : 5;
   world->scenario.regions[1].lat_deg = 40;
   for (scenario::FleetGroup& group : world->scenario.fleet) group.access.relay_only = 0.3;

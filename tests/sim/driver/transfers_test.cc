@@ -1,10 +1,14 @@
 // Moving data before jobs run and after, in whole runs.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "models/failure/on_off.h"
 #include "models/network/rtt.h"
+#include "sim/base/random.h"
 #include "tests/sim/driver/play.h"
 
 namespace orrery {
@@ -241,6 +245,81 @@ TEST(TransfersTopologyTest, AStarReadsThroughItsHub) {
   scenario.fleet[0].access.down_gbs = 0.6f;
   scenario.fleet[0].access.up_gbs = 0.2f;
   EXPECT_NEAR(RunStart(scenario, 3), 2.0 / 3 * 100 / 0.2, 0.01);
+}
+
+// ---- Relays that fail
+
+TEST(RelayFailuresTest, AFlowWaitsForTheOnlyRelay) {
+  // 200 GB at the relay's 0.5 GB/s: 400 s in which it is up.
+  Scenario scenario = World(1);
+  scenario.network.topology = Topology::kRelay;
+  scenario.network.relays = {kInTokyo};
+  scenario.network.relay_gbs = 0.5f;
+  scenario.network.relay_mtbf = Duration::Seconds(100);
+  scenario.network.relay_mttr = Duration::Seconds(30);
+  const failure::OnOff process(failure::SpellLaw::Exponential(Duration::Seconds(100)),
+                               failure::SpellLaw::Exponential(Duration::Seconds(30)));
+  const RandomStream stream = RandomStreams(scenario.seed, 0).Stream("network/relay", 0);
+  double needed = 400, now = 0;
+  failure::Spell spell = process.First(stream);
+  while (true) {
+    const double rest = spell.until.seconds() - now;
+    if (spell.on && rest >= needed) break;
+    if (spell.on) needed -= rest;
+    now = spell.until.seconds();
+    spell = process.Next(stream, spell);
+  }
+  ASSERT_GT(spell.number, 2u);
+  const Played played = Play(scenario, {{.run = 10, .data = 1}}, {Reads(200 * kGb)});
+  EXPECT_NEAR(played.stints[0][0].run, now + needed, 1e-3);
+  EXPECT_GT(played.ran.summary.transfers->cut, 0u);
+  EXPECT_EQ(played.ran.summary.transfers->rerouted, 0u);
+}
+
+TEST(RelayFailuresTest, WithAnotherRelayAFlowGoesOnTheLongerWay) {
+  Scenario scenario = World(1);
+  scenario.network.topology = Topology::kRelay;
+  scenario.network.relays = {kInTokyo, kInFrankfurt, kInDallas};
+  const double sound =
+      Play(scenario, {{.run = 10, .data = 1}}, {Reads(200 * kGb)}).stints[0][0].run;
+  EXPECT_NEAR(sound, 200, 1e-3);
+  scenario.network.relay_mtbf = Duration::Seconds(100);
+  scenario.network.relay_mttr = Duration::Seconds(30);
+  const Played played = Play(scenario, {{.run = 10, .data = 1}}, {Reads(200 * kGb)});
+  EXPECT_GT(played.stints[0][0].run, sound + 1);
+  EXPECT_GT(played.ran.summary.transfers->rerouted, 0u);
+  EXPECT_EQ(played.row(0).moved_bytes, 200'000'000'000);
+}
+
+TEST(RelayFailuresTest, AMeshHasNoUseForThem) {
+  Scenario scenario = World(1);
+  const Played sound = Play(scenario, {{.run = 10, .data = 1}}, {Reads(100 * kGb)});
+  scenario.network.relay_mtbf = Duration::Seconds(10);
+  const Played played = Play(scenario, {{.run = 10, .data = 1}}, {Reads(100 * kGb)});
+  EXPECT_EQ(played.ran.summary.trace_digest, sound.ran.summary.trace_digest);
+}
+
+TEST(RelayFailuresTest, AGangThatStartsMeanwhileTakesTheNextBestRelay) {
+  // Tokyo and Frankfurt over the relay in Tokyo; over the one in Dallas while that is down.
+  Scenario scenario = testing::MakeScenario({{.nodes = 1}, {.nodes = 1}});
+  scenario.regions = {kTokyo, kFrankfurt, kDallas};
+  scenario.fleet[1].nodes.regions = {{kInFrankfurt, 1}};
+  scenario.network.level = NetworkLevel::kFull;
+  scenario.network.topology = Topology::kRelay;
+  scenario.network.relays = {kInTokyo, kInDallas};
+  std::vector<Work> works;
+  for (int i = 0; i < 40; ++i) works.push_back({.submit = 2000.0 * i, .run = 10, .replicas = 2});
+  const auto lengths = [&] {
+    std::set<int64_t> all;
+    for (const auto& stints : Play(scenario, works).stints) {
+      all.insert(std::lround(1e3 * (stints[0].end - stints[0].run)));
+    }
+    return all.size();
+  };
+  EXPECT_EQ(lengths(), 1u);
+  scenario.network.relay_mtbf = Duration::Hours(2);
+  scenario.network.relay_mttr = Duration::Hours(1);
+  EXPECT_EQ(lengths(), 2u);
 }
 
 // ---- Ablation

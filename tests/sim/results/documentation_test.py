@@ -58,7 +58,7 @@ class ResultsPageTest(unittest.TestCase):
         self.assertEqual(list(names["frame"].job_class.cat.categories),
                          ["batch_training", "sweep", "batch_inference", "rendering", "interactive",
                           "tuning", "reinforcement_learning", "ray_cluster",
-                          "inference_endpoint"])
+                          "inference_endpoint", "cloud_gaming", "pixel_streaming"])
         self.assertEqual(names["series"].gpu_allocation_ratio.dims, ("time",))
         self.assertEqual(names["series"].time.attrs["units"], "s")
 

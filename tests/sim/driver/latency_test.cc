@@ -1,0 +1,165 @@
+// Who is near enough, and how late people see what happens, in whole runs.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "models/network/rtt.h"
+#include "tests/testing/worlds.h"
+
+namespace orrery {
+namespace {
+
+using scenario::NetworkLevel;
+using scenario::Scenario;
+using testing::Ran;
+using testing::SetRole;
+
+const scenario::Region kTokyo = {"tokyo", "JP", 35.6895, 139.6917, Duration::Hours(9)};
+const scenario::Region kFrankfurt = {"frankfurt", "DE", 50.1155, 8.6842, Duration::Hours(1)};
+const scenario::Region kLondon = {"london", "GB", 51.5085, -0.1257, Duration()};
+constexpr RegionId kInTokyo(0), kInFrankfurt(1), kInLondon(2);
+
+double RttMs(const scenario::Region& a, const scenario::Region& b) {
+  const auto place = [](const scenario::Region& region) {
+    return network::Place{region.lat_deg, region.lon_deg, network::AreaOf(region.country)};
+  };
+  return network::RttMs(place(a), place(b), network::Route::kPublic);
+}
+
+// Nodes 0 … 3 in Tokyo, Frankfurt and London, and a home in London.
+Scenario World(NetworkLevel level = NetworkLevel::kFull) {
+  Scenario scenario = testing::MakeScenario({{.gpus = 2}, {.gpus = 2}, {.gpus = 2}, {.gpus = 2}});
+  scenario.regions = {kTokyo, kFrankfurt, kLondon};
+  for (size_t i = 0; i < 4; ++i) {
+    scenario.fleet[i].nodes.regions = {
+        {RegionId(static_cast<uint16_t>(std::min<size_t>(i, 2))), 1}};
+  }
+  scenario.fleet[3].nodes.owner_kind = OwnerKind::kConsumer;
+  scenario.network.level = level;
+  return scenario;
+}
+
+// Where a job of a user in that region runs; −1: nowhere.
+int NodeOf(const Scenario& scenario, RegionId user, double max_rtt_ms) {
+  workload::Job job = testing::MakeJob(0, 10);
+  job.region = user;
+  std::vector<Requirements> requirements;
+  if (max_rtt_ms > 0) {
+    requirements.emplace_back();
+    requirements[0].max_rtt = Duration::FromSeconds(1e-3 * max_rtt_ms);
+    job.requirements = RequirementsId(1);
+  }
+  const Ran ran = testing::Run(scenario, {{job}}, 0, requirements);
+  return ran.jobs[0].start_s < 0 ? -1 : static_cast<int>(ran.jobs[0].node);
+}
+
+TEST(MaxRttTest, BarsNodesThatAreTooFar) {
+  const double between = RttMs(kFrankfurt, kLondon);
+  for (const char* place :
+       {"first_fit", "best_fit", "cheapest", "random", "power_of_d", "nearest"}) {
+    Scenario scenario = World();
+    SetRole(&scenario, "place", place);
+    EXPECT_EQ(NodeOf(scenario, kInTokyo, between + 1), 0) << place;
+    EXPECT_EQ(NodeOf(scenario, kInFrankfurt, between - 1), 1) << place;
+    EXPECT_NE(NodeOf(scenario, kInLondon, between + 1), 0) << place;
+  }
+}
+
+TEST(MaxRttTest, AHomesLastMileCounts) {
+  Scenario scenario = World();
+  scenario.fleet.erase(scenario.fleet.begin(), scenario.fleet.begin() + 3);
+  const double rtt_ms = network::kMetroRttMs + network::HomeAccessMs();
+  EXPECT_EQ(NodeOf(scenario, kInLondon, rtt_ms + 0.1), 0);
+  EXPECT_EQ(NodeOf(scenario, kInLondon, rtt_ms - 0.1), -1);
+}
+
+TEST(MaxRttTest, WithoutAPlaceOrANetworkNothingIsFar) {
+  EXPECT_EQ(NodeOf(World(), RegionId::None(), 1), 0);
+  EXPECT_EQ(NodeOf(World(NetworkLevel::kOff), kInLondon, 1), 0);
+}
+
+TEST(NearestPlacementTest, JobsRunNextToTheirUsers) {
+  Scenario scenario = World();
+  SetRole(&scenario, "place", "nearest");
+  EXPECT_EQ(NodeOf(scenario, kInTokyo, 0), 0);
+  EXPECT_EQ(NodeOf(scenario, kInFrankfurt, 0), 1);
+  EXPECT_EQ(NodeOf(scenario, kInLondon, 0), 2);  // not the home
+}
+
+// ---- Sessions
+
+scenario::WorkloadSource Sessions(RegionId user, const workload::CloudGamingParams& game,
+                                  uint64_t count) {
+  workload::GeneratorParams jobs;
+  jobs.arrivals.rate_per_h = 60;
+  jobs.max_arrivals = count;
+  jobs.regions = {{user, 1, Duration()}};
+  workload::Population population;
+  population.job_class = game;
+  population.duration.law = workload::Deterministic{60};
+  jobs.populations = {population};
+  scenario::WorkloadSource source;
+  source.name = "sessions";
+  source.source = jobs;
+  return source;
+}
+
+TEST(LatencyTest, OfASessionByHand) {
+  // Frames of 5 ms on 0.3 of a GPU: 16.7 ms; half a frame 8.3 ms; encoding 3 ms; client 30 ms; 52
+  // kB through 1250 MB/s: 0.04 ms; and the round trip between Frankfurt and London, 19 times of 20.
+  workload::CloudGamingParams game;
+  game.frame_time = Duration::Millis(5);
+  Scenario scenario = World();
+  scenario.fleet.erase(scenario.fleet.begin() + 2, scenario.fleet.end());
+  scenario.fleet.erase(scenario.fleet.begin());
+  scenario.workload.push_back(Sessions(kInLondon, game, 1));
+  const Ran ran = testing::Run(scenario, {});
+  const double rtt_ms =
+      network::SlowestRttMs(RttMs(kFrankfurt, kLondon), -std::log(2.0) / std::log(0.95), false);
+  const double expected = 5 / 0.3 + 1000.0 / 120 + 3 + 30 + 1e3 * (25e6 / 8 / 60) / 1250e6 + rtt_ms;
+  EXPECT_NEAR(1e-3 * static_cast<double>(ran.jobs[0].row.latency_us), expected, 0.001);
+  EXPECT_EQ(ran.jobs[0].row.slo, results::Slo::kMet);
+  EXPECT_EQ(ran.summary.latency.jobs, 1u);
+  EXPECT_NEAR(ran.summary.latency.mean_ms, expected, 0.001);
+}
+
+TEST(LatencyTest, APictureThatIsTooOldMissesTheServiceLevel) {
+  Scenario scenario = World();
+  scenario.fleet.erase(scenario.fleet.begin() + 1, scenario.fleet.end());
+  scenario.workload.push_back(Sessions(kInLondon, {}, 3));
+  const Ran far = testing::Run(scenario, {});
+  EXPECT_EQ(far.summary.jobs.slo_missed, 3u);
+  EXPECT_EQ(far.summary.jobs.finished, 3u);
+  scenario.network.level = NetworkLevel::kOff;
+  EXPECT_EQ(testing::Run(scenario, {}).summary.jobs.slo_met, 3u);
+}
+
+// ---- Ablation
+
+TEST(LatencyAblationTest, FewerSessionsAreServedInTimeWhereDistanceCounts) {
+  // Users in London, nodes everywhere, taken at random.
+  const auto attainment = [](NetworkLevel level, uint64_t seed) {
+    Scenario scenario = World(level);
+    scenario.seed = seed;
+    SetRole(&scenario, "place", "random");
+    scenario.workload.push_back(Sessions(kInLondon, {}, 100));
+    return testing::RunSummary(scenario).jobs.slo_attainment();
+  };
+  constexpr int kRuns = 8;
+  double sum = 0, squares = 0;
+  for (uint64_t seed = 1; seed <= kRuns; ++seed) {
+    const double fall =
+        attainment(NetworkLevel::kOff, seed) - attainment(NetworkLevel::kFull, seed);
+    sum += fall;
+    squares += fall * fall;
+  }
+  const double mean = sum / kRuns;
+  const double half_width =  // Student, 7 degrees, 99%
+      3.499 * std::sqrt((squares - kRuns * mean * mean) / (kRuns - 1) / kRuns);
+  EXPECT_GT(mean - half_width, 0) << mean << " ± " << half_width;
+  RecordProperty("fall", std::to_string(mean) + " +- " + std::to_string(half_width));
+}
+
+}  // namespace
+}  // namespace orrery
