@@ -287,7 +287,7 @@ TEST(TrustTest, NodesHaveARowEach) {
   scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(1);
   driver::WorldOptions options;
   options.results_path = ::testing::TempDir() + "/node_trust.h5";
-  options.open_workload = [&](RequirementsTable*, workload::DataTable*) {
+  options.open_workload = [&](RequirementsTable*, workload::JobTables*) {
     std::vector<driver::ArrivalStream> streams;
     streams.push_back({std::make_unique<testing::ListedJobs>(
                            std::vector<workload::Job>{testing::MakeJob(0, 10 * kHour)}),
