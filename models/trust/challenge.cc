@@ -67,7 +67,8 @@ double NormalTail(double x) {
 }
 
 double FailureChance(const TimeLock& lock, const Real& real, double lasting) {
-  const double room = Log(lock.tolerance) - (lasting - Log(real.compute));
+  const double time = (1 - lock.transfer) / real.compute + lock.transfer / real.bandwidth;
+  const double room = Log(lock.tolerance) - (lasting + Log(time));
   double late = room < 0 ? 1 : 0;
   if (lock.jitter > 0) late = NormalTail(room / lock.jitter);
   const double there = Pow(real.memory, lock.probes);

@@ -10,11 +10,12 @@ namespace orrery::trust {
 struct Real {
   double compute = 1;
   double memory = 1;
+  double bandwidth = 1;
 };
 
-// A proof is an amount of compute that the claimed device does in the time agreed, over random
-// places of its memory. It fails if it takes longer than `tolerance` times the time agreed, or if
-// one of the places is not there.
+// A proof is an amount of compute and of data to move that the claimed device does in the time
+// agreed, over random places of its memory. It fails if it takes longer than `tolerance` times the
+// time agreed, or if one of the places is not there.
 struct TimeLock {
   // Assumption: time_lock: twice the time, as some cards of a kind take half as long again as the
   // median one (Sinha et al., "Not All GPUs Are Created Equal", SC22).
@@ -24,6 +25,8 @@ struct TimeLock {
   // The same between cards of one model, for good. Assumption: card_spread: that the 8% by which
   // cards differ in Sinha et al. are two standard deviations.
   double spread = 0.04;
+  // Share of the time agreed that goes into moving data. Assumption: proof_transfer.
+  double transfer = 0.2;
   // Places of the memory that a proof looks at. Assumption: memory_probes.
   uint32_t probes = 1;
 };
@@ -34,7 +37,7 @@ struct TimeLock {
 double NormalTail(double x);
 
 // The chance to fail one proof. The time taken, over the time agreed, is log-normal:
-//   ln t ~ Normal(lasting − ln compute, jitter²),
+//   ln t ~ Normal(lasting + ln((1 − transfer) / compute + transfer / bandwidth), jitter²),
 // and each place is there with chance `memory`:
 //   P(fail) = 1 − P(t ≤ tolerance) · memory^probes.
 // `lasting`: the card's own deviation, Normal(0, spread²).

@@ -10,6 +10,10 @@ const char* CheatName(Cheat cheat) {
       return "spoofed_model";
     case Cheat::kLessMemory:
       return "less_memory";
+    case Cheat::kOversold:
+      return "oversold";
+    case Cheat::kBandwidth:
+      return "bandwidth";
   }
   return "?";
 }

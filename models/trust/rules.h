@@ -8,6 +8,7 @@
 #include "models/trust/challenge.h"
 #include "sim/base/demand.h"
 #include "sim/base/ids.h"
+#include "sim/base/money.h"
 #include "sim/base/time.h"
 
 namespace orrery::trust {
@@ -17,9 +18,11 @@ enum class Cheat : uint8_t {
   kNone,
   kSpoofedModel,  // a cheaper GPU model than it claims
   kLessMemory,    // the model it claims, with less memory
+  kOversold,      // its GPUs are those of another node that is offered, too
+  kBandwidth,     // a slower link than it claims
 };
-inline constexpr int kCheats = 3;
-// "none", "spoofed_model", "less_memory".
+inline constexpr int kCheats = 5;
+// "none", "spoofed_model", "less_memory", "oversold", "bandwidth".
 const char* CheatName(Cheat cheat);
 
 // A figure for each way to cheat; that of kNone is not used unless said.
@@ -29,16 +32,22 @@ using ByCheat = std::array<double, kCheats>;
 struct Cheats {
   // Shares of the nodes with GPUs, by owner kind; each sums to 1 at most. Assumption: cheat_shares.
   std::array<ByCheat, kOwnerKinds> shares = {{
-      {},               // datacentre
-      {0, 0.03, 0.01},  // miner
-      {0, 0.03, 0.01},  // consumer
-      {},               // partner
+      {},                        // datacentre
+      {0, 0.03, 0.01, 0.02, 0},  // miner
+      {0, 0.03, 0.01, 0.02, 0},  // consumer
+      {},                        // partner
   }};
   // What spoofed cards really are. None: drawn evenly from the models that are cheaper and slower
   // than the one they claim to be.
   GpuModelId real_model;
   // Memory that a card with less has, as a share of what it claims. Assumption: real_memory.
   double real_memory = 0.5;
+  // Of a link that is slower, over what it claims. Assumption: real_bandwidth.
+  double real_bandwidth = 0.25;
+  // Share of the cheats that come back under a new name after being refused or suspended, and after
+  // how long; as long as they have earned what they lost. Assumption: new_names.
+  double returns = 0.3;
+  Duration returns_after = Duration::Hours(24);
   // Running time after which a job dies that needs more memory than there is. Assumption:
   // out_of_memory.
   Duration out_of_memory = Duration::Minutes(1);
@@ -49,7 +58,7 @@ struct Registration {
   // Assumption: registration_time.
   Duration time = Duration::Minutes(30);
   // Chances of cheats to pass. Assumption: registration_passes.
-  ByCheat passes = {1, 0.3, 0.6};
+  ByCheat passes = {1, 0.3, 0.6, 0.9, 0.9};
   // Chance of an honest node to be refused. Assumption: registration_refuses.
   double refuses = 0.005;
 };
@@ -76,11 +85,24 @@ struct Suspension {
   Duration appeal = Duration::Hours(72);
 };
 
+// What an owner puts up for a device to be listed.
+struct Stake {
+  // Of each GPU: io.net's 200 IO a card (documentation, "IO Staking"), at $2.42, the mean of the
+  // monthly prices of July 2024 to January 2025 (CoinGecko, collected by 1kx). There are none where
+  // it is zero.
+  Usd per_gpu = Usd::FromDollars(484);
+  // Share that is lost when the device is suspended. Assumption: slashed_share.
+  double slashed = 1;
+  enum class To : uint8_t { kBurned, kTreasury, kUsers };
+  To to = To::kBurned;
+};
+
 struct Rules {
   Cheats cheats;
   Registration registration;
   Challenges challenges;
   Suspension suspension;
+  Stake stake;
 };
 
 // All nodes are what they claim to be, and nobody looks.
@@ -88,7 +110,7 @@ struct NoTrust {};
 
 // The chance to fail a challenge is stated; kNone: of an honest node. Assumption: challenge_fails.
 struct SimpleTrust : Rules {
-  ByCheat fails = {0.001, 0.9, 0.4};
+  ByCheat fails = {0.001, 0.9, 0.4, 0.5, 0.1};
 };
 
 // It follows from what the device really is.

@@ -130,6 +130,26 @@ constexpr Indicator kIndicators[] = {
     {"owners' profit",
      [](const Summary& s) { return s.energy ? s.energy->owner_profit_usd : results::kNoValue; },
      false, 1, " USD"},
+    {"GPU-hours sold by fakes",
+     [](const Summary& s) { return s.trust ? s.trust->fake_gpu_hours : results::kNoValue; }, false,
+     1, ""},
+    {"fakes never found out",
+     [](const Summary& s) { return s.trust ? s.trust->undetected_share : results::kNoValue; },
+     false, 100, "%"},
+    {"time to find a fake",
+     [](const Summary& s) { return s.trust ? s.trust->mean_detection_s : results::kNoValue; }, true,
+     1, ""},
+    {"jobs harmed by fakes",
+     [](const Summary& s) {
+       return s.trust ? static_cast<double>(s.trust->jobs_harmed) : results::kNoValue;
+     },
+     false, 1, ""},
+    {"honest devices barred",
+     [](const Summary& s) {
+       return s.trust ? static_cast<double>(s.trust->honest_refused + s.trust->honest_suspended)
+                      : results::kNoValue;
+     },
+     false, 1, ""},
     {"Jain's index (pace)", [](const Summary& s) { return s.per_user.jain_pace; }, false, 1, ""},
 };
 

@@ -244,6 +244,7 @@ void Availability::TurnListing(uint32_t n, SimTime now) {
     Withdraw(n, kUnlisted, now);
   }
   links_.vetting->Turn(id, now);
+  if (const NodeId beside = links_.vetting->Beside(id); beside.valid()) Arm(beside.value);
   if (was_listed) return Tell(id, NodeEventKind::kSuspended, now);
   if (!links_.vetting->listed(id)) return;
   if (first) Tell(id, NodeEventKind::kJoined, now);

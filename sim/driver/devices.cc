@@ -13,17 +13,19 @@ using trust::Cheat;
 
 namespace {
 
-// Where a job's type does not run at all, or to divide by.
-constexpr double kSlowest = 1e-6;
+// Where a job's type does not run at all, and to divide by. The longest work at this speed is a
+// time still.
+constexpr double kSlowest = 1e-3;
 
 }  // namespace
 
 Devices::Devices(const scenario::Scenario& scenario, uint32_t replicate,
-                 const cluster::ClusterState* state, const SpeedBelief* speed)
+                 const cluster::ClusterState* state, const SpeedBelief* speed, GangLinks* links)
     : cheats_(trust::RulesOf(scenario.trust.level)->cheats),
       gpus_(scenario.gpus.get()),
       state_(state),
-      speed_(speed) {
+      speed_(speed),
+      links_(links) {
   const RandomStreams random(scenario.seed, replicate);
   for (uint32_t n = 0; n < state->node_count(); ++n) {
     const NodeShape& shape = state->node_shape(NodeId(n));
@@ -34,13 +36,38 @@ Devices::Devices(const scenario::Scenario& scenario, uint32_t replicate,
     Draw draw = random.Stream("trust/device", n).At(0);
     double u = draw.Uniform01();
     const double which = draw.Uniform01();
+    node.returns = draw.Uniform01() < cheats_.returns;
     int cheat = trust::kCheats - 1;
     while (cheat > 0 && !(u < shares[cheat])) u -= shares[cheat--];
     node.cheat = static_cast<Cheat>(cheat);
+    if (node.cheat == Cheat::kBandwidth) links->Shrink(NodeId(n), cheats_.real_bandwidth);
     if (node.cheat != Cheat::kSpoofedModel) continue;
     node.model = cheats_.real_model.valid() ? cheats_.real_model : Cheaper(shape.gpu_model, which);
     // Of the cheapest model there is nothing to pass off as it.
     if (node.model == shape.gpu_model) node.cheat = Cheat::kNone;
+  }
+  PairUp();
+}
+
+// Nodes that sell the same GPUs are alike, and one after the other. One that is left over is
+// honest.
+void Devices::PairUp() {
+  std::vector<NodeId> single;  // by node shape
+  for (uint32_t n = 0; n < nodes_.size(); ++n) {
+    if (nodes_[n].cheat != Cheat::kOversold) continue;
+    const uint32_t shape = state_->nodes().shape_id(NodeId(n));
+    if (shape >= single.size()) single.resize(shape + 1);
+    NodeId& other = single[shape];
+    if (!other.valid()) {
+      other = NodeId(n);
+      continue;
+    }
+    nodes_[n].twin = other;
+    nodes_[other.index()].twin = NodeId(n);
+    other = NodeId::None();
+  }
+  for (const NodeId left : single) {
+    if (left.valid()) nodes_[left.index()].cheat = Cheat::kNone;
   }
 }
 
@@ -65,13 +92,15 @@ uint32_t Devices::MemoryOf(NodeId id) const {
   return static_cast<uint32_t>(cheats_.real_memory * memory);
 }
 
-trust::Real Devices::RealOf(NodeId id) const {
+trust::Real Devices::RealOf(NodeId id, bool shared) const {
   trust::Real real;
   const Node& node = nodes_[id.index()];
   if (node.cheat == Cheat::kNone) return real;
+  if (node.cheat == Cheat::kBandwidth) real.bandwidth = cheats_.real_bandwidth;
   const GpuModelId claimed = state_->node_shape(id).gpu_model;
   real.compute = std::max(
       speed_->Ratio(JobClass::kBatchTraining, JobTypeId::None(), 1, claimed, node.model), kSlowest);
+  if (shared) real.compute /= 2;
   const double memory = (*gpus_)[claimed].memory_mib;
   if (memory > 0 && MemoryOf(id) > 0) real.memory = std::min(MemoryOf(id) / memory, 1.0);
   return real;
@@ -90,19 +119,53 @@ double Devices::Ratio(const JobInfo& job, NodeId node) const {
 
 double Devices::SpeedOn(const JobInfo& job, std::span<const NodeGrant> grants) const {
   if (job.demand.gpus == 0 || !AnyCheat(grants)) return job.speed;
+  return GangSpeed(job, grants, /*shared=*/false);
+}
+
+double Devices::GangSpeed(const JobInfo& job, std::span<const NodeGrant> grants,
+                          bool shared) const {
+  const auto share = [&](NodeId node) { return shared ? SharedBy(node) : 1.0; };
+  const NodeId first = grants[0].node;
   if (grants.size() == 1 && grants[0].replicas == 1) {
-    return std::max(job.speed * Ratio(job, grants[0].node), kSlowest);
+    return std::max(job.speed * Ratio(job, first) * share(first), kSlowest);
   }
   std::vector<double> speeds;
   std::vector<NodeId> nodes;
   for (const NodeGrant& grant : grants) {
     const double claimed = state_->Speed(job, state_->node_shape(grant.node).gpu_model);
-    speeds.insert(speeds.end(), grant.replicas, claimed * Ratio(job, grant.node));
+    speeds.insert(speeds.end(), grant.replicas,
+                  claimed * Ratio(job, grant.node) * share(grant.node));
     // Grants of one node stand together.
     if (nodes.empty() || nodes.back() != grant.node) nodes.push_back(grant.node);
   }
   const double alone = speed_->GangSpeed(job.job_class, speeds);
-  return std::max(speed_->LinkedSpeed(job.job_class, nodes, alone), kSlowest);
+  return std::max(links_->RealSpeed(job.job_class, nodes, alone), kSlowest);
+}
+
+double Devices::SharedBy(NodeId id) const {
+  const Node& node = nodes_[id.index()];
+  if (!node.twin.valid()) return 1;
+  const uint32_t used = node.milli_in_use + nodes_[node.twin.index()].milli_in_use;
+  const double there = state_->node_shape(id).gpus * 1000.0;
+  return used > there ? there / used : 1;
+}
+
+void Devices::Use(const JobInfo& job, std::span<const NodeGrant> grants, bool on) {
+  for (const NodeGrant& grant : grants) {
+    Node& node = nodes_[grant.node.index()];
+    if (!node.twin.valid()) continue;
+    const uint32_t milli = job.demand.total_gpu_milli() * grant.replicas;
+    ORRERY_CHECK(on || node.milli_in_use >= milli, grant.node.value, node.milli_in_use, milli);
+    node.milli_in_use += on ? milli : -milli;
+  }
+}
+
+double Devices::PaceOn(const JobInfo& job, std::span<const NodeGrant> grants) const {
+  const bool shared = std::any_of(grants.begin(), grants.end(), [this](const NodeGrant& grant) {
+    return SharedBy(grant.node) < 1;
+  });
+  if (!shared) return 1;
+  return GangSpeed(job, grants, /*shared=*/true) / GangSpeed(job, grants, /*shared=*/false);
 }
 
 bool Devices::Unfit(const JobInfo& job, std::span<const NodeGrant> grants) const {

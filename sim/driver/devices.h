@@ -9,6 +9,7 @@
 #include "models/trust/rules.h"
 #include "sim/base/random.h"
 #include "sim/cluster/state.h"
+#include "sim/driver/gang_links.h"
 #include "sim/driver/speed_belief.h"
 #include "sim/scenario/scenario.h"
 
@@ -19,26 +20,45 @@ class Devices {
   // Draws which nodes of `state` cheat, and how, in streams "trust/device" by node. All pointers
   // outlive this; trust must not be off.
   Devices(const scenario::Scenario& scenario, uint32_t replicate,
-          const cluster::ClusterState* state, const SpeedBelief* speed);
+          const cluster::ClusterState* state, const SpeedBelief* speed, GangLinks* links);
 
   uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
   trust::Cheat cheat(NodeId node) const { return nodes_[node.index()].cheat; }
   GpuModelId real_model(NodeId node) const { return nodes_[node.index()].model; }
-  // What a proof of work meets: its compute is that of batch training.
-  trust::Real RealOf(NodeId node) const;
+  // The node that has the same GPUs; none: they are its own.
+  NodeId twin(NodeId node) const { return nodes_[node.index()].twin; }
+  // Whether a cheat would come back under a new name.
+  bool returns(NodeId node) const { return nodes_[node.index()].returns; }
+  // What a proof of work meets: its compute is that of batch training. `shared`: its twin gives one
+  // at the same time.
+  trust::Real RealOf(NodeId node, bool shared) const;
 
-  // The true speed of a job on these nodes, which goes at job.speed if they are what they claim.
-  // O(grants), a gang on cheats O(replicas).
+  // The true speed of a job on these nodes, which goes at job.speed if they are what they claim, as
+  // long as nobody else uses the same GPUs. O(grants), a gang on cheats O(replicas).
   double SpeedOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
   // Whether the job needs what one of the nodes does not have: GPU memory, or another GPU model
   // than its type runs on.
   bool Unfit(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
 
+  // A job uses its GPUs from now on, or no longer. Those of two nodes are shared evenly once more
+  // of them are in use than there are.
+  void Use(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants, bool on);
+  // The share of SpeedOn that is left then.
+  double PaceOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
+
  private:
   struct Node {
     GpuModelId model;
     trust::Cheat cheat = trust::Cheat::kNone;
+    bool returns = false;
+    NodeId twin;
+    uint32_t milli_in_use = 0;  // of its GPUs, where it has a twin
   };
+
+  void PairUp();
+  double SharedBy(NodeId node) const;
+  double GangSpeed(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                   bool shared) const;
 
   GpuModelId Cheaper(GpuModelId claimed, double u) const;
   bool AnyCheat(std::span<const policies::NodeGrant> grants) const;
@@ -49,6 +69,7 @@ class Devices {
   const fleet::GpuCatalogue* gpus_;
   const cluster::ClusterState* state_;
   const SpeedBelief* speed_;
+  const GangLinks* links_;
   std::vector<Node> nodes_;
 };
 

@@ -42,6 +42,10 @@ void GangLinks::AddNode(RegionId region, uint32_t owner, uint32_t group, uint32_
   nodes_.push_back({region, static_cast<uint16_t>(group), relay_only, owner});
 }
 
+void GangLinks::Shrink(NodeId node, double share) {
+  if (on()) nodes_[node.index()].real_share = static_cast<float>(share);
+}
+
 SiteEnd GangLinks::EndOf(const Node& node) const {
   return {node.region, links_[node.group], node.relay_only};
 }
@@ -56,7 +60,7 @@ NodeId GangLinks::HubOf(std::span<const NodeId> nodes) const {
                            [&](NodeId a, NodeId b) { return key(a) < key(b); });
 }
 
-std::vector<SiteEnd> GangLinks::SitesOf(std::span<const NodeId> nodes) const {
+std::vector<SiteEnd> GangLinks::SitesOf(std::span<const NodeId> nodes, bool real) const {
   std::vector<Node> members;
   for (const NodeId id : nodes) members.push_back(nodes_[id.index()]);
   // The member that speaks for a site must not depend on the order of the placement.
@@ -70,9 +74,18 @@ std::vector<SiteEnd> GangLinks::SitesOf(std::span<const NodeId> nodes) const {
     return a.region == b.region && a.owner == b.owner &&
            !(links_[a.group].home && level_ == NetworkLevel::kFull);
   };
-  members.erase(std::unique(members.begin(), members.end(), one_site), members.end());
   std::vector<SiteEnd> sites;
-  for (const Node& node : members) sites.push_back(EndOf(node));
+  for (size_t i = 0; i < members.size();) {
+    const Node& first = members[i];
+    float share = first.real_share;
+    for (++i; i < members.size() && one_site(first, members[i]); ++i) {
+      share = std::min(share, members[i].real_share);
+    }
+    SiteEnd& end = sites.emplace_back(EndOf(first));
+    if (!real || share == 1) continue;
+    end.link.down_bytes_s *= double{share};
+    end.link.up_bytes_s *= double{share};
+  }
   return sites;
 }
 
@@ -124,11 +137,11 @@ double GangLinks::ExchangeSeconds(const network::Exchange& exchange,
   return 0;
 }
 
-double GangLinks::LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes,
-                              double speed) const {
+double GangLinks::SpeedOver(JobClass job_class, std::span<const NodeId> nodes, double speed,
+                            bool real) const {
   const network::Exchange& exchange = exchange_[static_cast<size_t>(job_class)];
   if (exchange.pattern == Pattern::kNone || nodes.size() < 2 || !(speed > 0)) return speed;
-  const std::vector<SiteEnd> sites = SitesOf(nodes);
+  const std::vector<SiteEnd> sites = SitesOf(nodes, real);
   if (sites.size() < 2) return speed;
   return network::SpeedWithExchange(speed, ExchangeSeconds(exchange, sites), exchange);
 }

@@ -23,7 +23,7 @@ class GangLinks {
   GangLinks(const scenario::Scenario& scenario, uint32_t replicate);
 
   bool on() const { return level_ != scenario::NetworkLevel::kOff; }
-  // Nodes in the order of their ids; `index` counts those of a group. 12 bytes a node.
+  // Nodes in the order of their ids; `index` counts those of a group. 16 bytes a node.
   void AddNode(RegionId region, uint32_t owner, uint32_t group, uint32_t index);
 
   const SitePaths& paths() const { return paths_; }
@@ -38,10 +38,18 @@ class GangLinks {
   // The node through which the others of a gang reach the world, where the topology is a star; else
   // none. It does not depend on their order.
   NodeId HubOf(std::span<const NodeId> nodes) const;
+  // What the link of a node really carries, as a share of what it claims. Nodes must be there.
+  void Shrink(NodeId node, double share);
 
   // The speed of a gang on these nodes that goes at `speed` where all stand at one site. O(n log
   // n).
-  double LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const;
+  double LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const {
+    return SpeedOver(job_class, nodes, speed, /*real=*/false);
+  }
+  // The same over what their links really carry; a site's is that of its worst member.
+  double RealSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const {
+    return SpeedOver(job_class, nodes, speed, /*real=*/true);
+  }
 
  private:
   struct Node {
@@ -49,11 +57,15 @@ class GangLinks {
     uint16_t group = 0;
     bool relay_only = false;
     uint32_t owner = 0;
+    float real_share = 1;  // of its bandwidth
   };
+
+  double SpeedOver(JobClass job_class, std::span<const NodeId> nodes, double speed,
+                   bool real) const;
 
   SiteEnd EndOf(const Node& node) const;
   // One end for each site, in the order of longitude.
-  std::vector<SiteEnd> SitesOf(std::span<const NodeId> nodes) const;
+  std::vector<SiteEnd> SitesOf(std::span<const NodeId> nodes, bool real) const;
   double ExchangeSeconds(const network::Exchange& exchange, std::span<const SiteEnd> sites) const;
   double RingOf(std::span<const SiteEnd> sites, double bytes) const;
   double ServerOf(std::span<const SiteEnd> sites, double bytes) const;

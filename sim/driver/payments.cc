@@ -22,20 +22,51 @@ AccountId LedgerPayments::AccountOf(std::vector<AccountId>* accounts, uint32_t i
   return account;
 }
 
+AccountId LedgerPayments::UserAccount(UserId user) {
+  return AccountOf(&users_, user.value, AccountKind::kUser, results::AccountHolder::kUser);
+}
+
+AccountId LedgerPayments::OwnerAccount(uint32_t owner) {
+  return AccountOf(&owners_, owner, AccountKind::kOwner, results::AccountHolder::kOwner);
+}
+
+AccountId LedgerPayments::Escrow() {
+  return AccountOf(&escrow_, 0, AccountKind::kEscrow, results::AccountHolder::kEscrow);
+}
+
 void LedgerPayments::Pay(UserId user, uint32_t owner, Usd amount) {
-  const AccountId payer =
-      AccountOf(&users_, user.value, AccountKind::kUser, results::AccountHolder::kUser);
-  const AccountId payee =
-      AccountOf(&owners_, owner, AccountKind::kOwner, results::AccountHolder::kOwner);
+  const AccountId payer = UserAccount(user);
+  const AccountId payee = OwnerAccount(owner);
   ledger_.Post(payer, payee, amount, rental_);
 }
 
 void LedgerPayments::PayEgress(UserId user, RegionId store, Usd amount) {
-  const AccountId payer =
-      AccountOf(&users_, user.value, AccountKind::kUser, results::AccountHolder::kUser);
+  const AccountId payer = UserAccount(user);
   const AccountId payee =
       AccountOf(&stores_, store.value, AccountKind::kOwner, results::AccountHolder::kStore);
   ledger_.Post(payer, payee, amount, egress_);
+}
+
+void LedgerPayments::Deposit(uint32_t owner, Usd amount) {
+  const AccountId payer = OwnerAccount(owner);
+  ledger_.Post(payer, Escrow(), amount, stake_);
+}
+
+void LedgerPayments::Refund(uint32_t owner, Usd amount) {
+  ledger_.Post(Escrow(), OwnerAccount(owner), amount, stake_);
+}
+
+void LedgerPayments::Slash(bool to_treasury, Usd amount) {
+  const AccountId escrow = Escrow();
+  const AccountId taker = to_treasury ? AccountOf(&treasury_, 0, AccountKind::kNetwork,
+                                                  results::AccountHolder::kTreasury)
+                                      : ledger::Ledger::kBurn;
+  ledger_.Post(escrow, taker, amount, slashing_);
+}
+
+void LedgerPayments::Compensate(UserId user, Usd amount) {
+  const AccountId escrow = Escrow();
+  ledger_.Post(escrow, UserAccount(user), amount, slashing_);
 }
 
 void LedgerPayments::Close(SimTime now, results::ResultsWriter* writer) {

@@ -31,6 +31,10 @@ Duration WorkIn(Duration time, double speed) {
   return Duration::Nanos(static_cast<int64_t>(static_cast<double>(time.nanos()) * speed));
 }
 
+Duration Sum(Duration a, Duration b) {
+  return a.nanos() < INT64_MAX - b.nanos() ? a + b : Duration::Max();
+}
+
 SimTime After(SimTime now, Duration span) {
   return span.nanos() < INT64_MAX - now.nanos() ? now + span : SimTime::FromNanos(INT64_MAX - 1);
 }
@@ -73,6 +77,7 @@ void SimBackend::SetNodeUp(NodeId node, bool up) {
     if (Moves(attempt)) transfers_->Abort(slot);
     truth_->Kill(slot, simulator_->now());
     if (Hosted(attempt)) host_->OnDied(slot);
+    if (attempt.run_start != SimTime::Never()) UseGpus(slot, false);
   }
 }
 
@@ -191,6 +196,8 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();
   attempt.run_end = SimTime::Never();
+  attempt.pace = 1;
+  attempt.lag = Duration();
   // Nothing answers on a node that is down; a health check will tell.
   if (truth_ != nullptr && !truth_->Begin(job, grants, simulator_->now())) return;
   if (Moves(attempt)) {
@@ -316,13 +323,25 @@ Duration SimBackend::WorkDone(const Attempt& attempt, Duration run) const {
 }
 
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
-  const SimTime now = simulator_->now();
-  attempt.run_start = now;
+  attempt.run_start = simulator_->now();
+  attempt.paced = simulator_->now();
+  attempt.ran = truth_ != nullptr;
   if (Hosted(attempt)) attempt.job.setup = host_->OnBegin(slot, attempt.job.setup);
-  const SimTime finish =
-      After(now, attempt.job.setup + TimeFor(attempt.job.work - attempt.done, attempt.speed) +
-                     SaveCost(attempt) * SavesUntil(attempt, attempt.job.work));
-  SimTime limit = After(After(now, attempt.job.setup), attempt.run_limit);
+  AwaitEnd(slot, attempt);
+  UseGpus(slot, true);
+  acknowledgements_->OnStarted(slot, simulator_->now());
+}
+
+// What happens to a running attempt, if it goes on at its pace.
+void SimBackend::AwaitEnd(JobSlot slot, Attempt& attempt) {
+  const SimTime now = simulator_->now();
+  const SimTime begin = attempt.run_start;
+  const Duration whole =
+      Sum(TimeFor(attempt.job.work - attempt.done, attempt.speed),
+          attempt.job.setup + SaveCost(attempt) * SavesUntil(attempt, attempt.job.work));
+  const Duration left = std::max(whole - (now - begin - LagAt(attempt, now)), Duration());
+  const SimTime finish = After(now, TimeFor(left, attempt.pace));
+  SimTime limit = After(After(begin, attempt.job.setup), attempt.run_limit);
   if (attempt.saves && attempt.run_limit < Duration::Max()) {
     const Duration done = attempt.done + WorkIn(attempt.run_limit, attempt.speed);
     limit = After(limit, SaveCost(attempt) * SavesUntil(attempt, std::min(done, attempt.job.work)));
@@ -332,15 +351,43 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   SimTime end = killed ? kill : finish;
   Kind how = killed ? kKilled : kFinished;
   if (truth_ != nullptr) {
-    attempt.ran = true;
-    const SimTime fails = After(now, truth_->fails_after(slot));
+    const SimTime fails = After(begin, truth_->fails_after(slot));
     if (fails < end) {
       end = fails;
       how = kFailed;
     }
   }
-  attempt.next = simulator_->Schedule(end, Priority::kCompletion, id_, how, slot.value);
-  acknowledgements_->OnStarted(slot, now);
+  attempt.next =
+      simulator_->Schedule(std::max(end, now), Priority::kCompletion, id_, how, slot.value);
+}
+
+// Running time that an attempt has lost to others on its GPUs.
+Duration SimBackend::LagAt(const Attempt& attempt, SimTime now) {
+  if (attempt.pace == 1) return attempt.lag;
+  const Duration span = now - attempt.paced;
+  return attempt.lag + span - WorkIn(span, attempt.pace);
+}
+
+void SimBackend::UseGpus(JobSlot slot, bool on) {
+  if (trust_ == nullptr) return;
+  for (const NodeId node : trust_->UseGpus(slot, on)) {
+    for (const JobSlot other : truth_->On(node)) Pace(other);
+  }
+}
+
+// Sets an attempt to the pace that is left to it now. Who was told to stop makes no progress any
+// more.
+void SimBackend::Pace(JobSlot slot) {
+  Attempt& attempt = attempts_[slot.index()];
+  if (attempt.run_start == SimTime::Never() || attempt.run_end != SimTime::Never()) return;
+  if (Died(slot)) return;
+  const double pace = trust_->PaceOf(slot);
+  if (pace == attempt.pace) return;
+  attempt.lag = LagAt(attempt, simulator_->now());
+  attempt.paced = simulator_->now();
+  attempt.pace = pace;
+  simulator_->Cancel(attempt.next);
+  AwaitEnd(slot, attempt);
 }
 
 // Time after the set-up is useful as far as its progress is kept: all of it for a job that
@@ -358,10 +405,11 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
                        .died = SimTime::Never()};
   if (attempt.run_start == SimTime::Never()) return report;
   const Duration run = std::max(end - attempt.run_start - job.setup, Duration());
+  const Duration lag = std::min(LagAt(attempt, end), run);
   Duration done = job.work;
   Duration reached = done;
   if (reason != EndReason::kFinished) {
-    done = std::min(attempt.done + WorkDone(attempt, run), job.work);
+    done = std::min(attempt.done + WorkDone(attempt, run - lag), job.work);
     reached = done;
     if (reason != EndReason::kHorizon || died) {
       const bool notice = reason == EndReason::kPreempted;
@@ -377,7 +425,7 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
   } else {
     // The rest went into saving.
     report.useful = std::min(TimeFor(report.kept, attempt.speed), run);
-    report.lost = std::min(TimeFor(reached - done, attempt.speed), run - report.useful);
+    report.lost = std::min(TimeFor(reached - done, attempt.speed) + lag, run - report.useful);
   }
   report.next_save = job_class.NextSave(job, done);
   attempt.done = done;
@@ -387,6 +435,7 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
 void SimBackend::Report(JobSlot slot, EndReason reason, SimTime run_end) {
   if (truth_ != nullptr) truth_->End(slot);
   if (Moves(attempts_[slot.index()])) transfers_->Abort(slot);
+  if (attempts_[slot.index()].run_start != SimTime::Never()) UseGpus(slot, false);
   const AttemptReport report = Account(attempts_[slot.index()], reason, run_end, false);
   acknowledgements_->OnEnded(slot, report, simulator_->now());
 }

@@ -50,7 +50,7 @@ class SimBackend final : public cluster::Backend,
   // Attempts move data before they run, and when they are done; null: none do.
   void MoveBy(Transfers* transfers);
   // Devices may be less than they claim; null: all are what they claim.
-  void DistrustBy(const Trust* trust) { trust_ = trust; }
+  void DistrustBy(Trust* trust) { trust_ = trust; }
   // Said before jobs come.
   void SetCheckpoints(const scenario::Checkpoints& checkpoints, const failure::Failures& failures);
   // From now on nodes may be down, and jobs may fail. Both must outlive the back end;
@@ -97,6 +97,11 @@ class SimBackend final : public cluster::Backend,
     double speed = 1;
     bool saves = false;  // each checkpoint takes time
     bool ran = false;    // in this attempt or before; kept where nodes may fail
+    // Where others use its GPUs as well: what is left of its speed, since when, and what time it
+    // lost to them before.
+    double pace = 1;
+    SimTime paced;
+    Duration lag;
     engine::EventHandle next;
   };
 
@@ -112,7 +117,11 @@ class SimBackend final : public cluster::Backend,
   void AwaitData(JobSlot slot, Attempt& attempt);
   void Finish(JobSlot slot, Attempt& attempt);
   void Answered();
+  static Duration LagAt(const Attempt& attempt, SimTime now);
   void Begin(JobSlot slot, Attempt& attempt);
+  void AwaitEnd(JobSlot slot, Attempt& attempt);
+  void UseGpus(JobSlot slot, bool on);
+  void Pace(JobSlot slot);
   cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end,
                                  bool died) const;
   void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
@@ -130,7 +139,7 @@ class SimBackend final : public cluster::Backend,
   const EnergyMeter* energy_ = nullptr;
   Transfers* transfers_ = nullptr;
   ReplicaHost* host_ = nullptr;
-  const Trust* trust_ = nullptr;
+  Trust* trust_ = nullptr;
   scenario::Checkpoints checkpoints_;
   failure::Failures failures_;
   NodeTruth* truth_ = nullptr;            // null: nothing fails

@@ -32,19 +32,46 @@ void TellDetections(const std::vector<Duration>& detections, TrustFigures* figur
 }  // namespace
 
 std::unique_ptr<Trust> Trust::Make(const scenario::Scenario& scenario, uint32_t replicate,
-                                   const cluster::ClusterState* state, const SpeedBelief* speed) {
+                                   const cluster::ClusterState* state, const SpeedBelief* speed,
+                                   GangLinks* links, LedgerPayments* payments) {
   if (trust::RulesOf(scenario.trust.level) == nullptr) return nullptr;
-  return std::unique_ptr<Trust>(new Trust(scenario, replicate, state, speed));
+  return std::unique_ptr<Trust>(new Trust(scenario, replicate, state, speed, links, payments));
 }
 
 Trust::Trust(const scenario::Scenario& scenario, uint32_t replicate,
-             const cluster::ClusterState* state, const SpeedBelief* speed)
+             const cluster::ClusterState* state, const SpeedBelief* speed, GangLinks* links,
+             LedgerPayments* payments)
     : state_(state),
       out_of_memory_(trust::RulesOf(scenario.trust.level)->cheats.out_of_memory),
       proof_time_(trust::RulesOf(scenario.trust.level)->challenges.time),
-      devices_(scenario, replicate, state, speed),
-      vetting_(scenario, replicate, &devices_, *state),
-      sales_(state->node_count()) {}
+      devices_(scenario, replicate, state, speed, links),
+      stakes_(trust::RulesOf(scenario.trust.level)->stake, state, payments),
+      vetting_(scenario, replicate, &devices_, &stakes_, *state),
+      sold_milli_gpu_ns_(state->node_count()) {}
+
+std::span<const NodeId> Trust::UseGpus(JobSlot slot, bool on) {
+  paced_.clear();
+  const std::span<const policies::NodeGrant> grants = state_->grants(slot);
+  for (const policies::NodeGrant& grant : grants) {
+    const NodeId twin = devices_.twin(grant.node);
+    if (!twin.valid()) continue;
+    paced_.push_back(grant.node);
+    paced_.push_back(twin);
+  }
+  if (!paced_.empty()) devices_.Use(state_->job(slot), grants, on);
+  return paced_;
+}
+
+double Trust::PaceOf(JobSlot slot) {
+  const double pace = devices_.PaceOn(state_->job(slot), state_->grants(slot));
+  if (pace < 1) Harm(slot);
+  return pace;
+}
+
+void Trust::Harm(JobSlot slot) {
+  if (harmed_.size() <= slot.index()) harmed_.resize(slot.index() + 1);
+  harmed_[slot.index()] = 1;
+}
 
 void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                          SimTime held_to) {
@@ -53,15 +80,12 @@ void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies:
   bool fake = false;
   for (const policies::NodeGrant& grant : grants) {
     const int64_t milli = int64_t{job.demand.total_gpu_milli()} * grant.replicas;
-    Sales& sales = sales_[grant.node.index()];
-    sales.milli_gpu_ns += static_cast<__int128>(milli) * held.nanos();
-    sales.usd_micro += grant.price.For(held, milli).micros();
+    sold_milli_gpu_ns_[grant.node.index()] += static_cast<__int128>(milli) * held.nanos();
+    stakes_.OnSale(grant.node, job.user, grant.price.For(held, milli));
     fake |= devices_.cheat(grant.node) != Cheat::kNone;
   }
   if (!fake || job.phase == policies::JobPhase::kStarting) return;
-  if (!devices_.Unfit(job, grants) && !(devices_.SpeedOn(job, grants) < job.speed)) return;
-  if (harmed_.size() <= job.slot.index()) harmed_.resize(job.slot.index() + 1);
-  harmed_[job.slot.index()] = 1;
+  if (devices_.Unfit(job, grants) || devices_.SpeedOn(job, grants) < job.speed) Harm(job.slot);
 }
 
 void Trust::OnJobEnd(JobSlot slot) {
@@ -76,15 +100,17 @@ TrustFigures Trust::Figures(SimTime now) const {
   std::array<TrustFigures::OfCheat, trust::kCheats> per_cheat;
   std::array<Sales, trust::kCheats> sales;
   Sales fakes;
+  Usd slashed;
   double proof_gpu_s = 0, barred_gpu_s = 0;
   uint64_t undetected = 0;
-  for (uint32_t n = 0; n < sales_.size(); ++n) {
+  for (uint32_t n = 0; n < sold_milli_gpu_ns_.size(); ++n) {
     const NodeId id(n);
     const uint16_t gpus = state_->node_shape(id).gpus;
     if (gpus == 0) continue;
     const Vetting::Node& node = vetting_.node(id);
     ++figures.devices;
     proof_gpu_s += gpus * proof_time_.seconds() * static_cast<double>(vetting_.TakenBy(id, now));
+    slashed += stakes_.slashed(id);
     const int cheat = static_cast<int>(devices_.cheat(id));
     if (devices_.cheat(id) == Cheat::kNone) {
       figures.honest_refused += node.refused;
@@ -100,20 +126,22 @@ TrustFigures Trust::Figures(SimTime now) const {
     ++of.devices;
     of.admitted += admitted;
     of.suspended += node.suspensions > 0;
-    sales[cheat].milli_gpu_ns += sales_[n].milli_gpu_ns;
-    sales[cheat].usd_micro += sales_[n].usd_micro;
+    figures.fake_names += node.names;
+    sales[cheat].milli_gpu_ns += sold_milli_gpu_ns_[n];
+    sales[cheat].usd += stakes_.earned(id);
   }
   for (int c = 1; c < trust::kCheats; ++c) {
     if (per_cheat[c].devices == 0) continue;
     per_cheat[c].name = CheatName(static_cast<Cheat>(c));
     per_cheat[c].gpu_hours = sales[c].gpu_hours();
-    per_cheat[c].earned_usd = Usd::Micros(sales[c].usd_micro).dollars();
+    per_cheat[c].earned_usd = sales[c].usd.dollars();
     figures.per_cheat.push_back(per_cheat[c]);
     fakes.milli_gpu_ns += sales[c].milli_gpu_ns;
-    fakes.usd_micro += sales[c].usd_micro;
+    fakes.usd += sales[c].usd;
   }
   figures.fake_gpu_hours = fakes.gpu_hours();
-  figures.fake_earned_usd = Usd::Micros(fakes.usd_micro).dollars();
+  figures.fake_earned_usd = fakes.usd.dollars();
+  figures.slashed_usd = slashed.dollars();
   figures.proof_gpu_hours = proof_gpu_s / 3600;
   figures.honest_gpu_hours_barred = barred_gpu_s / 3600;
   if (figures.fakes_admitted > 0) {
@@ -125,14 +153,16 @@ TrustFigures Trust::Figures(SimTime now) const {
 }
 
 void Trust::Write(SimTime now, results::ResultsWriter* writer) const {
-  for (uint32_t n = 0; n < sales_.size(); ++n) {
+  for (uint32_t n = 0; n < sold_milli_gpu_ns_.size(); ++n) {
     const NodeId id(n);
     const Vetting::Node& node = vetting_.node(id);
     results::NodeTrustRow row;
     if (node.admitted != SimTime::Never()) row.admitted_ns = node.admitted.nanos();
     if (node.suspended != SimTime::Never()) row.suspended_ns = node.suspended.nanos();
-    row.earned_usd_micro = sales_[n].usd_micro;
-    row.sold_gpu_h = sales_[n].gpu_hours();
+    row.earned_usd_micro = stakes_.earned(id).micros();
+    row.slashed_usd_micro = stakes_.slashed(id).micros();
+    row.sold_gpu_h = static_cast<double>(sold_milli_gpu_ns_[n]) / 3.6e15;
+    row.names = node.names;
     row.node = n;
     row.challenges = static_cast<uint32_t>(vetting_.TakenBy(id, now));
     row.suspensions = node.suspensions;

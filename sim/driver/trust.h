@@ -9,7 +9,9 @@
 
 #include "sim/cluster/state.h"
 #include "sim/driver/devices.h"
+#include "sim/driver/payments.h"
 #include "sim/driver/speed_belief.h"
+#include "sim/driver/stakes.h"
 #include "sim/driver/vetting.h"
 #include "sim/results/trust.h"
 #include "sim/results/writer.h"
@@ -21,12 +23,19 @@ class Trust {
  public:
   // Null where trust is off. All pointers outlive it.
   static std::unique_ptr<Trust> Make(const scenario::Scenario& scenario, uint32_t replicate,
-                                     const cluster::ClusterState* state, const SpeedBelief* speed);
+                                     const cluster::ClusterState* state, const SpeedBelief* speed,
+                                     GangLinks* links, LedgerPayments* payments);
 
   const Devices& devices() const { return devices_; }
   Vetting& vetting() { return vetting_; }
   // Running time after which a job dies that Devices::Unfit says is on the wrong device.
   Duration out_of_memory() const { return out_of_memory_; }
+
+  // An attempt runs, or no longer: the nodes whose jobs go at another pace now. Valid until the
+  // next call.
+  std::span<const NodeId> UseGpus(JobSlot slot, bool on);
+  // The share of its speed that is left to an attempt whose GPUs others use as well.
+  double PaceOf(JobSlot slot);
 
   // An attempt ends that held its nodes until `held_to`. O(grants).
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
@@ -41,21 +50,24 @@ class Trust {
  private:
   struct Sales {
     __int128 milli_gpu_ns = 0;
-    int64_t usd_micro = 0;
+    Usd usd;
 
     double gpu_hours() const { return static_cast<double>(milli_gpu_ns) / 3.6e15; }
   };
 
   Trust(const scenario::Scenario& scenario, uint32_t replicate, const cluster::ClusterState* state,
-        const SpeedBelief* speed);
+        const SpeedBelief* speed, GangLinks* links, LedgerPayments* payments);
+  void Harm(JobSlot slot);
 
   const cluster::ClusterState* state_;
   const Duration out_of_memory_;
   const Duration proof_time_;
   Devices devices_;
+  Stakes stakes_;
   Vetting vetting_;
-  std::vector<Sales> sales_;     // by NodeId
-  std::vector<uint8_t> harmed_;  // by job slot; may be short
+  std::vector<__int128> sold_milli_gpu_ns_;  // by NodeId
+  std::vector<NodeId> paced_;                // see UseGpus
+  std::vector<uint8_t> harmed_;              // by job slot; may be short
   uint64_t jobs_harmed_ = 0;
 };
 

@@ -18,10 +18,11 @@ SimTime After(SimTime now, Duration span) {
 }  // namespace
 
 Vetting::Vetting(const scenario::Scenario& scenario, uint32_t replicate, const Devices* devices,
-                 const cluster::ClusterState& state)
+                 Stakes* stakes, const cluster::ClusterState& state)
     : level_(scenario.trust.level),
       rules_(*trust::RulesOf(level_)),
       devices_(devices),
+      stakes_(stakes),
       random_(scenario.seed, replicate),
       nodes_(devices->size()) {
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
@@ -29,7 +30,7 @@ Vetting::Vetting(const scenario::Scenario& scenario, uint32_t replicate, const D
     if (state.node_shape(NodeId(n)).gpus == 0) {
       node.state = Vetted::kListed;
     } else {
-      node.until = SimTime::Zero() + rules_.registration.time;
+      Register(NodeId(n), SimTime::Zero());
       if (node.until == SimTime::Zero()) Turn(NodeId(n), SimTime::Zero());
     }
   }
@@ -40,40 +41,77 @@ uint64_t Vetting::ChallengesIn(SimTime after, SimTime until) const {
   return static_cast<uint64_t>(until.nanos() / every - after.nanos() / every);
 }
 
+// Whether its GPUs have to give two proofs at once.
+bool Vetting::SharesProof(NodeId id) const {
+  const NodeId twin = devices_->twin(id);
+  return twin.valid() && listed(twin);
+}
+
 double Vetting::ChanceToFail(NodeId id) const {
+  const bool alone = devices_->cheat(id) == Cheat::kOversold && !SharesProof(id);
   if (const auto* simple = std::get_if<trust::SimpleTrust>(&level_)) {
-    return simple->fails[static_cast<int>(devices_->cheat(id))];
+    return simple->fails[alone ? 0 : static_cast<int>(devices_->cheat(id))];
   }
   const trust::TimeLock& lock = std::get<trust::FullTrust>(level_).lock;
-  Draw draw = random_.Stream("trust/card", id.value).At(0);
-  return trust::FailureChance(lock, devices_->RealOf(id), draw.Normal(0, lock.spread));
+  orrery::Draw draw = random_.Stream("trust/card", id.value).At(0);
+  return trust::FailureChance(lock, devices_->RealOf(id, SharesProof(id)),
+                              draw.Normal(0, lock.spread));
 }
 
 void Vetting::Turn(NodeId id, SimTime now) {
   Node& node = nodes_[id.index()];
+  const bool was_listed = listed(id);
   switch (node.state) {
-    case Vetted::kRegistering: {
-      const Cheat cheat = devices_->cheat(id);
-      const double passes = cheat == Cheat::kNone
-                                ? 1 - rules_.registration.refuses
-                                : rules_.registration.passes[static_cast<int>(cheat)];
-      Draw draw = random_.Stream("trust/registration", id.value).At(0);
-      draw.Uniform01() < passes ? List(id, now) : Bar(id, Vetted::kRefused, now);
+    case Vetted::kRegistering:
+      Judge(id, now);
       break;
-    }
     case Vetted::kListed:
-      if (devices_->cheat(id) != Cheat::kNone) detections_.push_back(now - node.since);
-      ++node.suspensions;
-      node.suspended = std::min(node.suspended, now);
-      node.taken = TakenBy(id, now);
-      Bar(id, Vetted::kSuspended, now);
+      Suspend(id, now);
       break;
     case Vetted::kRefused:
     case Vetted::kSuspended:
       node.barred += now - node.since;
-      List(id, now);
+      if (node.anew) {
+        ++node.names;
+        Register(id, now);
+      } else {
+        List(id, now);
+      }
       break;
   }
+  const NodeId twin = devices_->twin(id);
+  if (twin.valid() && listed(id) != was_listed && listed(twin)) Draw(twin, now);
+}
+
+void Vetting::Register(NodeId id, SimTime now) {
+  Node& node = nodes_[id.index()];
+  node.state = Vetted::kRegistering;
+  node.since = now;
+  node.until = now + rules_.registration.time;
+  stakes_->Deposit(id);
+}
+
+void Vetting::Judge(NodeId id, SimTime now) {
+  const Node& node = nodes_[id.index()];
+  const Cheat cheat = devices_->cheat(id);
+  const double passes = cheat == Cheat::kNone ? 1 - rules_.registration.refuses
+                                              : rules_.registration.passes[static_cast<int>(cheat)];
+  orrery::Draw draw = random_.Stream("trust/registration", id.value).At(node.names - 1u);
+  if (draw.Uniform01() < passes) return List(id, now);
+  stakes_->Refund(id);
+  Bar(id, Vetted::kRefused, now);
+}
+
+void Vetting::Suspend(NodeId id, SimTime now) {
+  Node& node = nodes_[id.index()];
+  const bool fake = devices_->cheat(id) != Cheat::kNone;
+  if (fake) detections_.push_back(now - node.since);
+  ++node.suspensions;
+  node.suspended = std::min(node.suspended, now);
+  node.taken = TakenBy(id, now);
+  // The stake of somebody who is in the right is kept until that is found.
+  if (fake || rules_.suspension.appeal == Duration::Max()) stakes_->Slash(id);
+  Bar(id, Vetted::kSuspended, now);
 }
 
 void Vetting::List(NodeId id, SimTime now) {
@@ -81,8 +119,17 @@ void Vetting::List(NodeId id, SimTime now) {
   node.state = Vetted::kListed;
   node.since = node.counted = now;
   node.admitted = std::min(node.admitted, now);
+  stakes_->Deposit(id);
+  Draw(id, now);
+}
+
+// Whatever it has failed in a row so far is forgotten.
+void Vetting::Draw(NodeId id, SimTime now) {
+  Node& node = nodes_[id.index()];
+  node.taken = TakenBy(id, now);
+  node.counted = now;
   const trust::Streak streak(ChanceToFail(id), rules_.challenges.failures);
-  Draw draw = random_.Stream("trust/challenges", id.value).At(node.listings++);
+  orrery::Draw draw = random_.Stream("trust/challenges", id.value).At(node.draws++);
   node.left = streak.Quantile(draw.UniformOpen());
   Foresee(node, now);
 }
@@ -92,8 +139,14 @@ void Vetting::Bar(NodeId id, Vetted how, SimTime now) {
   node.state = how;
   node.refused |= how == Vetted::kRefused;
   node.since = now;
+  node.anew = false;
   Duration length = how == Vetted::kSuspended ? rules_.suspension.length : Duration::Max();
-  if (devices_->cheat(id) == Cheat::kNone) length = std::min(length, rules_.suspension.appeal);
+  if (devices_->cheat(id) == Cheat::kNone) {
+    length = std::min(length, rules_.suspension.appeal);
+  } else if (devices_->returns(id) && stakes_->Pays(id)) {
+    node.anew = rules_.cheats.returns_after <= length;
+    length = std::min(length, rules_.cheats.returns_after);
+  }
   node.until = After(now, length);
 }
 
@@ -117,14 +170,14 @@ void Vetting::SetUp(NodeId id, bool up, SimTime now) {
     if (node.left != trust::Streak::kNever) node.left -= std::min(passed, node.left - 1);
   }
   node.up = up;
-  if (node.state != Vetted::kListed || node.listings == 0) return;
+  if (node.state != Vetted::kListed || node.draws == 0) return;
   node.counted = now;
   Foresee(node, now);
 }
 
 uint64_t Vetting::TakenBy(NodeId id, SimTime now) const {
   const Node& node = nodes_[id.index()];
-  if (node.state != Vetted::kListed || node.listings == 0 || !node.up) return node.taken;
+  if (node.state != Vetted::kListed || node.draws == 0 || !node.up) return node.taken;
   return node.taken + ChallengesIn(node.counted, now);
 }
 

@@ -12,6 +12,7 @@
 #include "sim/base/random.h"
 #include "sim/base/time.h"
 #include "sim/driver/devices.h"
+#include "sim/driver/stakes.h"
 #include "sim/results/rows.h"
 
 namespace orrery::driver {
@@ -25,7 +26,9 @@ class Vetting {
     results::Vetted state = results::Vetted::kRegistering;
     bool up = true;
     bool refused = false;  // at its registration
-    uint16_t listings = 0;
+    bool anew = false;     // it registers again, when its time has come
+    uint16_t names = 1;    // that it has registered under
+    uint16_t draws = 0;    // of `left`
     uint16_t suspensions = 0;
     SimTime until = SimTime::Never();
     SimTime since;      // of its state
@@ -37,9 +40,9 @@ class Vetting {
     Duration barred;                       // time refused or suspended
   };
 
-  // `devices` outlives this.
+  // `devices` and `stakes` outlive this.
   Vetting(const scenario::Scenario& scenario, uint32_t replicate, const Devices* devices,
-          const cluster::ClusterState& state);
+          Stakes* stakes, const cluster::ClusterState& state);
 
   uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
   const Node& node(NodeId node) const { return nodes_[node.index()]; }
@@ -48,6 +51,8 @@ class Vetting {
   SimTime until(NodeId id) const { return node(id).until; }
   // The time of until(node) has come.
   void Turn(NodeId node, SimTime now);
+  // The node whose time may be another after the turn of this one; or none.
+  NodeId Beside(NodeId node) const { return devices_->twin(node); }
   // A node goes down, or is up again, for reasons of its own.
   void SetUp(NodeId node, bool up, SimTime now);
 
@@ -61,13 +66,19 @@ class Vetting {
  private:
   uint64_t ChallengesIn(SimTime after, SimTime until) const;
   double ChanceToFail(NodeId node) const;
+  bool SharesProof(NodeId node) const;
+  void Register(NodeId node, SimTime now);
+  void Judge(NodeId node, SimTime now);
+  void Suspend(NodeId node, SimTime now);
   void List(NodeId node, SimTime now);
+  void Draw(NodeId node, SimTime now);
   void Bar(NodeId node, results::Vetted how, SimTime now);
   void Foresee(Node& node, SimTime now) const;
 
   const trust::Trust level_;
   const trust::Rules rules_;
   const Devices* devices_;
+  Stakes* stakes_;
   RandomStreams random_;
   std::vector<Node> nodes_;
   std::vector<Duration> detections_;

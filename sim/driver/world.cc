@@ -189,7 +189,7 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.recorder->JudgeFrames(LatencyJudge(*scenario.gpus, &p.links, &p.tables.frames));
   p.backend.MoveBy(p.transfers.get());
   p.services = Services::Make(scenario, &p.simulator, &*p.recorder);
-  p.trust = Trust::Make(scenario, options.replicate, &p.state, &p.speed);
+  p.trust = Trust::Make(scenario, options.replicate, &p.state, &p.speed, &p.links, &p.payments);
   p.recorder->CountCheats(p.trust.get());
   p.backend.DistrustBy(p.trust.get());
   p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,

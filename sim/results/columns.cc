@@ -28,11 +28,12 @@ static_assert(std::size(kNodeEvents) == kNodeEventKinds);
 constexpr std::string_view kTraceStatuses[] = {"unknown", "completed", "failed", "cancelled"};
 constexpr std::string_view kServiceLevels[] = {"none", "met", "missed"};
 static_assert(std::size(kServiceLevels) == kSlos);
-constexpr std::string_view kHolders[] = {"user", "owner", "store"};
+constexpr std::string_view kHolders[] = {"user", "owner", "store", "escrow", "treasury"};
 static_assert(std::size(kHolders) == kAccountHolders);
 constexpr std::string_view kVettedNames[] = {"registering", "refused", "listed", "suspended"};
 static_assert(std::size(kVettedNames) == kVetteds);
-constexpr std::string_view kCheatNames[] = {"none", "spoofed_model", "less_memory"};
+constexpr std::string_view kCheatNames[] = {"none", "spoofed_model", "less_memory", "oversold",
+                                            "bandwidth"};
 constexpr std::string_view kNoYes[] = {"no", "yes"};
 
 // The names that the rest of the project gives these codes, so that there is one list of them.
@@ -238,10 +239,12 @@ std::span<const Column> NodeTrustColumns() {
       Coded(COLUMN(NodeTrustRow, state, "1", "where it stands at the end"), kVettedNames),
       OrNone(COLUMN(NodeTrustRow, admitted_ns, "ns", "first passed the registration"), kNever),
       OrNone(COLUMN(NodeTrustRow, suspended_ns, "ns", "first suspended"), kNever),
+      COLUMN(NodeTrustRow, names, "1", "names that it registered under"),
       COLUMN(NodeTrustRow, suspensions, "1", "times it was suspended"),
       COLUMN(NodeTrustRow, challenges, "1", "proofs of work it was asked for"),
       COLUMN(NodeTrustRow, sold_gpu_h, "h", "GPU-hours that jobs held of it"),
       COLUMN(NodeTrustRow, earned_usd_micro, "1e-6 USD", "charged for its use"),
+      COLUMN(NodeTrustRow, slashed_usd_micro, "1e-6 USD", "lost of its stake"),
   };
   return columns;
 }
@@ -261,7 +264,7 @@ std::span<const Column> LedgerColumns() {
       Named(COLUMN(LedgerRow, account, "1", "the account"), "accounts"),
       Coded(COLUMN(LedgerRow, holder_kind, "1", "whose account it is"), kHolders),
       COLUMN(LedgerRow, holder, "1",
-             "number of the user, of the owner, or of the region of the store"),
+             "number of the user, of the owner, or of the region of the store; else 0"),
       COLUMN(LedgerRow, balance_usd_micro, "1e-6 USD", "balance in dollars"),
       COLUMN(LedgerRow, balance_token_unit, "1e-8 token", "balance in tokens"),
   };

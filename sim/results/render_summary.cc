@@ -322,6 +322,11 @@ void RenderTrust(const Summary& summary, Page* page) {
       "", fmt::format("sold {} GPU-hours for ${}; {} jobs harmed", HumanHours(trust.fake_gpu_hours),
                       Grouped(fmt::format("{:.2f}", trust.fake_earned_usd)),
                       HumanCount(trust.jobs_harmed)));
+  if (trust.slashed_usd > 0) {
+    page->Row("", fmt::format("${} of stakes slashed; {} names",
+                              Grouped(fmt::format("{:.2f}", trust.slashed_usd)),
+                              HumanCount(trust.fake_names)));
+  }
   page->Row(
       "honest devices",
       fmt::format("{} refused, {} suspended; {} GPU-hours barred", HumanCount(trust.honest_refused),

@@ -148,9 +148,11 @@ struct NodeTrustRow {
   int64_t admitted_ns = -1;   // passed the registration; −1: never
   int64_t suspended_ns = -1;  // for the first time; −1: never
   int64_t earned_usd_micro = 0;
+  int64_t slashed_usd_micro = 0;
   double sold_gpu_h = 0;
   uint32_t node = 0;
   uint32_t challenges = 0;  // taken
+  uint16_t names = 1;       // that it registered under
   uint16_t suspensions = 0;
   uint16_t real_model = 0xffff;
   uint8_t cheat = 0;  // orrery::trust::Cheat
@@ -175,8 +177,8 @@ struct NodeEventRow {
 };
 
 // Whose an account is.
-enum class AccountHolder : uint8_t { kUser, kOwner, kStore };
-inline constexpr int kAccountHolders = 3;
+enum class AccountHolder : uint8_t { kUser, kOwner, kStore, kEscrow, kTreasury };
+inline constexpr int kAccountHolders = 5;
 
 // /ledger: the balance of an account at the end of an epoch.
 struct LedgerRow {

@@ -207,6 +207,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("devices", s.devices);
   visit("fakes", s.fakes);
   visit("fakes_admitted", s.fakes_admitted);
+  visit("fake_names", s.fake_names);
   visit("mean_detection_s", s.mean_detection_s);
   visit("p50_detection_s", s.p50_detection_s);
   visit("p95_detection_s", s.p95_detection_s);
@@ -217,6 +218,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("honest_refused", s.honest_refused);
   visit("honest_suspended", s.honest_suspended);
   visit("honest_gpu_hours_barred", s.honest_gpu_hours_barred);
+  visit("slashed_usd", s.slashed_usd);
   visit("proof_gpu_hours", s.proof_gpu_hours);
   visit("per_cheat", s.per_cheat);
 }

@@ -22,6 +22,7 @@ struct TrustFigures {
   uint64_t devices = 0;
   uint64_t fakes = 0;           // of them, those that cheat
   uint64_t fakes_admitted = 0;  // passed the registration
+  uint64_t fake_names = 0;      // that they registered under
   // From the admission of a fake to its suspension, over all suspensions of fakes; and the share of
   // the admitted ones that were never suspended.
   double mean_detection_s = std::numeric_limits<double>::quiet_NaN();
@@ -34,6 +35,7 @@ struct TrustFigures {
   uint64_t honest_refused = 0;  // honest devices that did not pass the registration
   uint64_t honest_suspended = 0;       // suspensions of honest devices
   double honest_gpu_hours_barred = 0;  // that these could have offered meanwhile
+  double slashed_usd = 0;              // of stakes
   double proof_gpu_hours = 0;          // spent on challenges
   std::vector<OfCheat> per_cheat;
 };

@@ -314,8 +314,16 @@ void CheckTrust(const Scenario& scenario, Parser* parser) {
                                                   FormatDuration(rules->challenges.every));
   }
   for (int kind = 0; kind < kOwnerKinds; ++kind) {
+    const trust::ByCheat& shares = rules->cheats.shares[kind];
+    if (shares[static_cast<int>(trust::Cheat::kBandwidth)] > 0 &&
+        scenario.network.level != NetworkLevel::kFull) {
+      parser->Complain(
+          std::string("trust.cheats.shares.") + OwnerKindName(static_cast<OwnerKind>(kind)) +
+              ".bandwidth",
+          "got a share above 0, expected network: full beside it: elsewhere bandwidth never binds");
+    }
     double sum = 0;
-    for (const double share : rules->cheats.shares[kind]) sum += share;
+    for (const double share : shares) sum += share;
     if (sum <= 1) continue;
     parser->Complain(
         std::string("trust.cheats.shares.") + OwnerKindName(static_cast<OwnerKind>(kind)),

@@ -1,3 +1,7 @@
+#include <string>
+
+#include "sim/base/text.h"
+#include "sim/base/units.h"
 #include "sim/scenario/visit.h"
 
 namespace orrery::scenario {
@@ -10,6 +14,22 @@ using trust::FullTrust;
 using trust::kCheats;
 using trust::Rules;
 using trust::SimpleTrust;
+
+// An amount of money.
+class UsdCodec final : public Codec<Usd> {
+ public:
+  bool Read(std::string_view text, Usd* value, std::string* suggestion) const override {
+    const Parsed<Usd> parsed = ParseUsd(text);
+    if (parsed) *value = *parsed;
+    if (!parsed && ParseDouble(text)) *suggestion = "$" + std::string(text);
+    return parsed.has_value();
+  }
+  std::string Write(const Usd& value) const override { return FormatUsd(value); }
+  KindInfo Kind() const override {
+    return {
+        "an amount of money", "$480", {"string"}, R"(^\$[0-9.]+([eE][-+]?[0-9]+)?$)", {}, false};
+  }
+};
 
 constexpr Duration kLongest = Duration::Hours(24 * 36'500);
 
@@ -44,12 +64,49 @@ void VisitCheats(Visitor& v, Cheats& cheats) {
            .max = 1.0,
            .doc = "memory that a card with less has, as a share of what it claims",
            .source = "Assumption: real_memory"});
+  v.Field("real_bandwidth", cheats.real_bandwidth, ShareCodec(),
+          {.min = 0.001,
+           .max = 1.0,
+           .doc = "what a link carries that is slower than its owner claims, as a share of that",
+           .source = "Assumption: real_bandwidth"});
+  v.Field("returns", cheats.returns, ShareCodec(),
+          {.min = 0.0,
+           .max = 1.0,
+           .doc = "share of the cheats that register again under a new name once refused or "
+                  "suspended, as long as they have earned what they lost",
+           .source = "Assumption: new_names"});
+  v.Time("returns_after", cheats.returns_after,
+         {.min = Duration::Seconds(1),
+          .max = kLongest,
+          .doc = "how long that takes them",
+          .source = "Assumption: new_names"});
   v.Time("out_of_memory", cheats.out_of_memory,
          {.min = Duration(),
           .max = Duration::Hours(24),
           .doc = "running time after which a job fails whose requirements name more GPU memory "
                  "than there is",
           .source = "Assumption: out_of_memory"});
+}
+
+void VisitStake(Visitor& v, trust::Stake& stake) {
+  using To = trust::Stake::To;
+  static const UsdCodec usd;
+  v.Field("per_gpu", stake.per_gpu, usd,
+          {.min = Usd(),
+           .max = Usd::FromDollars(1e6),
+           .doc = "put up for each GPU when its node registers",
+           .source = "io.net documentation, IO Staking: 200 IO a card, at $2.42 (mean of July 2024 "
+                     "to January 2025)"});
+  v.Field("slashed", stake.slashed, ShareCodec(),
+          {.min = 0.0,
+           .max = 1.0,
+           .doc = "share that is lost with a suspension; the rest is given back",
+           .source = "Assumption: slashed_share"});
+  static const WordCodec<To> takers(
+      {{"burned", To::kBurned}, {"treasury", To::kTreasury}, {"users", To::kUsers}});
+  v.Field("to", stake.to, takers,
+          {.doc = "where that goes: nowhere, to the network's treasury, or to the users who paid "
+                  "for the device, in proportion"});
 }
 
 void VisitRules(Visitor& v, Rules& rules) {
@@ -102,9 +159,12 @@ void VisitRules(Visitor& v, Rules& rules) {
             .max = kLongest,
             .none = Duration::Max(),
             .none_means = "they are not heard",
-            .doc = "time after which honest nodes that were suspended or refused are back",
+            .doc = "time after which honest nodes that were suspended or refused are back, with "
+                   "their stake",
             .source = "Assumption: appeal_time"});
   });
+  v.Group({.key = "stake", .doc = "money that owners put up, and lose"}, {.shorthand = "per_gpu"},
+          [&] { VisitStake(v, rules.stake); });
 }
 
 struct VisitLevel {
@@ -141,6 +201,11 @@ struct VisitLevel {
                .doc = "the same between cards of one model, for good",
                .source = "Sinha et al. 2022 (SC22): cards of one model differ by 8%. Assumption: "
                          "card_spread"});
+      v.Field("transfer", full.lock.transfer, ShareCodec(),
+              {.min = 0.0,
+               .max = 1.0,
+               .doc = "share of the time agreed that goes into moving data",
+               .source = "Assumption: proof_transfer"});
       v.Field("probes", full.lock.probes, Whole<uint32_t>(),
               {.min = 0,
                .max = 1000,

@@ -81,22 +81,26 @@ void SetChurn(Dice& dice, scenario::Scenario* scenario) {
 void SetTrust(Dice& dice, scenario::Scenario* scenario) {
   scenario->horizon = Duration::Hours(12);
   trust::Rules rules;
-  for (trust::ByCheat& shares : rules.cheats.shares) shares = {0, 0.3, 0.3};
+  for (trust::ByCheat& shares : rules.cheats.shares) shares = {0, 0.2, 0.2, 0.4, 0};
   rules.cheats.real_model = GpuModelId(0);
   rules.cheats.real_memory = 0.2;
   rules.cheats.out_of_memory = dice.Seconds(1);
   rules.registration = {.time = dice(2) == 0 ? Duration() : dice.Seconds(1),
-                        .passes = {1, 0.9, 0.8},
+                        .passes = {1, 0.9, 0.8, 0.7, 0.6},
                         .refuses = 0.1 * static_cast<double>(dice(3))};
   rules.challenges.every = dice.Seconds(10);
   rules.challenges.time = rules.challenges.every / (2 + static_cast<int64_t>(dice(20)));
   rules.challenges.failures = 1 + static_cast<uint32_t>(dice(4));
   rules.suspension = {.length = dice(2) == 0 ? Duration::Max() : dice.Seconds(10),
                       .appeal = dice(2) == 0 ? Duration::Max() : dice.Seconds(10)};
+  rules.cheats.returns = 0.5;
+  rules.cheats.returns_after = dice.Seconds(10);
+  rules.stake.to = static_cast<trust::Stake::To>(dice(3));
+  rules.stake.slashed = 0.25 * static_cast<double>(dice(5));
   if (dice(2) == 0) {
     trust::SimpleTrust simple;
     static_cast<trust::Rules&>(simple) = rules;
-    simple.fails = {0.05, 0.8, 0.5};
+    simple.fails = {0.05, 0.8, 0.5, 0.6, 0};
     scenario->trust.level = simple;
   } else {
     trust::FullTrust full;

@@ -24,7 +24,7 @@ TEST(NormalTailTest, IsTheNormalLaws) {
 // A card with 60% of the compute takes 1/0.6 of the time agreed: with a tolerance of 1.8 it must be
 // ln 1.08 / 0.1 standard deviations late.
 TEST(FailureChanceTest, WorkedByHand) {
-  const TimeLock lock{.tolerance = 1.8, .jitter = 0.1, .spread = 0, .probes = 0};
+  const TimeLock lock{.tolerance = 1.8, .jitter = 0.1, .spread = 0, .transfer = 0, .probes = 0};
   EXPECT_NEAR(FailureChance(lock, {.compute = 0.6}, 0), NormalTail(std::log(1.08) / 0.1), 1e-14);
   EXPECT_NEAR(FailureChance(lock, {}, 0), NormalTail(std::log(1.8) / 0.1), 1e-18);
   // A card that is slower by e^0.05, for good.
@@ -32,19 +32,25 @@ TEST(FailureChanceTest, WorkedByHand) {
 }
 
 TEST(FailureChanceTest, WithoutJitterTheLimitIsSharp) {
-  const TimeLock lock{.tolerance = 2, .jitter = 0, .spread = 0, .probes = 0};
+  const TimeLock lock{.tolerance = 2, .jitter = 0, .spread = 0, .transfer = 0, .probes = 0};
   EXPECT_EQ(FailureChance(lock, {.compute = 0.49}, 0), 1);
   EXPECT_EQ(FailureChance(lock, {.compute = 0.51}, 0), 0);
 }
 
 TEST(FailureChanceTest, PlacesInMemoryAreThereByItsShare) {
-  const TimeLock lock{.tolerance = 100, .jitter = 0.1, .spread = 0, .probes = 3};
+  const TimeLock lock{.tolerance = 100, .jitter = 0.1, .spread = 0, .transfer = 0, .probes = 3};
   EXPECT_NEAR(FailureChance(lock, {.memory = 0.5}, 0), 1 - 0.125, 1e-12);
 }
 
+// A quarter of the bandwidth makes a fifth of the time four fifths: 1.6 in all.
+TEST(FailureChanceTest, DataMoveOverTheRealLink) {
+  const TimeLock lock{.tolerance = 2, .jitter = 0.1, .spread = 0, .transfer = 0.2, .probes = 0};
+  EXPECT_NEAR(FailureChance(lock, {.bandwidth = 0.25}, 0), NormalTail(std::log(1.25) / 0.1), 1e-14);
+}
+
 TEST(FailureChanceTest, IsThatOfTrials) {
-  const TimeLock lock{.tolerance = 1.5, .jitter = 0.3, .spread = 0, .probes = 2};
-  const Real real{.compute = 0.7, .memory = 0.9};
+  const TimeLock lock{.tolerance = 1.5, .jitter = 0.3, .spread = 0, .transfer = 0, .probes = 2};
+  const Real real{.compute = 0.7, .memory = 0.9, .bandwidth = 1};
   const RandomStreams random(5, 0);
   constexpr int kTrials = 200'000;
   int failed = 0;

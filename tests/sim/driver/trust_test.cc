@@ -61,7 +61,9 @@ SimpleTrust Spoofed() {
   SimpleTrust rules;
   rules.cheats.shares = {};
   rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)] = {0, 1, 0};
-  rules.registration = {.time = Duration(), .passes = {1, 1, 1}, .refuses = 0};
+  rules.registration = {.time = Duration(), .passes = {1, 1, 1, 1, 1}, .refuses = 0};
+  rules.cheats.returns = 0;
+  rules.stake.per_gpu = Usd();
   rules.challenges.time = Duration();
   rules.fails = {};
   return rules;
@@ -254,7 +256,7 @@ TEST(TrustTest, NodesThatAreDownAreNotChallenged) {
 TEST(TrustTest, FullDerivesTheChanceFromTheDevice) {
   FullTrust full;
   static_cast<trust::Rules&>(full) = Spoofed();
-  full.lock = {.tolerance = 2, .jitter = 0.2, .spread = 0, .probes = 0};
+  full.lock = {.tolerance = 2, .jitter = 0.2, .spread = 0, .transfer = 0, .probes = 0};
   full.challenges.failures = 1;
   Scenario scenario = Fakes(4000, 4000, SimpleTrust());
   scenario.trust.level = full;
@@ -264,7 +266,7 @@ TEST(TrustTest, FullDerivesTheChanceFromTheDevice) {
   // ln 2 / 0.2 = 3.47 standard deviations.
   EXPECT_LE(TrustOf(half).honest_suspended, 6u);
   // A fifth of the memory; three places.
-  full.lock = {.tolerance = 100, .jitter = 0.2, .spread = 0, .probes = 2};
+  full.lock = {.tolerance = 100, .jitter = 0.2, .spread = 0, .transfer = 0, .probes = 2};
   scenario.trust.level = full;
   const results::Summary memory = testing::RunSummary(scenario, std::vector<workload::Job>());
   EXPECT_NEAR(TrustOf(memory).undetected_share, 0.04, 0.01);
@@ -280,30 +282,34 @@ TEST(TrustTest, SpoofedCardsAreCheaperModels) {
   EXPECT_EQ(TrustOf(played.ran.summary).fakes, 1u);
 }
 
+// The rows of a table after a run.
+template <typename Row>
+std::vector<Row> RowsOf(const Scenario& scenario, const std::vector<workload::Job>& jobs) {
+  driver::WorldOptions options;
+  options.results_path = ::testing::TempDir() + "/trust.h5";
+  options.open_workload = [&](RequirementsTable*, workload::JobTables*) {
+    std::vector<driver::ArrivalStream> streams;
+    streams.push_back({std::make_unique<testing::ListedJobs>(jobs), false});
+    return Result<std::vector<driver::ArrivalStream>>(std::move(streams));
+  };
+  auto built = driver::World::Build(scenario, options);
+  EXPECT_TRUE(built.has_value()) << built.error().ToString();
+  EXPECT_TRUE((*built)->Run({}).has_value());
+  const auto reader = results::ResultsReader::Open(options.results_path).value();
+  std::vector<Row> rows;
+  EXPECT_TRUE(reader.ForEachBlock<Row>({}, [&](std::span<const Row> block) {
+    rows.insert(rows.end(), block.begin(), block.end());
+  }));
+  std::filesystem::remove(options.results_path);
+  return rows;
+}
+
 TEST(TrustTest, NodesHaveARowEach) {
   SimpleTrust rules = Spoofed();
   rules.fails[1] = 1;
   Scenario scenario = Fakes(1, 1, rules);
   scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(1);
-  driver::WorldOptions options;
-  options.results_path = ::testing::TempDir() + "/node_trust.h5";
-  options.open_workload = [&](RequirementsTable*, workload::JobTables*) {
-    std::vector<driver::ArrivalStream> streams;
-    streams.push_back({std::make_unique<testing::ListedJobs>(
-                           std::vector<workload::Job>{testing::MakeJob(0, 10 * kHour)}),
-                       false});
-    return Result<std::vector<driver::ArrivalStream>>(std::move(streams));
-  };
-  auto built = driver::World::Build(scenario, options);
-  ASSERT_TRUE(built.has_value()) << built.error().ToString();
-  ASSERT_TRUE((*built)->Run({}).has_value());
-  const auto reader = results::ResultsReader::Open(options.results_path).value();
-  std::vector<results::NodeTrustRow> rows;
-  ASSERT_TRUE(reader.ForEachBlock<results::NodeTrustRow>(
-      {}, [&](std::span<const results::NodeTrustRow> block) {
-        rows.insert(rows.end(), block.begin(), block.end());
-      }));
-  std::filesystem::remove(options.results_path);
+  const auto rows = RowsOf<results::NodeTrustRow>(scenario, {testing::MakeJob(0, 10 * kHour)});
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].real_model, 0);
   EXPECT_EQ(rows[0].cheat, static_cast<uint8_t>(trust::Cheat::kSpoofedModel));
@@ -316,6 +322,187 @@ TEST(TrustTest, NodesHaveARowEach) {
   EXPECT_EQ(rows[1].real_model, 1);
   EXPECT_EQ(rows[1].state, results::Vetted::kListed);
   EXPECT_EQ(rows[1].suspended_ns, -1);
+}
+
+SimpleTrust Oversold() {
+  SimpleTrust rules = Spoofed();
+  rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)] = {0, 0, 0, 1, 0};
+  return rules;
+}
+
+// From 01:00 on two jobs share a card. The first has an hour left and takes two; the second has
+// done half of its work by then, and has the card for itself.
+TEST(OversoldTest, JobsOnOneCardShareIt) {
+  const Played played = Play(Fakes(2, 0, Oversold()),
+                             {Work{.run = 2 * kHour}, Work{.submit = kHour, .run = 2 * kHour}});
+  EXPECT_EQ(played.stints, (testing::Stints{{Stint{0, 3 * kHour}}, {Stint{kHour, 4 * kHour}}}));
+  EXPECT_EQ(TrustOf(played.ran.summary).jobs_harmed, 2u);
+}
+
+TEST(OversoldTest, AJobAloneNoticesNothing) {
+  const Played played = Play(Fakes(2, 0, Oversold()), {Work{.run = 2 * kHour}});
+  EXPECT_EQ(played.stints, (testing::Stints{{Stint{0, 2 * kHour}}}));
+  EXPECT_EQ(TrustOf(played.ran.summary).jobs_harmed, 0u);
+}
+
+// Four cards sold as two nodes of four: only what more than four use is shared.
+TEST(OversoldTest, CardsAreSharedWhenMoreAreInUseThanThereAre) {
+  Scenario scenario = Fakes(2, 0, Oversold());
+  scenario.fleet[0].nodes.gpus_per_node = 4;
+  testing::SetRole(&scenario, "place", "worst_fit");  // one job a node
+  const Played played =
+      Play(scenario, {Work{.run = 3 * kHour, .gpus = 3}, Work{.run = kHour, .gpus = 1},
+                      Work{.submit = kHour, .run = 3 * kHour, .gpus = 3}});
+  // Six of four in use from 01:00: two thirds of the pace until the first job ends at 04:00.
+  EXPECT_EQ(played.stints,
+            (testing::Stints{{Stint{0, 4 * kHour}}, {Stint{0, kHour}}, {Stint{kHour, 5 * kHour}}}));
+}
+
+// A saved attempt has done what the share of its card let it.
+TEST(OversoldTest, TimeLostToOthersIsNoProgress) {
+  SimpleTrust rules = Oversold();
+  rules.fails[3] = 1;
+  Scenario scenario = Fakes(2, 1, rules);
+  const Played played =
+      Play(scenario, {Work{.run = 8 * kHour}, Work{.run = 8 * kHour}, Work{.run = 3 * kHour}});
+  // At 03:00 one of the twins is suspended: its job has done 1.5 h, and goes on on the third node.
+  // The other card is nobody else's from then on.
+  EXPECT_EQ(played.stints, (testing::Stints{{Stint{0, 3 * kHour}, Stint{3 * kHour, 9.5 * kHour}},
+                                            {Stint{0, 9.5 * kHour}},
+                                            {Stint{0, 3 * kHour}}}));
+  EXPECT_EQ(played.row(0).useful_ns + played.row(0).lost_ns, played.row(0).allocated_ns);
+  const TrustFigures& trust = TrustOf(played.ran.summary);
+  EXPECT_EQ(trust.fakes, 2u);
+  EXPECT_EQ(trust.undetected_share, 0.5) << "one card, sold once";
+}
+
+TEST(OversoldTest, AnOddOneIsHonest) {
+  EXPECT_EQ(TrustOf(Play(Fakes(5, 0, Oversold()), {Work{.run = 1}}).ran.summary).fakes, 4u);
+}
+
+// Half the compute for each of two proofs at once.
+TEST(OversoldTest, ProofsAreGivenAtOnce) {
+  FullTrust full;
+  static_cast<trust::Rules&>(full) = Oversold();
+  full.lock = {.tolerance = 2, .jitter = 0.2, .spread = 0, .transfer = 0, .probes = 0};
+  full.challenges.failures = 1;
+  Scenario scenario = Fakes(4000, 0, SimpleTrust());
+  scenario.trust.level = full;
+  scenario.horizon = Duration::Minutes(90);  // one proof
+  const results::Summary summary = testing::RunSummary(scenario, std::vector<workload::Job>());
+  // Of each pair one is found out with chance 1/2; if not, the other, whose chance is drawn anew
+  // only after the first has gone, with 1/2: 3/8 of all nodes stand suspended.
+  EXPECT_NEAR(TrustOf(summary).undetected_share, 1 - 0.75 / 2, 0.025);
+}
+
+// Two members of a gang in two places, one of them on a tenth of its link.
+TEST(BandwidthTest, AGangWaitsForTheRealLink) {
+  SimpleTrust rules = Spoofed();
+  rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)] = {0, 0, 0, 0, 1};
+  rules.cheats.real_bandwidth = 0.1;
+  Scenario scenario = Fakes(1, 1, rules);
+  scenario.network.level = scenario::NetworkLevel::kFull;
+  scenario.regions.push_back(scenario.regions[0]);
+  scenario.regions[1].id = "there";
+  scenario.regions[1].lat_deg = 5;
+  for (size_t g = 0; g < 2; ++g) {
+    scenario.fleet[g].nodes.regions = {{RegionId(static_cast<uint16_t>(g)), 1}};
+    scenario.fleet[g].access.down_gbs = scenario.fleet[g].access.up_gbs = 0.1f;
+  }
+  const std::vector<Work> works = {Work{.run = kHour, .replicas = 2}};
+  const double fake_s = Play(scenario, works).stints[0][0].end;
+  EXPECT_EQ(Play(scenario, works).ran.summary.trust->jobs_harmed, 1u);
+  for (size_t g = 0; g < 2; ++g) {
+    scenario.fleet[g].access.down_gbs = scenario.fleet[g].access.up_gbs = g == 0 ? 0.01f : 0.1f;
+  }
+  scenario.trust.level = trust::NoTrust();
+  EXPECT_NEAR(fake_s, Play(scenario, works).stints[0][0].end, 1) << "as if it had said so";
+  EXPECT_GT(fake_s, 5 * kHour);
+}
+
+SimpleTrust Staked(double usd) {
+  SimpleTrust rules = Spoofed();
+  rules.fails[1] = 1;
+  rules.stake.per_gpu = Usd::FromDollars(usd);
+  return rules;
+}
+
+// Suspended at 03:00, registered anew at 13:00, listed at 13:30, suspended at 16:00 again. It has
+// earned $150 by then, and $100 more: not what it lost.
+TEST(StakeTest, WhoEarnedWhatWasLostComesBackUnderANewName) {
+  SimpleTrust rules = Staked(100);
+  rules.cheats.returns = 1;
+  rules.cheats.returns_after = Duration::Hours(10);
+  rules.registration.time = Duration::Minutes(30);
+  rules.challenges.every = Duration::Minutes(60);
+  Scenario scenario = Fakes(1, 0, rules);
+  scenario.horizon = Duration::Hours(100);
+  scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(18);
+  const auto rows = RowsOf<results::NodeTrustRow>(scenario, {testing::MakeJob(0, 100 * kHour)});
+  // $18 × 2.5 h = $45 < $100: it stays away.
+  EXPECT_EQ(rows[0].names, 1);
+  EXPECT_EQ(rows[0].earned_usd_micro, 45'000'000);
+  scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(50);
+  const auto again = RowsOf<results::NodeTrustRow>(scenario, {testing::MakeJob(0, 100 * kHour)});
+  // $125 after the first name, $250 after the second, and so on, for $100 each: eight names by
+  // 100:00.
+  EXPECT_EQ(again[0].names, 8);
+  EXPECT_EQ(again[0].slashed_usd_micro, 100'000'000 * int64_t{again[0].suspensions});
+}
+
+int64_t BalanceOf(const std::vector<results::LedgerRow>& rows, results::AccountHolder kind,
+                  uint32_t holder) {
+  for (const results::LedgerRow& row : rows) {
+    if (row.holder_kind == kind && row.holder == holder) return row.balance_usd_micro;
+  }
+  return 0;
+}
+
+int64_t SumOf(const std::vector<results::LedgerRow>& rows) {
+  int64_t sum = 0;
+  for (const results::LedgerRow& row : rows) sum += row.balance_usd_micro;
+  return sum;
+}
+
+// Three hours for $6; $100 are at stake, and 60% of it is lost.
+TEST(StakeTest, SlashingMovesMoneyThroughTheLedger) {
+  using results::AccountHolder;
+  SimpleTrust rules = Staked(100);
+  rules.stake.slashed = 0.6;
+  Scenario scenario = Fakes(1, 1, rules);
+  scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(2);
+  scenario.fleet[1].nodes.ask.median = UsdPerHour();
+  const std::vector<workload::Job> jobs = {testing::MakeJob(0, 4 * kHour)};
+  const auto burned = RowsOf<results::LedgerRow>(scenario, jobs);
+  EXPECT_EQ(SumOf(burned), -60'000'000);
+  EXPECT_EQ(BalanceOf(burned, AccountHolder::kOwner, 0), 6'000'000 - 60'000'000);
+  EXPECT_EQ(BalanceOf(burned, AccountHolder::kOwner, 1), -100'000'000);
+  EXPECT_EQ(BalanceOf(burned, AccountHolder::kEscrow, 0), 100'000'000) << "of the honest device";
+  EXPECT_EQ(BalanceOf(burned, AccountHolder::kUser, 0), -6'000'000);
+
+  rules.stake.to = trust::Stake::To::kTreasury;
+  scenario.trust.level = rules;
+  const auto kept = RowsOf<results::LedgerRow>(scenario, jobs);
+  EXPECT_EQ(SumOf(kept), 0);
+  EXPECT_EQ(BalanceOf(kept, AccountHolder::kTreasury, 0), 60'000'000);
+}
+
+// Users who paid $2 and $4 share what is slashed, one to two.
+TEST(StakeTest, UsersShareWhatIsSlashed) {
+  using results::AccountHolder;
+  SimpleTrust rules = Staked(100);
+  rules.stake.to = trust::Stake::To::kUsers;
+  Scenario scenario = Fakes(1, 0, rules);
+  scenario.horizon = Duration::Hours(10);
+  scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(2);
+  std::vector<workload::Job> jobs = {testing::MakeJob(0, 0.5 * kHour),
+                                     testing::MakeJob(1, 4 * kHour)};
+  for (workload::Job& job : jobs) job.reference_gpu = GpuModelId(1);
+  jobs[1].user = UserId(1);
+  const auto rows = RowsOf<results::LedgerRow>(scenario, jobs);
+  EXPECT_EQ(SumOf(rows), -1) << "what is left of the division is burned";
+  EXPECT_EQ(BalanceOf(rows, AccountHolder::kUser, 0), -2'000'000 + 33'333'333);
+  EXPECT_EQ(BalanceOf(rows, AccountHolder::kUser, 1), -4'000'000 + 66'666'666);
 }
 
 // Nobody cheats, nobody is checked, no time is lost: the same schedule to the bit.

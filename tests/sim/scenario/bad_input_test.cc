@@ -237,9 +237,14 @@ TEST(BadInputTest, TrustIsCheckedAsAWhole) {
             "--set trust={level: full, challenges: {every: 1h, time: 2h}}: trust.challenges.time: "
             "got '2h', expected less than challenges.every, 1h");
   EXPECT_THAT(Findings(Small(), {"trust={level: simple, cheats: {shares: {miner: {spoofed_model: "
-                                 "80%, less_memory: 30%}}}}"}),
+                                 "80%, less_memory: 30%, oversold: 0%}}}}"}),
               HasSubstr("trust.cheats.shares.miner: got shares that sum to 1.1, expected 1 at "
                         "most"));
+  EXPECT_THAT(
+      Findings(Small(), {"trust={level: full, cheats: {shares: {miner: {bandwidth: 10%}}}}"}),
+      HasSubstr(
+          "trust.cheats.shares.miner.bandwidth: got a share above 0, expected network: full"));
+  EXPECT_THAT(Findings(Small(), {"trust={level: full, stake: 480}"}), HasSubstr("'$480'"));
   EXPECT_THAT(
       Findings(Small(), {"trust={level: full, cheats: {real_model: g1}}"}),
       HasSubstr("trust.cheats.real_model: got 'g1', expected a model whose speed is known"));
