@@ -151,7 +151,7 @@ struct VisitClass {
             .max = most,
             .doc = "a viewer's last mile (round trip), decoding and display",
             .source = "Assumption: frame_client"});
-    v.Time("budget", budget,
+    v.Time("latency_budget", budget,
            {.min = Duration(),
             .max = most,
             .doc = "from an input to its picture at most: the service level",

@@ -63,7 +63,7 @@ class CloudGamingModel final : public JobClassModel {
     all.push_back({"client", FormatDuration(params_.client),
                    "the player's last mile (round trip), decoding and display",
                    "Assumption: frame_client"});
-    all.push_back({"budget", FormatDuration(params_.budget),
+    all.push_back({"latency_budget", FormatDuration(params_.budget),
                    "from an input to its picture, at most",
                    "Claypool and Claypool 2010: first-person games"});
     all.push_back({"max_wait", Text(params_.max_wait) + " s",

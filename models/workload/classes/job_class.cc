@@ -121,7 +121,7 @@ class Checker {
     NonNegative("frame_time", frame);
     NonNegative("encode", encode);
     NonNegative("client", client);
-    NonNegative("budget", budget);
+    NonNegative("latency_budget", budget);
   }
   void AtLeastOne(const char* key, uint32_t value) {
     if (value == 0) Report(key, "got 0, expected at least 1");

@@ -54,7 +54,7 @@ class PixelStreamingModel final : public JobClassModel {
     all.push_back({"client", FormatDuration(params_.client),
                    "a viewer's last mile (round trip), decoding and display",
                    "Assumption: frame_client"});
-    all.push_back({"budget", FormatDuration(params_.budget),
+    all.push_back({"latency_budget", FormatDuration(params_.budget),
                    "from an input to its picture, at most", "Assumption: stream_budget"});
     all.push_back({"load", FormatDuration(params_.load),
                    "time at the start of every attempt until the scene is loaded",

@@ -18,7 +18,7 @@ DataParams Reads(double median) {
 
 struct Generated {
   std::vector<Job> jobs;
-  DataTable table;
+  JobTables tables;
 };
 
 Generated Generate(const std::vector<Population>& populations) {
@@ -28,7 +28,7 @@ Generated Generate(const std::vector<Population>& populations) {
   params.populations = populations;
   Generated made;
   RequirementsTable requirements;
-  auto source = MakeGenerator(params, 1, 0, &requirements, &made.table, "jobs").value();
+  auto source = MakeGenerator(params, 1, 0, &requirements, &made.tables, "jobs").value();
   Job job;
   while (source->Next(&job).value()) made.jobs.push_back(job);
   return made;
@@ -39,7 +39,7 @@ TEST(DataTest, DrawsFollowTheLawOfThePopulation) {
   int above = 0;
   for (const Job& job : made.jobs) {
     ASSERT_EQ(job.data, 1);
-    above += made.table.Of(job, RandomStreams(1, 0)).input > 50'000'000'000;
+    above += made.tables.data.Of(job, RandomStreams(1, 0)).input > 50'000'000'000;
   }
   EXPECT_NEAR(above, 100, 25);
 }
@@ -50,12 +50,14 @@ TEST(DataTest, TheTasksOfABagReadTheSame) {
   const Generated made = Generate({films});
   ASSERT_EQ(made.jobs[0].bag, made.jobs[1].bag);
   const RandomStreams streams(1, 0);
-  EXPECT_EQ(made.table.Of(made.jobs[0], streams).input, made.table.Of(made.jobs[1], streams).input);
+  EXPECT_EQ(made.tables.data.Of(made.jobs[0], streams).input,
+            made.tables.data.Of(made.jobs[1], streams).input);
   const Job* other = nullptr;
   for (const Job& job : made.jobs) {
     if (job.bag != made.jobs[0].bag) other = &job;
   }
-  EXPECT_NE(made.table.Of(made.jobs[0], streams).input, made.table.Of(*other, streams).input);
+  EXPECT_NE(made.tables.data.Of(made.jobs[0], streams).input,
+            made.tables.data.Of(*other, streams).input);
 }
 
 TEST(DataTest, AnotherPopulationsDataShiftNobodys) {
@@ -67,7 +69,8 @@ TEST(DataTest, AnotherPopulationsDataShiftNobodys) {
   for (size_t i = 0; i < one.jobs.size(); ++i) {
     EXPECT_EQ(one.jobs[i].work, both.jobs[i].work);
     if (one.jobs[i].data == DataTable::kNothing) continue;
-    EXPECT_EQ(one.table.Of(one.jobs[i], streams).input, both.table.Of(both.jobs[i], streams).input);
+    EXPECT_EQ(one.tables.data.Of(one.jobs[i], streams).input,
+              both.tables.data.Of(both.jobs[i], streams).input);
   }
 }
 

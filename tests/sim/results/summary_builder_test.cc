@@ -285,8 +285,8 @@ TEST(SummaryBuilderTest, NamesWhatContradictsItselfInARow) {
   early.start_ns = 4;
   EXPECT_EQ(SummaryBuilder::FaultOf(early), "start_ns 4 is before submit_ns 10000000000");
   JobRow alien = Finished(1, 2, 3);
-  alien.job_class = 9;
-  EXPECT_EQ(SummaryBuilder::FaultOf(alien), "job_class is 9");
+  alien.job_class = 200;
+  EXPECT_EQ(SummaryBuilder::FaultOf(alien), "job_class is 200");
   JobRow endless = Finished(1, 2, 3);
   endless.end_ns = -1;
   EXPECT_EQ(SummaryBuilder::FaultOf(endless), "finished, but start_ns is 3000000000 and end_ns -1");

@@ -36,7 +36,7 @@ TEST(SummaryJsonTest, HasTheKeysThatScriptsRelyOn) {
             "scenario version seed replicate complete partial_reason jobs measured wait_s jct_s "
             "slowdown bounded_slowdown unfinished_wait_s end_s makespan_s utilisation gpu_hours "
             "cost_usd allocation_ratio fragmentation per_class per_user failures decisions "
-            "policy_seconds wall_seconds events trace_digest outcome_digest ");
+            "latency policy_seconds wall_seconds events trace_digest outcome_digest ");
   EXPECT_EQ(KeysOf(json["jobs"]),
             "submitted finished rejected unfinished killed failed preemptions slo_met slo_missed ");
   EXPECT_EQ(KeysOf(json["wait_s"]), "count mean p50 p90 p95 p99 max ");
@@ -46,6 +46,7 @@ TEST(SummaryJsonTest, HasTheKeysThatScriptsRelyOn) {
   EXPECT_EQ(KeysOf(json["per_class"]), "rendering ");
   EXPECT_EQ(KeysOf(json["per_class"]["rendering"]), "jobs gpu_hours cost_usd wait_s jct_s ");
   EXPECT_EQ(KeysOf(json["per_user"]), "users jain_gpu_hours jain_pace ");
+  EXPECT_EQ(KeysOf(json["latency"]), "jobs mean_ms max_ms ");
 }
 
 TEST(SummaryJsonTest, FiguresThatDoNotExistAreNull) {
@@ -89,6 +90,19 @@ TEST(SummaryJsonTest, ServicesAreThereByNameWhereThereAreAny) {
   const auto again = FromJson(json, "x");
   ASSERT_TRUE(again.has_value()) << again.error().ToString();
   EXPECT_EQ(ToJson(*again), json);
+}
+
+TEST(SummaryJsonTest, TransfersAreThereWhereDataMove) {
+  Summary summary = Filled();
+  EXPECT_FALSE(ToJson(summary).contains("transfers"));
+  summary.transfers.emplace().fetched_gb = 1.5;
+  const Json json = ToJson(summary);
+  EXPECT_EQ(KeysOf(json["transfers"]),
+            "fetches sends broken_off images_kept rerouted cut fetched_gb sent_gb hours gpu_hours "
+            "egress_usd ");
+  const auto again = FromJson(json, "x");
+  ASSERT_TRUE(again.has_value()) << again.error().ToString();
+  EXPECT_EQ(again->transfers->fetched_gb, 1.5);
 }
 
 TEST(SummaryJsonTest, ReadsBackWhatItWrote) {

@@ -65,7 +65,7 @@ int Write(const std::string& path, const std::string& how, uint32_t jobs) {
   AppendSamples(jobs, writer->get(), &builder);
   RunCounters counters;
   counters.energy.emplace().busy_kwh = 100;
-  counters.transfers.emplace();
+  counters.transfers.emplace().fetches = 100;
   counters.services.emplace_back().name = "chat";
   counters.submitted = jobs;
   counters.gpu_milli_ns = __int128{8'000'000} * 86'400'000'000'000 * 30;

@@ -195,6 +195,61 @@ workload:
   EXPECT_EQ(population.budget.price, UsdPerHour::FromDollars(1));
 }
 
+TEST(LoadTest, SessionsDataAndStoresHaveTheirUnits) {
+  const Scenario scenario = ParseOrDie(R"(
+name: sessions
+regions: [oslo, tokyo]
+horizon: 2d
+network:
+  level: full
+  relay_failures: {mtbf: 30d, mttr: 2h}
+  stores: {capacity: 25GB/s, egress: $0.12/GB, others: [{region: tokyo, egress: $0/GB}]}
+fleet: {gpu: l40s, gpus_per_node: 8, count: 2, cpu: 96, memory: 1TiB}
+workload:
+  generator:
+    arrivals: {rate: 10/h}
+    populations:
+      - class: cloud_gaming
+        resolution: 1440p
+        fps: 120
+        latency_budget: 80ms
+        budget: {probability: 10%, price: $1/h}
+        requirements: [{probability: 1, max_rtt: 40ms}]
+      - class: pixel_streaming
+        viewers: 30
+        viewers_per_instance: 6
+        load: 1min
+      - class: sweep
+        data: {input: {law: lognormal, median: 1.5GB, sigma: 1}, image: 8GiB, output: 20MB, checkpoint: 1GB, store: tokyo}
+)");
+  const auto& populations =
+      std::get<workload::GeneratorParams>(scenario.workload[0].source).populations;
+  const auto& game = std::get<workload::CloudGamingParams>(populations[0].job_class);
+  EXPECT_EQ(game.resolution, workload::Resolution::k1440p);
+  EXPECT_EQ(game.fps, 120);
+  EXPECT_EQ(game.budget, Duration::Millis(80));
+  EXPECT_EQ(populations[0].budget.probability, 0.1);
+  EXPECT_EQ(populations[0].requirements[0].requirements.max_rtt, Duration::Millis(40));
+  const auto& stream = std::get<workload::PixelStreamingParams>(populations[1].job_class);
+  EXPECT_EQ(stream.viewers_per_instance, 6u);
+  EXPECT_EQ(stream.load, Duration::Minutes(1));
+  ASSERT_TRUE(populations[2].data.has_value());
+  EXPECT_FALSE(populations[1].data.has_value());
+  const workload::DataParams& data = *populations[2].data;
+  EXPECT_EQ(std::get<workload::LogNormal>(data.input.law).median, 1.5e9);
+  EXPECT_EQ(data.image, 8.0 * (int64_t{1} << 30));
+  EXPECT_EQ(std::get<workload::Deterministic>(data.output.law).value, 20e6);
+  EXPECT_EQ(data.checkpoint, 1e9);
+  EXPECT_EQ(data.store, RegionId(1));
+  const Network& network = scenario.network;
+  EXPECT_EQ(network.relay_mtbf, Duration::Hours(24 * 30));
+  const std::vector<Store> stores = network.stores.ByRegion(2);
+  EXPECT_EQ(stores[0].capacity_gbs, 25);
+  EXPECT_EQ(stores[0].egress_per_gb, Usd::FromDollars(0.12));
+  EXPECT_EQ(stores[1].capacity_gbs, 12.5f);
+  EXPECT_EQ(stores[1].egress_per_gb, Usd());
+}
+
 TEST(LoadTest, APresetFillsAGeneratorAndOtherKeysReplaceItsOwn) {
   const Scenario scenario = ParseOrDie(
       "name: p\nhorizon: 1d\nfleet: {gpu: p100, gpus_per_node: 8, count: 9, cpu: 96, memory: "
