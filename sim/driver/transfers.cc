@@ -112,7 +112,7 @@ void Transfers::Prepare(const JobInfo& job, std::span<const policies::NodeGrant>
   attempt.milli_gpus = job.demand.total_gpu_milli() * job.replicas;
   attempt.row = truth.data;
   attempt.restart = done > Duration();
-  attempt.only_sends = done >= truth.work;
+  attempt.only_sends = attempt.restart && done >= truth.work;
 }
 
 // The data of somebody without a place are wherever they are needed.
