@@ -29,6 +29,9 @@ struct RequestInfo {
   uint64_t id = 0;
   RegionId client = {};
   uint32_t prompt_tokens = 0;
+  // Ids of the blocks that its prompt begins with, each of which stands for all tokens up to its
+  // end; empty: not known to be like others.
+  std::span<const uint64_t> prefix = {};
 };
 
 class RoutePolicy {

@@ -14,6 +14,7 @@ namespace orrery::cli {
 
 using nlohmann::ordered_json;
 using results::HumanSeconds;
+using results::ServiceFigures;
 using results::Summary;
 
 Interval MeanInterval(std::span<const double> values) {
@@ -91,14 +92,16 @@ std::string PlusMinus(const Interval& interval, double scale, const char* unit) 
   return text + unit;
 }
 
-struct Indicator {
+template <typename Figures>
+struct IndicatorOf {
   const char* label;
-  double (*value)(const Summary&);
+  double (*value)(const Figures&);
   // Seconds take the unit that suits the mean; others are scaled and carry their own.
   bool seconds;
   double scale;
   const char* unit;
 };
+using Indicator = IndicatorOf<Summary>;
 
 constexpr Indicator kIndicators[] = {
     {"jobs finished", [](const Summary& s) { return static_cast<double>(s.jobs.finished); }, false,
@@ -153,7 +156,18 @@ constexpr Indicator kIndicators[] = {
     {"Jain's index (pace)", [](const Summary& s) { return s.per_user.jain_pace; }, false, 1, ""},
 };
 
-std::string Show(const Indicator& indicator, const Interval& interval) {
+constexpr IndicatorOf<ServiceFigures> kServiceIndicators[] = {
+    {"within the SLO", [](const ServiceFigures& s) { return s.slo_attainment; }, false, 100, "%"},
+    {"mean TTFT", [](const ServiceFigures& s) { return s.ttft_s.mean; }, true, 1, ""},
+    {"p95 TTFT", [](const ServiceFigures& s) { return s.ttft_s.p95; }, true, 1, ""},
+    {"mean TBT", [](const ServiceFigures& s) { return s.tbt_s.mean; }, true, 1, ""},
+    {"replica-hours", [](const ServiceFigures& s) { return s.replica_hours; }, false, 1, ""},
+    {"prompts cached", [](const ServiceFigures& s) { return s.cached_prompt_share; }, false, 100,
+     "%"},
+};
+
+template <typename Figures>
+std::string Show(const IndicatorOf<Figures>& indicator, const Interval& interval) {
   if (!indicator.seconds) return PlusMinus(interval, indicator.scale, indicator.unit);
   if (interval.mean >= 2 * 86400) return PlusMinus(interval, 1.0 / 86400, " d");
   if (interval.mean >= 2 * 3600) return PlusMinus(interval, 1.0 / 3600, " h");
@@ -193,6 +207,18 @@ std::string RenderReplications(std::span<const Summary> summaries, int width, bo
     const Interval interval = MeanInterval(values);
     if (interval.count == 0) continue;
     text += fmt::format("{}{:<24}{}{}\n", faint, indicator.label, plain, Show(indicator, interval));
+  }
+  for (size_t service = 0; service < summaries.front().services.size(); ++service) {
+    text += fmt::format("{}{}{}\n", bold, summaries.front().services[service].name, plain);
+    for (const auto& indicator : kServiceIndicators) {
+      for (size_t i = 0; i < summaries.size(); ++i) {
+        values[i] = indicator.value(summaries[i].services[service]);
+      }
+      const Interval interval = MeanInterval(values);
+      if (interval.count == 0) continue;
+      text +=
+          fmt::format("{}{:<24}{}{}\n", faint, indicator.label, plain, Show(indicator, interval));
+    }
   }
   return text;
 }

@@ -5,8 +5,12 @@
 #include <utility>
 
 #include "models/workload/serving/cold_start.h"
+#include "models/workload/serving/request_trace.h"
 #include "sim/base/check.h"
+#include "sim/driver/rate_gateway.h"
 #include "sim/driver/roles.h"
+#include "sim/driver/service_gateway.h"
+#include "sim/scenario/load.h"
 #include "sim/scenario/scale.h"
 
 namespace orrery::driver {
@@ -51,49 +55,78 @@ workload::Job JobOf(const scenario::Service& service, Duration horizon,
   return job;
 }
 
+Result<std::unique_ptr<ServiceFrontend>> FrontendOf(const Scenario& scenario,
+                                                    const scenario::Service& service,
+                                                    uint32_t replicate, const ClientRtts& rtts,
+                                                    const ServiceFrontend::Events& events) {
+  const SimTime warm_up = SimTime::Zero() + scenario.warm_up;
+  const SimTime horizon = SimTime::Zero() + scenario.horizon;
+  Result<std::unique_ptr<workload::RequestSource>> requests;
+  if (service.trace) {
+    requests = workload::OpenRequestTrace(scenario::FileOf(*service.trace),
+                                          {.format = service.trace->format,
+                                           .skip = service.trace->skip,
+                                           .rest = service.requests,
+                                           .name = service.name,
+                                           .seed = scenario.seed,
+                                           .replicate = replicate});
+    if (!requests) return tl::unexpected<Error>(requests.error());
+  } else {
+    requests = workload::GenerateRequests(service.requests, service.name, scenario.seed, replicate);
+  }
+  if (service.level == scenario::Service::Level::kSimple) {
+    auto rates = service.trace
+                     ? workload::CountRequests(std::move(*requests), service.requests.clients,
+                                               service.context, service.window)
+                     : workload::GenerateRates(service.requests, service.context, service.name,
+                                               service.window, scenario.seed, replicate);
+    return std::make_unique<RateGateway>(service, rtts, warm_up, horizon, RegionIds(scenario),
+                                         std::move(rates), events);
+  }
+  return std::make_unique<ServiceGateway>(service, rtts, warm_up, horizon, RegionIds(scenario),
+                                          std::move(*requests), events);
+}
+
 }  // namespace
 
 Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
-                 const ClientRtts& rtts, RequirementsTable* requirements, const Links& links)
+                 RequirementsTable* requirements, const Links& links)
     : service_(scenario::Scaled(scenario, scenario.services[index])),
       index_(index),
       gpus_(*scenario.gpus),
-      horizon_(SimTime::Zero() + scenario.horizon),
       links_(links),
       random_(scenario.seed, replicate),
+      replicate_(replicate),
       autoscale_(MakeRole<policies::AutoscalePolicy>(service_.autoscale)),
-      source_(
-          workload::GenerateRequests(service_.requests, service_.name, scenario.seed, replicate)),
-      job_(JobOf(service_, scenario.horizon, requirements)),
-      gateway_(service_, rtts, SimTime::Zero() + scenario.warm_up, RegionIds(scenario),
-               {.simulator = links.simulator,
-                .component = links.component,
-                .kind = kBatch,
-                .payload = Payload(0)}) {}
+      job_(JobOf(service_, scenario.horizon, requirements)) {}
 
-Result<void> Service::Open() {
+Result<void> Service::Open(const Scenario& scenario, const ClientRtts& rtts) {
+  auto frontend = FrontendOf(scenario, service_, replicate_, rtts,
+                             {.simulator = links_.simulator,
+                              .component = links_.component,
+                              .arrival = kRequest,
+                              .batch = kBatch,
+                              .payload = Payload(0)});
+  if (!frontend) return tl::unexpected<Error>(frontend.error());
+  frontend_ = std::move(*frontend);
   Schedule(SimTime::Zero(), Priority::kArrival, kScale, 0);
-  return NextRequest();
+  return frontend_->Open();
 }
 
 void Service::Schedule(SimTime time, Priority priority, Event event, uint32_t replica) {
   links_.simulator->Schedule(time, priority, links_.component, event, Payload(replica));
 }
 
-Result<void> Service::NextRequest() {
-  Result<bool> more = source_->Next(&next_);
-  if (!more) return tl::unexpected<Error>(more.error());
-  if (*more && next_.time < horizon_) Schedule(next_.time, Priority::kArrival, kRequest, 0);
-  return {};
-}
-
 Result<void> Service::OnEvent(Event event, uint32_t replica, SimTime now) {
   switch (event) {
-    case kRequest:
-      gateway_.Send(next_, now);
-      return NextRequest();
+    case kRequest: {
+      Result<void> done = frontend_->OnArrival(now);
+      // Nobody is there and nobody is on the way: it does not wait for the next time to ask.
+      if (frontend_->waiting() > 0 && held_.empty() && !never_fits_) Scale(now);
+      return done;
+    }
     case kBatch:
-      if (gateway_.Advance(replica, now) && replicas_[replica].retiring) Retire(replica, now);
+      if (frontend_->OnBatch(replica, now) && replicas_[replica].retiring) Retire(replica, now);
       break;
     case kReady:
       GetReady(replica, now);
@@ -110,12 +143,12 @@ Result<void> Service::OnEvent(Event event, uint32_t replica, SimTime now) {
 }
 
 void Service::Scale(SimTime now) {
-  const ServiceGateway::Window window = gateway_.TakeWindow(now);
+  const ServiceFrontend::Window window = frontend_->TakeWindow(now);
   policies::ServiceLoad load{.now = now,
                              .window = now - scaled_,
                              .requests = window.requests,
                              .ended = window.ended,
-                             .waiting = gateway_.waiting(),
+                             .waiting = frontend_->waiting(),
                              .utilisation = window.utilisation,
                              .slo_misses = window.slo_misses};
   for (uint32_t number : held_) {
@@ -154,7 +187,7 @@ void Service::LetGo(uint32_t count, SimTime now) {
     const int rank = state == State::kAsked || state == State::kDead ? 0
                      : state == State::kStarting                     ? 1
                                                                      : 2;
-    return std::make_tuple(rank, gateway_.Outstanding(number), -int64_t{number});
+    return std::make_tuple(rank, frontend_->Outstanding(number), -int64_t{number});
   };
   std::sort(candidates.begin(), candidates.end(),
             [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
@@ -162,7 +195,7 @@ void Service::LetGo(uint32_t count, SimTime now) {
 }
 
 // Ends a replica that is wanted no more, as soon as that can be.
-void Service::Retire(uint32_t number, SimTime) {
+void Service::Retire(uint32_t number, SimTime now) {
   Replica& replica = replicas_[number];
   replica.retiring = true;
   switch (replica.state) {
@@ -176,7 +209,7 @@ void Service::Retire(uint32_t number, SimTime) {
       links_.backend->Finish(replica.slot);
       break;
     case State::kReady:
-      if (gateway_.Drain(number)) links_.backend->Finish(replica.slot);
+      if (frontend_->Drain(number, now)) links_.backend->Finish(replica.slot);
       break;
     case State::kDead:  // it is asked again when that is known
     case State::kGone:
@@ -208,10 +241,10 @@ void Service::GetReady(uint32_t number, SimTime now) {
   replica.state = State::kReady;
   const NodeId node = links_.state->grants(replica.slot).front().node;
   const policies::NodeShape& shape = links_.state->node_shape(node);
-  gateway_.Add(number, node, shape.region, shape.owner_kind,
-               workload::SpeedOf(service_.model.figures, service_.serving, gpus_[shape.gpu_model],
-                                 service_.gpus),
-               now);
+  frontend_->Add(number, node, shape.region, shape.owner_kind,
+                 workload::SpeedOf(service_.model.figures, service_.serving, gpus_[shape.gpu_model],
+                                   service_.gpus),
+                 now);
 }
 
 GpuModelId Service::GpuOf(const Replica& replica) const {
@@ -222,7 +255,7 @@ GpuModelId Service::GpuOf(const Replica& replica) const {
 void Service::OnDied(uint32_t number, SimTime now) {
   links_.simulator->Cancel(replicas_[number].ready);
   replicas_[number].state = State::kDead;
-  gateway_.Kill(number, now);
+  frontend_->Kill(number, now);
 }
 
 void Service::OnAttemptEnd(uint32_t number, const policies::JobInfo& job,
@@ -232,7 +265,7 @@ void Service::OnAttemptEnd(uint32_t number, const policies::JobInfo& job,
   Replica& replica = replicas_[number];
   links_.simulator->Cancel(replica.ready);
   replica.state = State::kAsked;
-  gateway_.Remove(number, now);
+  frontend_->Remove(number, now);
   if (report.reason == cluster::EndReason::kFinished) return;
   ++lost_;
   if (replica.retiring) Schedule(now, Priority::kCompletion, kRetire, number);
@@ -246,15 +279,15 @@ void Service::OnGone(uint32_t number) {
 results::ServiceFigures Service::Figures(SimTime now) const {
   results::ServiceFigures figures;
   figures.name = service_.name;
-  gateway_.figures().Tell(gateway_.Overdue(now), &figures);
+  frontend_->figures().Tell(frontend_->Overdue(now), &figures);
   figures.replica_hours = static_cast<double>(replica_ns_) / 3.6e12;
   figures.cold_starts = cold_starts_;
   figures.replicas_lost = lost_;
   if (cold_starts_ > 0) {
     figures.mean_cold_start_s = cold_start_s_ / static_cast<double>(cold_starts_);
   }
-  figures.utilisation = gateway_.Utilisation(now);
-  figures.busy = gateway_.Busy(now);
+  figures.utilisation = frontend_->Utilisation(now);
+  figures.busy = frontend_->Busy(now);
   return figures;
 }
 

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "models/workload/serving/llm.h"
-#include "models/workload/serving/requests.h"
 #include "policies/api/service.h"
 #include "sim/base/random.h"
 #include "sim/driver/arrivals.h"
-#include "sim/driver/service_gateway.h"
+#include "sim/driver/client_rtts.h"
+#include "sim/driver/service_frontend.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/engine/simulator.h"
 #include "sim/results/summary.h"
@@ -37,10 +37,11 @@ class Service {
 
   // `index`: its row in the scenario's list. Interns the requirements of its replicas.
   Service(const scenario::Scenario& scenario, uint32_t index, uint32_t replicate,
-          const ClientRtts& rtts, RequirementsTable* requirements, const Links& links);
+          RequirementsTable* requirements, const Links& links);
 
-  // Asks for the first replicas and waits for the first request.
-  Result<void> Open();
+  // Asks for the first replicas and waits for the first request. `rtts` must outlive this. Errors:
+  // of a trace.
+  Result<void> Open(const scenario::Scenario& scenario, const ClientRtts& rtts);
   Result<void> OnEvent(Event event, uint32_t replica, SimTime now);
 
   // A replica's job runs. How long it takes to get ready.
@@ -52,7 +53,10 @@ class Service {
   // Its job has left for good.
   void OnGone(uint32_t replica);
   // Nothing more is to happen.
-  void Close() { closed_ = true; }
+  void Close(SimTime now) {
+    frontend_->Close(now);
+    closed_ = true;
+  }
 
   // Told of each replica when it is asked for.
   struct Asked {
@@ -64,7 +68,7 @@ class Service {
 
   results::ServiceFigures Figures(SimTime now) const;
   void Write(results::ResultsWriter* writer) const {
-    gateway_.figures().Write(static_cast<uint16_t>(index_), writer);
+    frontend_->figures().Write(static_cast<uint16_t>(index_), writer);
   }
 
  private:
@@ -79,7 +83,6 @@ class Service {
 
   void Schedule(SimTime time, engine::Priority priority, Event event, uint32_t replica);
   uint64_t Payload(uint32_t replica) const { return uint64_t{index_} << 32 | replica; }
-  Result<void> NextRequest();
   void Scale(SimTime now);
   void Ask();
   void LetGo(uint32_t count, SimTime now);
@@ -90,14 +93,12 @@ class Service {
   const scenario::Service service_;
   const uint32_t index_;
   const fleet::GpuCatalogue& gpus_;
-  const SimTime horizon_;
   Links links_;
   RandomStreams random_;
+  const uint32_t replicate_;
   std::unique_ptr<policies::AutoscalePolicy> autoscale_;
-  std::unique_ptr<workload::RequestSource> source_;
-  workload::ServiceRequest next_;
   workload::Job job_;  // what a replica is
-  ServiceGateway gateway_;
+  std::unique_ptr<ServiceFrontend> frontend_;
   std::vector<Replica> replicas_;  // by number
   std::vector<uint32_t> held_;     // numbers of those that are not gone, ascending
   std::vector<Asked> asked_;

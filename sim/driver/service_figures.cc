@@ -8,9 +8,9 @@ using results::Distribution;
 using results::kNoValue;
 using results::ServiceFigures;
 
-void RequestFigures::Times::Add(Duration time) {
-  histogram.Add(static_cast<double>(time.nanos()));
-  sum_ns += time.nanos();
+void RequestFigures::Times::Add(Duration time, uint64_t count) {
+  histogram.Add(static_cast<double>(time.nanos()), count);
+  sum_ns += static_cast<__int128>(time.nanos()) * static_cast<int64_t>(count);
 }
 
 void RequestFigures::Times::Merge(const Times& other) {
@@ -49,9 +49,17 @@ void RequestFigures::CountServed(RegionId client, uint32_t tokens, Duration firs
   clients.met += Met(tokens, first, rest);
 }
 
-void RequestFigures::CountLost(RegionId client, RequestEnd end) {
+void RequestFigures::CountMany(RegionId client, uint64_t count, Duration first, Duration between) {
   Clients& clients = clients_[client.index()];
-  ++(end == RequestEnd::kRefused ? clients.refused : clients.failed);
+  clients.served += count;
+  clients.first.Add(first, count);
+  if (between > Duration()) clients.between.Add(between, count);
+  if (Met(2, first, between)) clients.met += count;
+}
+
+void RequestFigures::CountLost(RegionId client, RequestEnd end, uint64_t count) {
+  Clients& clients = clients_[client.index()];
+  (end == RequestEnd::kRefused ? clients.refused : clients.failed) += count;
 }
 
 void RequestFigures::Tell(std::span<const uint64_t> overdue, ServiceFigures* figures) const {
@@ -85,6 +93,10 @@ void RequestFigures::Tell(std::span<const uint64_t> overdue, ServiceFigures* fig
   figures->tbt_s = all.between.Told();
   figures->slo_attainment = all.attainment();
   figures->output_tokens = all.tokens;
+  if (prompt_tokens_ > 0) {
+    figures->cached_prompt_share =
+        static_cast<double>(cached_tokens_) / static_cast<double>(prompt_tokens_);
+  }
 }
 
 void RequestFigures::Write(uint16_t service, results::ResultsWriter* writer) const {

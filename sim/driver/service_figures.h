@@ -23,12 +23,22 @@ class RequestFigures {
   // `regions`: ids of the scenario's regions.
   RequestFigures(const scenario::ServiceObjective& objective, std::vector<std::string> regions);
 
-  void CountSent(RegionId client) { ++clients_[client.index()].requests; }
-  void CountRetry() { ++retries_; }
+  void CountSent(RegionId client, uint64_t count = 1) {
+    clients_[client.index()].requests += count;
+  }
+  // A prompt of which so many tokens were in a replica's cache, of requests that begin like others.
+  void CountPrompt(uint32_t tokens, uint32_t cached) {
+    prompt_tokens_ += tokens;
+    cached_tokens_ += cached;
+  }
+  void CountRetry(uint64_t count = 1) { retries_ += count; }
   // `tokens` of output; `first` from sending the request to the first token, `rest` from there to
   // the last.
   void CountServed(RegionId client, uint32_t tokens, Duration first, Duration rest);
-  void CountLost(RegionId client, RequestEnd end);
+  // `count` requests with these times, `between` that between two tokens.
+  void CountMany(RegionId client, uint64_t count, Duration first, Duration between);
+  void CountTokens(RegionId client, uint64_t tokens) { clients_[client.index()].tokens += tokens; }
+  void CountLost(RegionId client, RequestEnd end, uint64_t count = 1);
   // Whether a request with these times got what it was to get.
   bool Met(uint32_t tokens, Duration first, Duration rest) const {
     return first <= objective_.first_token && Between(tokens, rest) <= objective_.between_tokens;
@@ -45,7 +55,7 @@ class RequestFigures {
     results::LogHistogram histogram;
     __int128 sum_ns = 0;
 
-    void Add(Duration time);
+    void Add(Duration time, uint64_t count = 1);
     void Merge(const Times& other);
     results::Distribution Told() const;
   };
@@ -67,6 +77,7 @@ class RequestFigures {
   std::vector<std::string> regions_;
   std::vector<Clients> clients_;  // by region
   uint64_t retries_ = 0;
+  uint64_t prompt_tokens_ = 0, cached_tokens_ = 0;
 };
 
 }  // namespace orrery::driver

@@ -12,14 +12,34 @@ using policies::ReplicaInfo;
 using workload::ServiceRequest;
 
 ServiceGateway::ServiceGateway(const scenario::Service& service, const ClientRtts& rtts,
-                               SimTime warm_up, std::vector<std::string> regions,
+                               SimTime warm_up, SimTime horizon, std::vector<std::string> regions,
+                               std::unique_ptr<workload::RequestSource> source,
                                const Events& events)
     : service_(service),
       rtts_(rtts),
       warm_up_(warm_up),
+      horizon_(horizon),
       events_(events),
+      source_(std::move(source)),
       route_(MakeRole<policies::RoutePolicy>(service.route)),
       figures_(service.objective, std::move(regions)) {}
+
+Result<void> ServiceGateway::Open() { return NextRequest(); }
+
+Result<void> ServiceGateway::OnArrival(SimTime now) {
+  Send(next_, now);
+  return NextRequest();
+}
+
+Result<void> ServiceGateway::NextRequest() {
+  Result<bool> more = source_->Next(&next_);
+  if (!more) return tl::unexpected<Error>(more.error());
+  if (*more && next_.time < horizon_) {
+    events_.simulator->Schedule(next_.time, engine::Priority::kArrival, events_.component,
+                                events_.arrival, events_.payload);
+  }
+  return {};
+}
 
 void ServiceGateway::Send(const ServiceRequest& request, SimTime now) {
   uint32_t index;
@@ -51,8 +71,9 @@ void ServiceGateway::Dispatch(uint32_t index, SimTime now) {
     for (ReplicaInfo& replica : view_) {
       replica.rtt = rtts_.Between(client, replica.region, replicas_[replica.replica].owner);
     }
-    const policies::RequestInfo info{
+    policies::RequestInfo info{
         .id = live.id, .client = client, .prompt_tokens = live.request.prompt};
+    if (service_.serving.prefix_cache) info.prefix = live.request.prefix;
     const size_t place = route_->Route(info, view_);
     if (place >= view_.size()) return Hold(index);
     ReplicaInfo& chosen = view_[place];
@@ -69,9 +90,28 @@ void ServiceGateway::SendTo(uint32_t index, size_t place, SimTime now) {
   const uint32_t number = view_[place].replica;
   live.half_rtt = view_[place].rtt / 2;
   const SimTime there = std::max(live.free, now) + live.half_rtt;
-  replicas_[number].batch->Arrive(
-      {.request = index, .prompt = live.request.prompt, .output = live.request.output}, there, now);
+  replicas_[number].batch->Arrive({.request = index,
+                                   .prompt = live.request.prompt,
+                                   .cached = CachedTokens(live, &replicas_[number]),
+                                   .output = live.request.output},
+                                  there, now);
   Arm(number);
+}
+
+// How much of the prompt the replica need not read; from now on it keeps the whole blocks of it, in
+// the room that requests leave.
+uint32_t ServiceGateway::CachedTokens(const Live& live, Replica* replica) {
+  const uint32_t prompt = live.request.prompt;
+  if (!service_.serving.prefix_cache || live.request.prefix.empty()) return 0;
+  const size_t whole =
+      std::min<size_t>(live.request.prefix.size(), prompt / workload::kPrefixBlock);
+  const auto blocks = std::span<const uint64_t>(live.request.prefix).first(whole);
+  const int64_t room = std::max<int64_t>(replica->batch->room() - replica->batch->tokens(), 0);
+  const auto matched = static_cast<uint32_t>(replica->cache.Match(blocks) * workload::kPrefixBlock);
+  replica->cache.Use(blocks, static_cast<size_t>(room) / workload::kPrefixBlock);
+  const uint32_t cached = std::min(matched, prompt - 1);
+  if (live.measured) figures_.CountPrompt(prompt, cached);
+  return cached;
 }
 
 // Waits for a replica where there is none; a policy that has one and names none refuses.
@@ -161,7 +201,7 @@ void ServiceGateway::Arm(uint32_t number) {
     events_.simulator->Cancel(replica.next);
   } else {
     events_.simulator->Reschedule(replica.next, next, engine::Priority::kCompletion,
-                                  events_.component, events_.kind, events_.payload + number);
+                                  events_.component, events_.batch, events_.payload + number);
   }
 }
 
@@ -184,7 +224,7 @@ void ServiceGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKin
   for (uint32_t index : waiting) Dispatch(index, now);
 }
 
-bool ServiceGateway::Advance(uint32_t number, SimTime now) {
+bool ServiceGateway::OnBatch(uint32_t number, SimTime now) {
   Replica& replica = replicas_[number];
   replica.batch->Advance(&changes_);
   for (uint32_t index : changes_.first) live_[index].first = now;
@@ -193,7 +233,7 @@ bool ServiceGateway::Advance(uint32_t number, SimTime now) {
   return replica.batch->empty();
 }
 
-bool ServiceGateway::Drain(uint32_t number) {
+bool ServiceGateway::Drain(uint32_t number, SimTime) {
   const size_t place = PlaceOf(number);
   if (place < view_.size()) view_.erase(view_.begin() + static_cast<std::ptrdiff_t>(place));
   return Outstanding(number) == 0;
@@ -221,7 +261,7 @@ void ServiceGateway::Kill(uint32_t number, SimTime now) {
 }
 
 void ServiceGateway::Remove(uint32_t number, SimTime now) {
-  Drain(number);
+  Drain(number, now);
   Kill(number, now);
 }
 
@@ -243,7 +283,7 @@ void ServiceGateway::AddToWindow(Replica& replica, SimTime now) {
   replica.told = now;
 }
 
-ServiceGateway::Window ServiceGateway::TakeWindow(SimTime now) {
+ServiceFrontend::Window ServiceGateway::TakeWindow(SimTime now) {
   for (uint32_t number : there_) AddToWindow(replicas_[number], now);
   Window window{.requests = std::exchange(window_requests_, 0),
                 .ended = std::exchange(window_ended_, 0),

@@ -1,4 +1,4 @@
-// The gateway of a service: sends requests to replicas, and knows what became of them.
+// The front end of a `full` service: sends every request to a replica, and knows what became of it.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "models/workload/serving/batch.h"
+#include "models/workload/serving/prefix_cache.h"
 #include "models/workload/serving/requests.h"
 #include "policies/api/service.h"
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
 #include "sim/driver/client_rtts.h"
 #include "sim/driver/service_figures.h"
+#include "sim/driver/service_frontend.h"
 #include "sim/engine/simulator.h"
 #include "sim/scenario/services.h"
 
@@ -22,52 +24,30 @@ namespace orrery::driver {
 // Requests go straight from the client to the replica that the route role names, which takes half a
 // round trip; so does the way back. A replica has one live event at most: the next change of its
 // batch.
-class ServiceGateway {
+class ServiceGateway final : public ServiceFrontend {
  public:
-  // How a replica's event is to be scheduled.
-  struct Events {
-    engine::Simulator* simulator;
-    engine::ComponentId component;
-    uint16_t kind;
-    uint64_t payload;  // the replica's number is added
-  };
-  // What the gateway saw of the service between two calls.
-  struct Window {
-    uint64_t requests = 0;
-    uint64_t ended = 0;
-    uint64_t slo_misses = 0;
-    double utilisation = 0;
-  };
-
-  // References must outlive this. Requests sent before `warm_up` are not counted.
+  // References must outlive this. Requests sent before `warm_up` are not counted, and those from
+  // `horizon` on do not come.
   ServiceGateway(const scenario::Service& service, const ClientRtts& rtts, SimTime warm_up,
-                 std::vector<std::string> regions, const Events& events);
+                 SimTime horizon, std::vector<std::string> regions,
+                 std::unique_ptr<workload::RequestSource> source, const Events& events);
 
-  // A client sends a request now.
-  void Send(const workload::ServiceRequest& request, SimTime now);
-  // Replica `number`, larger than all before, is ready for requests.
+  Result<void> Open() override;
+  Result<void> OnArrival(SimTime now) override;
+  bool OnBatch(uint32_t number, SimTime now) override;
   void Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
-           const workload::ServingSpeed& speed, SimTime now);
-  // Its event. Returns whether it has nothing left to do.
-  bool Advance(uint32_t number, SimTime now);
-  // No more requests for it. Returns whether it has none.
-  bool Drain(uint32_t number);
-  // It is gone, and nobody knows: its requests are lost, and those who try it fail.
-  void Kill(uint32_t number, SimTime now);
-  // It is gone, and known to be.
-  void Remove(uint32_t number, SimTime now);
-
-  // Requests that it has not answered.
-  uint32_t Outstanding(uint32_t number) const;
-  uint64_t waiting() const { return waiting_.size(); }
-  Window TakeWindow(SimTime now);
-
-  const RequestFigures& figures() const { return figures_; }
-  // Measured requests, by where their clients are, whose first token should be there and is not.
-  std::vector<uint64_t> Overdue(SimTime now) const;
-  // Of ready replicas, until `now`.
-  double Utilisation(SimTime now) const;
-  double Busy(SimTime now) const;
+           const workload::ServingSpeed& speed, SimTime now) override;
+  bool Drain(uint32_t number, SimTime now) override;
+  void Kill(uint32_t number, SimTime now) override;
+  void Remove(uint32_t number, SimTime now) override;
+  void Close(SimTime) override {}
+  uint32_t Outstanding(uint32_t number) const override;
+  uint64_t waiting() const override { return waiting_.size(); }
+  Window TakeWindow(SimTime now) override;
+  const RequestFigures& figures() const override { return figures_; }
+  std::vector<uint64_t> Overdue(SimTime now) const override;
+  double Utilisation(SimTime now) const override;
+  double Busy(SimTime now) const override;
 
  private:
   struct Live {
@@ -82,6 +62,7 @@ class ServiceGateway {
   };
   struct Replica {
     std::optional<workload::ContinuousBatch> batch;  // while it is there
+    workload::PrefixCache cache;
     OwnerKind owner = OwnerKind::kDatacentre;
     bool dead = false;
     SimTime since;             // ready since then
@@ -96,9 +77,12 @@ class ServiceGateway {
     double busy_s = 0;
   };
 
+  Result<void> NextRequest();
+  void Send(const workload::ServiceRequest& request, SimTime now);
   void Dispatch(uint32_t live, SimTime now);
   void SendTo(uint32_t live, size_t place, SimTime now);
   void Hold(uint32_t live);
+  uint32_t CachedTokens(const Live& live, Replica* replica);
   bool MayRetry(Live& live);
   void SendAgain(const std::vector<uint32_t>& lost, SimTime now);
   void Lose(uint32_t live, RequestEnd end);
@@ -113,8 +97,10 @@ class ServiceGateway {
 
   const scenario::Service& service_;
   const ClientRtts& rtts_;
-  SimTime warm_up_;
+  SimTime warm_up_, horizon_;
   Events events_;
+  std::unique_ptr<workload::RequestSource> source_;
+  workload::ServiceRequest next_;
   std::unique_ptr<policies::RoutePolicy> route_;
   RequestFigures figures_;
   std::vector<Replica> replicas_;            // by number

@@ -28,9 +28,8 @@ Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replica
                              .backend = backend,
                              .arrivals = arrivals};
   for (uint32_t i = 0; i < scenario.services.size(); ++i) {
-    services_.push_back(
-        std::make_unique<Service>(scenario, i, replicate, rtts_, requirements, links));
-    if (auto opened = services_.back()->Open(); !opened) return opened;
+    services_.push_back(std::make_unique<Service>(scenario, i, replicate, requirements, links));
+    if (auto opened = services_.back()->Open(scenario, rtts_); !opened) return opened;
   }
   backend->ReportTo(this);
   return {};
@@ -91,8 +90,8 @@ void Services::OnJobEnd(const JobInfo& job, cluster::JobEnd end, cluster::Reject
   places_.erase(job.slot.value);
 }
 
-void Services::Close() {
-  for (const auto& service : services_) service->Close();
+void Services::Close(SimTime now) {
+  for (const auto& service : services_) service->Close(now);
 }
 
 std::vector<results::ServiceFigures> Services::Figures(SimTime now) const {

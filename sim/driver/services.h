@@ -26,7 +26,7 @@ class Services final : public engine::Component, public ReplicaHost, public clus
                     cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
                     DecisionTrigger* trigger);
   // The run is over; the loop may be closed.
-  void Close();
+  void Close(SimTime now);
 
   void OnEvent(const engine::Event& event) override;
   Duration OnBegin(JobSlot slot, Duration setup) override;

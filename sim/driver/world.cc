@@ -320,7 +320,7 @@ Result<RunOutcome> World::Run(const RunControl& control) {
 
   const SimTime now = p.simulator.now();
   p.summary.EndAt(now);
-  if (p.services != nullptr) p.services->Close();
+  if (p.services != nullptr) p.services->Close(now);
   p.loop->Close(p.backend, now);
   p.payments.Close(now, p.writer.get());
   if (p.energy != nullptr && p.writer != nullptr) p.energy->Write(now, p.writer.get());

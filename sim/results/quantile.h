@@ -39,6 +39,13 @@ class LogHistogram {
     ++count_;
     if (value > max_) max_ = value;
   }
+  // The same value `count` times.
+  void Add(double value, uint64_t count) {
+    if (count == 0) return;
+    Add(value);
+    counts_[BucketOf(value)] += count - 1;
+    count_ += count - 1;
+  }
   void Merge(const LogHistogram& other);
 
   uint64_t count() const { return count_; }

@@ -299,6 +299,9 @@ void RenderServices(const Summary& summary, Page* page) {
     page->Cells("", head, /*head=*/true);
     RenderDistribution("first token", service.ttft_s, HumanSeconds, page);
     RenderDistribution("between tokens", service.tbt_s, HumanSeconds, page);
+    if (!std::isnan(service.cached_prompt_share)) {
+      page->Row("prompts", Percent(service.cached_prompt_share) + " of their tokens in caches");
+    }
     page->Row("replicas",
               fmt::format("{} h, {} of their room in use; {} cold starts, {} lost",
                           HumanHours(service.replica_hours), Percent(service.utilisation),

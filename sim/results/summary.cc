@@ -183,6 +183,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("tbt_s", s.tbt_s);
   visit("slo_attainment", s.slo_attainment);
   visit("output_tokens", s.output_tokens);
+  visit("cached_prompt_share", s.cached_prompt_share);
   visit("replica_hours", s.replica_hours);
   visit("cold_starts", s.cold_starts);
   visit("replicas_lost", s.replicas_lost);

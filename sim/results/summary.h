@@ -105,7 +105,9 @@ struct ServiceFigures {
   // Served within both bounds, over all that were served, refused or failed.
   double slo_attainment = kNoValue;
   uint64_t output_tokens = 0;  // of served requests
-  double replica_hours = 0;    // from taking the nodes to giving them back
+  // Tokens found in replicas' caches, over those of all prompts that begin with known blocks.
+  double cached_prompt_share = kNoValue;
+  double replica_hours = 0;  // from taking the nodes to giving them back
   uint64_t cold_starts = 0;
   uint64_t replicas_lost = 0;  // with their nodes, or by a failure of their own
   double mean_cold_start_s = kNoValue;

@@ -7,6 +7,7 @@
 #include <string>
 #include <system_error>
 
+#include "models/workload/serving/request_trace.h"
 #include "sim/base/text.h"
 #include "sim/base/units.h"
 #include "sim/scenario/load.h"
@@ -138,6 +139,9 @@ void CheckRun(const Scenario& scenario, Parser* parser) {
   for (const FleetGroup& group : scenario.fleet) {
     if (group.trace) refuse("a list of nodes (fleet: " + group.nodes.name + ")");
   }
+  for (const Service& service : scenario.services) {
+    if (service.trace) refuse("a trace of requests (services: " + service.name + ")");
+  }
   for (const WorkloadSource& source : scenario.workload) {
     if (std::holds_alternative<JobTrace>(source.source)) {
       refuse("a trace of jobs (workload: " + source.name + ")");
@@ -249,13 +253,29 @@ void CheckData(const Scenario& scenario, Parser* parser) {
   }
 }
 
-void CheckServices(const Scenario& scenario, Parser* parser) {
+void CheckRequestTrace(const Service& service, const std::string& path, Parser* parser,
+                       Files* files) {
+  files->Check(path + ".trace", service.trace->dir, service.trace->file);
+  for (const workload::RequestFormat& format : workload::RequestFormats()) {
+    if (format.name != service.trace->format || !format.has_lengths) continue;
+    for (const char* key : {".prompt", ".output"}) {
+      if (!parser->origins().contains(path + key)) continue;
+      parser->Complain(path + key,
+                       "got it beside a trace that has its own lengths, expected none, or "
+                       "trace.format: servegen");
+    }
+  }
+}
+
+void CheckServices(const Scenario& scenario, Parser* parser, Files* files) {
   Unique names(parser, "each name");
   for (size_t i = 0; i < scenario.services.size(); ++i) {
     const Service& service = scenario.services[i];
     const std::string path = At("services", i);
     names.Add(service.name, path + ".name");
-    if (!parser->origins().contains(path + ".requests.arrivals.rate")) {
+    if (service.trace) {
+      CheckRequestTrace(service, path + ".requests", parser, files);
+    } else if (!parser->origins().contains(path + ".requests.arrivals.rate")) {
       parser->Complain(path + ".requests.arrivals.rate",
                        "got nothing, expected a rate such as 2/s");
     }
@@ -389,7 +409,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckFleet(scenario, parser, &files);
   CheckReplays(scenario, parser);
   CheckData(scenario, parser);
-  CheckServices(scenario, parser);
+  CheckServices(scenario, parser, &files);
   CheckCheckpoints(scenario, parser);
   CheckTrust(scenario, parser);
   CheckScheduler(scenario.scheduler, parser);

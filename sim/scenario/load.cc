@@ -146,4 +146,8 @@ std::string FileOf(const NodeTrace& trace) {
   return (std::filesystem::path(trace.dir) / trace.file).string();
 }
 
+std::string FileOf(const RequestTrace& trace) {
+  return (std::filesystem::path(trace.dir) / trace.file).string();
+}
+
 }  // namespace orrery::scenario

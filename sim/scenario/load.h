@@ -54,5 +54,6 @@ Result<Loaded> ParseScenario(const std::string& text, const std::string& source,
 // The file that a trace is in: dir/file.
 std::string FileOf(const JobTrace& trace);
 std::string FileOf(const NodeTrace& trace);
+std::string FileOf(const RequestTrace& trace);
 
 }  // namespace orrery::scenario

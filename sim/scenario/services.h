@@ -31,8 +31,25 @@ struct ServiceObjective {
   Duration between_tokens = Duration::Millis(200);
 };
 
+// A trace of requests in its own format, plain or gzip (models/workload/serving/request_trace.h).
+struct RequestTrace {
+  std::string format = "azure_llm";
+  // The file to open is FileOf(trace).
+  std::string dir;
+  std::string file;
+  Duration skip;
+};
+
 struct Service {
+  enum class Level : uint8_t {
+    kSimple,  // rates over windows, and a queueing formula for each replica
+    kFull,    // every request
+  };
+
   std::string name;
+  Level level = Level::kFull;
+  // Of `simple`.
+  Duration window = Duration::Minutes(5);
   ServedModel model;
   workload::ServingParams serving;
   // Of a replica, all on one node.
@@ -43,7 +60,9 @@ struct Service {
   Requirements requirements;
   UserId user{0};  // who pays
   int32_t priority = 0;
+  // With a trace: what it does not say.
   workload::RequestParams requests;
+  std::optional<RequestTrace> trace;
   uint32_t min_replicas = 0;
   uint32_t max_replicas = 1000;
   PolicyChoice autoscale{"fixed", {}};

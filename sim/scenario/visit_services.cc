@@ -1,3 +1,4 @@
+#include "models/workload/serving/request_trace.h"
 #include "sim/scenario/item_lists.h"
 #include "sim/scenario/visit.h"
 
@@ -71,11 +72,64 @@ void VisitServing(Visitor& v, workload::ServingParams& serving) {
            .max = 10'000'000,
            .doc = "most prompt tokens that one step reads; a longer prompt is read alone",
            .source = "vLLM, max_num_batched_tokens"});
+  v.Flag("prefix_cache", serving.prefix_cache,
+         {.doc = "whether replicas keep the keys and values of prompts in the room that is left, "
+                 "with level: full",
+          .source = "vLLM, enable_prefix_caching"});
 }
 
-void VisitRequests(Visitor& v, workload::RequestParams& requests) {
-  v.Group({.key = "arrivals", .doc = "when requests arrive, those of all clients together"},
-          [&] { VisitArrivals(v, requests.arrivals); });
+const Codec<std::string>& RequestFormatCodec() {
+  static const WordCodec<std::string> codec([] {
+    std::vector<std::pair<std::string, std::string>> words;
+    for (const workload::RequestFormat& format : workload::RequestFormats()) {
+      words.emplace_back(format.name, format.name);
+    }
+    return words;
+  }());
+  return codec;
+}
+
+void VisitTrace(Visitor& v, RequestTrace& trace) {
+  v.Field("format", trace.format, RequestFormatCodec(),
+          {.doc = "format of the trace (docs/models/services.md)", .required = true});
+  v.Path("dir", trace.dir, {.doc = "folder of the file", .required = true});
+  v.Field("file", trace.file, TextCodec(), {.doc = "the trace, plain or gzip", .required = true});
+  v.Time("skip", trace.skip,
+         {.min = Duration(),
+          .max = Duration::Hours(24 * 36'500),
+          .doc = "the run begins so long after the trace does"});
+}
+
+void VisitPrefix(Visitor& v, workload::PrefixParams& prefix) {
+  v.Field("share", prefix.share, ShareCodec(),
+          {.min = 0.0, .max = 1.0, .doc = "share of the requests that begin with one of them"});
+  v.Field("count", prefix.count, Whole<uint32_t>(),
+          {.min = 1,
+           .max = 1'000'000,
+           .doc = "different beginnings",
+           .source = "Assumption: prefix_count"});
+  v.Field("zipf_exponent", prefix.zipf_exponent, NumberCodec(),
+          {.min = 0.0,
+           .max = 10.0,
+           .doc = "the k-th one begins requests in proportion to k^-exponent",
+           .source = "Assumption: prefix_zipf"});
+  v.Field("tokens", prefix.tokens, Whole<uint32_t>(),
+          {.min = 1,
+           .max = 8'000'000,
+           .doc = "tokens of a beginning, which come before the rest of the prompt",
+           .source = "Assumption: prefix_tokens"});
+}
+
+void VisitRequests(Visitor& v, Service& service) {
+  workload::RequestParams& requests = service.requests;
+  v.Optional({.key = "trace", .doc = "requests of a recorded trace"}, service.trace,
+             [&](RequestTrace& trace) { VisitTrace(v, trace); });
+  v.OnUnless("trace", service.trace.has_value(), [&] {
+    v.Group({.key = "arrivals", .doc = "when requests arrive, those of all clients together"},
+            [&] { VisitArrivals(v, requests.arrivals); });
+    v.Group({.key = "prefix", .doc = "prompts that begin alike, for caches"},
+            {.shorthand = "share"}, [&] { VisitPrefix(v, requests.prefix); });
+  });
   const RegionCodec region_codec(v.names());
   CodecWeights<workload::RegionShare, RegionId> clients(
       &requests.clients, &workload::RegionShare::region, region_codec);
@@ -150,12 +204,23 @@ void VisitObjective(Visitor& v, ServiceObjective& objective) {
 
 void VisitService(Visitor& v, Service& service) {
   v.Field("name", service.name, TextCodec(), {.doc = "name of the service, unique"});
+  static const WordCodec<Service::Level> levels(
+      {{"simple", Service::Level::kSimple}, {"full", Service::Level::kFull}});
+  v.Field("level", service.level, levels,
+          {.doc = "rates over windows and a queueing formula for each replica, or every request"});
+  v.OnUnless("level: full", service.level == Service::Level::kFull, [&] {
+    v.Time("window", service.window,
+           {.min = Duration::Seconds(1),
+            .max = Duration::Hours(24),
+            .doc = "time over which `level: simple` takes the rate of requests as constant",
+            .source = "Assumption: service_window"});
+  });
   v.Group({.key = "model", .doc = "the language model that is served"}, {.shorthand = "preset"},
           [&] { VisitModel(v, service.model); });
   v.Group({.key = "serving", .doc = "how well a replica uses its GPUs"},
           [&] { VisitServing(v, service.serving); });
   v.Group({.key = "requests", .doc = "who asks, when and how much"},
-          [&] { VisitRequests(v, service.requests); });
+          [&] { VisitRequests(v, service); });
   v.Field("context", service.context, Whole<uint32_t>(),
           {.min = 2,
            .max = 100'000'000,

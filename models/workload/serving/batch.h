@@ -57,6 +57,9 @@ class ContinuousBatch {
     return static_cast<uint32_t>(waiting_.size() - head_ + coming_.size());
   }
   uint32_t active() const { return static_cast<uint32_t>(active_); }
+  // Room for tokens, and how much of it those here hold or wait for.
+  int64_t room() const { return speed_.kv_tokens; }
+  int64_t tokens() const { return reserved_ + wanted_; }
   bool empty() const { return queued() == 0 && active_ == 0; }
 
   // Until `now`: time in which a step was under way; and the tokens that those here hold or want

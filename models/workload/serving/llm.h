@@ -54,6 +54,8 @@ struct ServingParams {
   // Most prompt tokens of one step; a longer prompt is read alone. vLLM's default of
   // max_num_batched_tokens.
   uint32_t prefill_tokens = 2048;
+  // Whether replicas keep the keys and values of prompts: vLLM's default of enable_prefix_caching.
+  bool prefix_cache = true;
 };
 
 // What one replica does its work with. Its GPUs share every matrix evenly and are taken to lose

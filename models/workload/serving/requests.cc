@@ -1,8 +1,12 @@
 #include "models/workload/serving/requests.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "models/workload/arrival_process.h"
+#include "models/workload/serving/prefix_cache.h"
+#include "sim/base/distributions.h"
+#include "sim/base/math.h"
 #include "sim/base/random.h"
 
 namespace orrery::workload {
@@ -10,6 +14,9 @@ namespace {
 
 // Of a candidate: sample 0 is the arrival's (arrival_process.h), this one its lengths'.
 constexpr uint64_t kLengthSample = 1;
+constexpr uint64_t kPrefixSample = 2;
+// An id: the prefix, and the block in it.
+constexpr int kBlockBits = 24;
 
 uint32_t TokensOf(double drawn) { return static_cast<uint32_t>(std::clamp(drawn + 0.5, 1.0, 4e9)); }
 
@@ -21,8 +28,15 @@ class Generated final : public RequestSource {
         arrivals_(params.arrivals, params.clients, streams_, request_stream_,
                   StreamName::FromText("service/" + name + "/burst")),
         prompt_(params.prompt),
-        output_(params.output) {
+        output_(params.output),
+        prefix_(params.prefix) {
     for (const RegionShare& share : params.clients) clients_.push_back(share.region);
+    if (prefix_.share == 0) return;
+    std::vector<double> weights;
+    for (uint32_t k = 1; k <= prefix_.count; ++k) {
+      weights.push_back(Pow(k, -prefix_.zipf_exponent));
+    }
+    prefixes_ = *DiscreteDistribution::Create(weights);
   }
 
   Result<bool> Next(ServiceRequest* request) override {
@@ -33,15 +47,29 @@ class Generated final : public RequestSource {
     request->client = clients_[event.region];
     request->prompt = TokensOf(prompt_.At(lengths.UniformOpen()));
     request->output = TokensOf(output_.At(lengths.UniformOpen()));
+    request->prefix.clear();
+    if (prefixes_) AddPrefix(event.candidate, request);
     return true;
   }
 
  private:
+  void AddPrefix(uint64_t candidate, ServiceRequest* request) const {
+    Draw draw = streams_.Stream(request_stream_, candidate).At(kPrefixSample);
+    if (draw.Uniform01() >= prefix_.share) return;
+    const uint64_t which = (*prefixes_)(draw);
+    request->prompt += prefix_.tokens;
+    for (uint64_t block = 0; block < prefix_.tokens / kPrefixBlock; ++block) {
+      request->prefix.push_back(which << kBlockBits | block);
+    }
+  }
+
   RandomStreams streams_;
   StreamName request_stream_;
   ArrivalProcess arrivals_;
   Sampler prompt_, output_;
   std::vector<RegionId> clients_;
+  PrefixParams prefix_;
+  std::optional<DiscreteDistribution> prefixes_;
 };
 
 }  // namespace

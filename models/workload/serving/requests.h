@@ -19,6 +19,9 @@ struct ServiceRequest {
   RegionId client;      // where from
   uint32_t prompt = 1;  // tokens; at least 1
   uint32_t output = 1;  // tokens; at least 1
+  // Ids of the blocks of kPrefixBlock tokens (prefix_cache.h) that the prompt begins with; empty
+  // where it is like no other.
+  std::vector<uint64_t> prefix = {};
 };
 
 // A stream of requests in order of time.
@@ -35,6 +38,15 @@ class RequestSource {
 Distribution AzurePrompts();
 Distribution AzureOutputs();
 
+// Prompts that begin alike: system prompts, documents that are asked about again.
+struct PrefixParams {
+  double share = 0;      // of the requests
+  uint32_t count = 100;  // different ones
+  // The k-th one begins requests in proportion to k^-exponent.
+  double zipf_exponent = 1;
+  uint32_t tokens = 1024;  // of each, before the rest of the prompt
+};
+
 struct RequestParams {
   // As those of jobs; the rate is that of all clients.
   ArrivalParams arrivals = {};
@@ -43,6 +55,7 @@ struct RequestParams {
   // Tokens, to the nearest whole number and at least one.
   Distribution prompt = AzurePrompts();
   Distribution output = AzureOutputs();
+  PrefixParams prefix = {};
 };
 
 // Every mistake, with places such as "arrivals.law"; empty: none.

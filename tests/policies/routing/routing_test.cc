@@ -36,5 +36,37 @@ TEST(LeastLoadedTest, CountsThoseThatWaitAndThoseThatAreServed) {
   EXPECT_EQ(least->Route({}, replicas), 1u);
 }
 
+RequestInfo Request(std::span<const uint64_t> prefix) {
+  return {.prompt_tokens = 1000, .prefix = prefix};
+}
+
+TEST(CacheAwareTest, GoesWhereTheBeginningWasSent) {
+  const auto aware = testing::Make<RoutePolicy>("cache_aware");
+  const std::vector<ReplicaInfo> first = {Replica(3, 10, 0, 0), Replica(5, 10, 0, 1)};
+  const std::vector<uint64_t> prompt = {1, 2, 3, 4};
+  EXPECT_EQ(aware->Route(Request(prompt), first), 0u);
+  const std::vector<ReplicaInfo> later = {Replica(3, 10, 0, 7), Replica(5, 10, 0, 1)};
+  const std::vector<uint64_t> like = {1, 2, 8};
+  EXPECT_EQ(aware->Route(Request(like), later), 0u);
+  // Less than half of it is known, or nothing.
+  const std::vector<uint64_t> hardly = {1, 9, 10};
+  EXPECT_EQ(aware->Route(Request(hardly), later), 1u);
+  EXPECT_EQ(aware->Route(Request({}), later), 1u);
+}
+
+TEST(CacheAwareTest, LoadDecidesWhereItDiffersTooMuch) {
+  const auto aware = testing::Make<RoutePolicy>("cache_aware", {{"balance_requests", "4"}});
+  const std::vector<uint64_t> prompt = {1, 2};
+  EXPECT_EQ(aware->Route(Request(prompt), std::vector{Replica(0, 1, 0, 0), Replica(1, 1, 0, 1)}),
+            0u);
+  EXPECT_EQ(aware->Route(Request(prompt), std::vector{Replica(0, 1, 0, 5), Replica(1, 1, 0, 1)}),
+            0u);
+  EXPECT_EQ(aware->Route(Request(prompt), std::vector{Replica(0, 1, 0, 6), Replica(1, 1, 0, 1)}),
+            1u);
+  // It was sent there last.
+  EXPECT_EQ(aware->Route(Request(prompt), std::vector{Replica(0, 1, 0, 0), Replica(1, 1, 0, 1)}),
+            1u);
+}
+
 }  // namespace
 }  // namespace orrery::policies

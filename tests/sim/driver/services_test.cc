@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "models/workload/serving/queueing.h"
 #include "tests/testing/worlds.h"
 
 namespace orrery {
@@ -205,6 +206,16 @@ TEST(ServicesTest, AutoscalingFollowsTheLoad) {
   }
 }
 
+// Whether the mean of independent differences is above zero by more than its 99% interval.
+bool AboveItsInterval(const std::vector<double>& differences) {
+  const auto n = static_cast<double>(differences.size());
+  double mean = 0, square = 0;
+  for (double d : differences) mean += d / n;
+  for (double d : differences) square += (d - mean) * (d - mean) / (n - 1);
+  constexpr double kStudent99 = 4.04;  // two-sided, five degrees of freedom; more have less
+  return mean > kStudent99 * std::sqrt(square / n);
+}
+
 // Slower starts cost service, over ten worlds, by more than their 99% interval.
 TEST(ServicesTest, ColdStartsCostService) {
   Scenario scenario = World(20, Tidal());
@@ -218,11 +229,136 @@ TEST(ServicesTest, ColdStartsCostService) {
     };
     differences.push_back(attainment(1) - attainment(120));
   }
-  double mean = 0, square = 0;
-  for (double d : differences) mean += d / 10;
-  for (double d : differences) square += (d - mean) * (d - mean) / 9;
-  constexpr double kStudent99 = 3.25;  // nine degrees of freedom, two-sided
-  EXPECT_GT(mean, kStudent99 * std::sqrt(square / 10));
+  EXPECT_TRUE(AboveItsInterval(differences));
+}
+
+// The same hours at both levels, as the page on services tells it.
+struct Levels {
+  ServiceFigures simple, full;
+};
+
+Levels AtBothLevels(Scenario scenario, uint32_t replicate = 0) {
+  scenario.services[0].level = Service::Level::kFull;
+  const ServiceFigures full = Only(RunSummary(scenario, std::vector<workload::Job>{}, replicate));
+  scenario.services[0].level = Service::Level::kSimple;
+  const ServiceFigures simple = Only(RunSummary(scenario, std::vector<workload::Job>{}, replicate));
+  ExpectConserved(full);
+  ExpectConserved(simple);
+  return {simple, full};
+}
+
+TEST(ServicesTest, SimpleComesNearFullWhileReplicasKeepUp) {
+  for (const double load : {0.3, 0.6, 0.8}) {
+    Service service = Metronome();
+    service.requests.arrivals.law = workload::PoissonArrivals{};
+    service.requests.output = {.law = workload::Exponential{.mean = 30}, .min = 2, .max = 300};
+    service.autoscale = {"fixed", {{"replicas", "4"}}};
+    const auto mix = workload::LengthMix::Of(service.requests, service.context);
+    Scenario scenario = World(4, service);
+    const auto speed = workload::SpeedOf(service.model.figures, service.serving, TestGpu(), 1);
+    const double capacity = workload::ReplicaQueue::Capacity(speed, service.serving, mix);
+    scenario.services[0].requests.arrivals.rate_per_h = 3600 * 4 * capacity * load;
+    scenario.horizon = Duration::Hours(1);
+    scenario.warm_up = Duration::Minutes(5);
+    const auto [simple, full] = AtBothLevels(scenario);
+    SCOPED_TRACE(load);
+    EXPECT_NEAR(static_cast<double>(simple.served), static_cast<double>(full.served),
+                0.03 * static_cast<double>(full.served));
+    EXPECT_NEAR(simple.tbt_s.mean, full.tbt_s.mean, 0.15 * full.tbt_s.mean);
+    EXPECT_NEAR(simple.ttft_s.mean, full.ttft_s.mean, 0.35 * full.ttft_s.mean);
+    EXPECT_NEAR(simple.slo_attainment, full.slo_attainment, 0.02);
+    EXPECT_NEAR(simple.busy, full.busy, 0.05);
+  }
+}
+
+TEST(ServicesTest, SimpleHasABacklogWhereReplicasDoNotKeepUp) {
+  Service service = Metronome();
+  service.requests.arrivals.law = workload::PoissonArrivals{};
+  service.requests.arrivals.rate_per_h = 3600 * 60;
+  Scenario scenario = World(1, service);
+  scenario.horizon = Duration::Hours(1);
+  scenario.warm_up = Duration::Minutes(10);
+  const auto [simple, full] = AtBothLevels(scenario);
+  EXPECT_GT(full.under_way, full.requests / 4);
+  EXPECT_NEAR(static_cast<double>(simple.under_way), static_cast<double>(full.under_way),
+              0.1 * static_cast<double>(full.under_way));
+  EXPECT_NEAR(simple.ttft_s.mean, full.ttft_s.mean, 0.2 * full.ttft_s.mean);
+}
+
+TEST(ServicesTest, SimpleKeepsCountOfEveryRequestWhileReplicasComeAndGo) {
+  Scenario scenario = World(20, Tidal());
+  scenario.horizon = Duration::Hours(10);
+  scenario.scheduler.retries = UINT32_MAX;
+  scenario.failures.level =
+      failure::SimpleFailures{.mtbf = Duration::Hours(2), .mttr = Duration::Minutes(5)};
+  for (const char* policy : {"fixed", "target_utilisation", "slo_misses"}) {
+    for (const uint32_t retries : {0u, 1u}) {
+      scenario.services[0].autoscale = {policy, {}};
+      scenario.services[0].retries = retries;
+      const auto [simple, full] = AtBothLevels(scenario);
+      EXPECT_GT(simple.replicas_lost, 0u);
+    }
+  }
+}
+
+// Requests with a common beginning, over two replicas.
+TEST(ServicesTest, CachesSavePromptsAndCacheAwareRoutingSavesMore) {
+  Service service = Metronome();
+  service.requests.arrivals.rate_per_h = 18'000;
+  service.requests.arrivals.law = workload::PoissonArrivals{};
+  service.requests.prompt = {.law = workload::Deterministic{100}};
+  service.requests.prefix = {.share = 1, .count = 12, .zipf_exponent = 0, .tokens = 1024};
+  service.context = 4000;
+  service.autoscale = {"fixed", {{"replicas", "4"}}};
+  // Room for some of the beginnings on each replica.
+  service.serving.memory_use = 0.62;
+  const auto run = [&](const std::string& route, bool cache, uint32_t replicate) {
+    Scenario scenario = World(4, service);
+    scenario.services[0].route = {route, {}};
+    scenario.services[0].serving.prefix_cache = cache;
+    scenario.warm_up = Duration::Seconds(100);
+    return Only(RunSummary(scenario, std::vector<workload::Job>{}, replicate));
+  };
+  std::vector<double> of_caches, of_routing;
+  for (uint32_t replicate = 0; replicate < 6; ++replicate) {
+    const ServiceFigures none = run("least_loaded", false, replicate);
+    const ServiceFigures blind = run("least_loaded", true, replicate);
+    const ServiceFigures aware = run("cache_aware", true, replicate);
+    EXPECT_TRUE(std::isnan(none.cached_prompt_share));
+    EXPECT_GT(aware.cached_prompt_share, blind.cached_prompt_share);
+    of_caches.push_back(none.ttft_s.mean - blind.ttft_s.mean);
+    of_routing.push_back(blind.ttft_s.mean - aware.ttft_s.mean);
+  }
+  EXPECT_TRUE(AboveItsInterval(of_caches));
+  EXPECT_TRUE(AboveItsInterval(of_routing));
+}
+
+// A request every half hour. Without a replica it waits for one to start.
+TEST(ServicesTest, ServerlessReplicasAreThereForTheirRequests) {
+  Service service = Metronome();
+  service.requests.arrivals.rate_per_h = 2;
+  service.objective.first_token = Duration::Seconds(11);
+  Scenario scenario = World(1, service);
+  scenario.horizon = Duration::Minutes(605);
+  for (const char* level : {"full", "simple"}) {
+    scenario.services[0].level =
+        std::string(level) == "full" ? Service::Level::kFull : Service::Level::kSimple;
+    scenario.services[0].autoscale = {"keep_alive", {{"keep", "10min"}}};
+    const ServiceFigures brief = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+    ExpectConserved(brief);
+    EXPECT_NEAR(static_cast<double>(brief.requests), 20, 1) << level;
+    EXPECT_EQ(brief.cold_starts, brief.served) << level;
+    // 10 s to start and 10 min to be kept, and to the next multiple of 15 s.
+    EXPECT_NEAR(brief.replica_hours, 20 * 615.0 / 3600, 0.3) << level;
+    if (std::string(level) == "simple") continue;
+    EXPECT_NEAR(brief.ttft_s.mean, 10.032, 1e-6);
+    EXPECT_EQ(brief.slo_attainment, 1);
+    scenario.services[0].autoscale = {"keep_alive", {{"keep", "1h"}}};
+    const ServiceFigures lasting = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+    EXPECT_EQ(lasting.cold_starts, 1u);
+    EXPECT_NEAR(lasting.ttft_s.p50, 0.032, 1e-3);
+    EXPECT_GT(lasting.replica_hours, 9);
+  }
 }
 
 TEST(ServicesTest, AModelThatFitsNowhereServesNobody) {

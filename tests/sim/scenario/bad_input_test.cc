@@ -55,6 +55,17 @@ TEST(BadInputTest, ServicesAreChecked) {
                  "p95: 40s}}}\n"),
             "s.yaml:1:87: services[0].replicas.cold_start.p95: got '40s', expected 1 to 3.8 times "
             "the mean");
+  EXPECT_THAT(With("services: {requests: {trace: {format: azure, dir: ., file: x}}}\n"),
+              HasSubstr("requests.trace.format: got 'azure', expected one of azure_llm, mooncake, "
+                        "servegen (did you mean 'azure_llm'?)"));
+  EXPECT_THAT(
+      With("services: {requests: {trace: {format: mooncake, dir: ., file: x}, prompt: 7}}\n"),
+      HasSubstr("requests.prompt: got it beside a trace that has its own lengths, expected "
+                "none, or trace.format: servegen"));
+  EXPECT_THAT(
+      With("services: {requests: {trace: {format: mooncake, dir: ., file: x}, arrivals: {rate: "
+           "1/s}}}\n"),
+      HasSubstr("requests.arrivals: got a map, expected no such key beside 'trace'"));
   EXPECT_THAT(
       Findings(Small(), {"services={requests: {arrivals: {rate: 1/s}}}", "horizon=none"}),
       HasSubstr("horizon: got none beside services, which have no end of their own; expected a "

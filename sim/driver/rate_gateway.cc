@@ -1,0 +1,474 @@
+#include "sim/driver/rate_gateway.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sim/base/check.h"
+#include "sim/driver/roles.h"
+
+namespace orrery::driver {
+
+using policies::ReplicaInfo;
+using workload::LengthMix;
+using workload::ReplicaQueue;
+using workload::ServingSpeed;
+
+namespace {
+
+// Parcels for each replica: how finely load is spread.
+constexpr size_t kParcels = 4;
+// Requests that stand for all: their quantiles are spread over a square.
+constexpr uint64_t kPoints = 256;
+
+uint64_t Sum(const std::vector<uint64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+}
+
+// Whole parts of `total` in proportion to `shares`, which add up to it.
+std::vector<uint64_t> Split(uint64_t total, const std::vector<double>& shares) {
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  std::vector<uint64_t> parts;
+  double before = 0;
+  uint64_t given = 0;
+  for (double share : shares) {
+    before += share;
+    const double upto = sum > 0 ? static_cast<double>(total) * (before / sum) : 0;
+    const uint64_t whole = std::min(total, static_cast<uint64_t>(std::floor(upto + 0.5)));
+    parts.push_back(whole - given);
+    given = whole;
+  }
+  return parts;
+}
+
+}  // namespace
+
+RateGateway::RateGateway(const scenario::Service& service, const ClientRtts& rtts, SimTime warm_up,
+                         SimTime horizon, std::vector<std::string> regions,
+                         std::unique_ptr<workload::RateSource> source, const Events& events)
+    : service_(service),
+      rtts_(rtts),
+      warm_up_(warm_up),
+      horizon_(horizon),
+      events_(events),
+      route_(MakeRole<policies::RoutePolicy>(service.route)),
+      figures_(service.objective, std::move(regions)),
+      source_(std::move(source)),
+      kinds_(service.serving),
+      come_(service.requests.clients.size(), 0),
+      refused_rate_(come_.size(), 0),
+      long_(come_.size(), 0),
+      uncounted_(come_.size(), 0),
+      waiting_(come_.size(), 0) {}
+
+Result<void> RateGateway::Open() { return OnArrival(SimTime::Zero()); }
+
+Result<void> RateGateway::OnArrival(SimTime now) {
+  Settle(now);
+  Result<workload::RateWindow> window = source_->Next();
+  if (!window) return tl::unexpected<Error>(window.error());
+  coming_ = std::move(window->requests);
+  if (window->lengths.prompts.empty()) {
+    kinds_.SetGaps(window->cv2);
+  } else {
+    kinds_.SetRequests(std::move(window->lengths), window->cv2);
+  }
+  std::fill(come_.begin(), come_.end(), 0);
+  window_begin_ = now;
+  planned_ = false;
+  const SimTime next = now + service_.window;
+  if (next < horizon_) {
+    events_.simulator->Schedule(next, engine::Priority::kArrival, events_.component,
+                                events_.arrival, events_.payload);
+  }
+  return {};
+}
+
+// Those that come in the part of the window since the last call; too long ones
+// are refused.
+RateGateway::Counts RateGateway::Arrivals(SimTime now) {
+  const double part = (now - window_begin_).seconds() / service_.window.seconds();
+  Counts arrivals;
+  for (size_t row = 0; row < coming_.size(); ++row) {
+    const auto upto = std::min(
+        coming_[row], static_cast<uint64_t>(static_cast<double>(coming_[row]) * part + 1e-9));
+    uint64_t count = upto - come_[row];
+    come_[row] = upto;
+    if (settled_ >= warm_up_) {
+      figures_.CountSent(service_.requests.clients[row].region, count);
+    }
+    long_[row] += static_cast<double>(count) * kinds_.lengths().too_long;
+    const auto refused = std::min(count, static_cast<uint64_t>(long_[row]));
+    long_[row] -= static_cast<double>(refused);
+    Lose(row, refused, RequestEnd::kRefused);
+    arrivals.push_back(count - refused);
+  }
+  return arrivals;
+}
+
+void RateGateway::Settle(SimTime now) {
+  if (now == settled_) return;
+  const double seconds = (now - settled_).seconds();
+  if (!planned_) Plan();
+  const Counts arrivals = Arrivals(now);
+  if (replicas_.empty()) {
+    HoldAll(arrivals);
+  } else {
+    ServeAll(arrivals, seconds);
+  }
+  // Who came before the warm-up was over is not counted, whenever it is served.
+  if (settled_ < warm_up_ && now >= warm_up_) {
+    uncounted_ = waiting_;
+    for (const Replica& replica : replicas_) {
+      for (size_t row = 0; row < uncounted_.size(); ++row) uncounted_[row] += replica.backlog[row];
+    }
+  }
+  settled_ = now;
+}
+
+// How many of these requests are to be counted.
+uint64_t RateGateway::Counted(size_t row, uint64_t count) {
+  if (settled_ < warm_up_) return 0;
+  const uint64_t before = std::min(uncounted_[row], count);
+  uncounted_[row] -= before;
+  return count - before;
+}
+
+void RateGateway::HoldAll(const Counts& arrivals) {
+  if (waiting() == 0) waiting_since_ = settled_;
+  for (size_t row = 0; row < arrivals.size(); ++row) {
+    const uint64_t room = service_.gateway_queue - waiting();
+    const uint64_t held = std::min(arrivals[row], room);
+    waiting_[row] += held;
+    Lose(row, arrivals[row] - held, RequestEnd::kRefused);
+  }
+}
+
+// Spreads this window's rate over the replicas there are.
+void RateGateway::Plan() {
+  planned_ = true;
+  kinds_.Forget();
+  for (Replica& replica : replicas_) {
+    replica.rates.assign(come_.size(), 0);
+    replica.rate = 0;
+  }
+  std::fill(refused_rate_.begin(), refused_rate_.end(), 0);
+  if (replicas_.empty()) return;
+  AssignParcels();
+  for (Replica& replica : replicas_) {
+    replica.queue = kinds_.QueueAt(replica.kind, replica.rate);
+  }
+}
+
+uint32_t RateGateway::ActiveAt(size_t kind, double rate) const {
+  return static_cast<uint32_t>(std::min(kinds_.BatchAt(kind, rate), 1e9) + 0.5);
+}
+
+void RateGateway::AssignParcels() {
+  const double all = static_cast<double>(Sum(coming_));
+  if (all == 0) return;
+  struct Parcel {
+    double place;
+    size_t row;
+    double rate;
+  };
+  std::vector<Parcel> parcels;
+  const double wanted = static_cast<double>(std::max<size_t>(kParcels * replicas_.size(), 16));
+  for (size_t row = 0; row < coming_.size(); ++row) {
+    const double rate = static_cast<double>(coming_[row]) / service_.window.seconds() *
+                        (1 - kinds_.lengths().too_long);
+    const auto count = std::max(1.0, std::round(wanted * static_cast<double>(coming_[row]) / all));
+    for (double i = 0; i < count; ++i) parcels.push_back({(i + 0.5) / count, row, rate / count});
+  }
+  std::stable_sort(parcels.begin(), parcels.end(),
+                   [](const Parcel& a, const Parcel& b) { return a.place < b.place; });
+  std::vector<ReplicaInfo> view;
+  std::vector<double> rates;  // of each replica, so far
+  for (const Replica& replica : replicas_) {
+    view.push_back({.replica = replica.number, .node = replica.node, .region = replica.region});
+    // What it has to catch up with in this window counts like requests that come.
+    rates.push_back(static_cast<double>(Sum(replica.backlog)) / service_.window.seconds());
+    view.back().active = ActiveAt(replica.kind, rates.back());
+  }
+  for (const Parcel& parcel : parcels) {
+    for (size_t i = 0; i < view.size(); ++i) view[i].rtt = RttOf(parcel.row, replicas_[i]);
+    const policies::RequestInfo info{
+        .id = parcels_++,
+        .client = service_.requests.clients[parcel.row].region,
+        .prompt_tokens =
+            static_cast<uint32_t>(kinds_.lengths().prompts[kinds_.lengths().prompts.size() / 2])};
+    const size_t place = route_->Route(info, view);
+    if (place >= view.size()) {
+      refused_rate_[parcel.row] += parcel.rate;
+      continue;
+    }
+    Replica& replica = replicas_[place];
+    replica.rates[parcel.row] += parcel.rate;
+    replica.rate += parcel.rate;
+    rates[place] += parcel.rate;
+    view[place].active = ActiveAt(replica.kind, rates[place]);
+  }
+}
+
+void RateGateway::ServeAll(const Counts& arrivals, double seconds) {
+  // By row, then by replica; the last part is refused.
+  std::vector<Counts> shares(replicas_.size(), Counts(arrivals.size(), 0));
+  for (size_t row = 0; row < arrivals.size(); ++row) {
+    std::vector<double> rates;
+    for (const Replica& replica : replicas_) rates.push_back(replica.rates[row]);
+    rates.push_back(refused_rate_[row]);
+    const std::vector<uint64_t> parts = Split(arrivals[row], rates);
+    for (size_t i = 0; i < replicas_.size(); ++i) shares[i][row] = parts[i];
+    Lose(row, parts.back(), RequestEnd::kRefused);
+  }
+  for (size_t i = 0; i < replicas_.size(); ++i) {
+    Replica& replica = replicas_[i];
+    ready_s_ += seconds;
+    demand_s_ += DemandOf(replica) * seconds;
+    busy_s_ += BusyOf(replica) * seconds;
+    if (Sum(replica.backlog) == 0 && replica.queue != nullptr) {
+      ServeSteadily(replica, shares[i], seconds);
+    } else {
+      ServeOverloaded(replica, shares[i], seconds);
+    }
+  }
+}
+
+void RateGateway::ServeSteadily(Replica& replica, const Counts& arrivals, double) {
+  const ReplicaQueue& queue = *replica.queue;
+  for (size_t row = 0; row < arrivals.size(); ++row) {
+    Serve(row, arrivals[row], RttOf(row, replica), [&](double u, double v, double w) {
+      return std::make_pair(queue.FirstToken(u, v), queue.BetweenTokens(w));
+    });
+  }
+}
+
+// First come, first served, at capacity; who is served has waited for as long
+// as the backlog takes.
+void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds) {
+  const double capacity = kinds_.capacity(replica.kind);
+  const uint64_t before = Sum(replica.backlog);
+  const uint64_t here = before + Sum(arrivals);
+  const uint64_t served = std::min(here, static_cast<uint64_t>(capacity * seconds + 0.5));
+  std::vector<double> shares;
+  for (size_t row = 0; row < arrivals.size(); ++row) {
+    shares.push_back(static_cast<double>(replica.backlog[row] + arrivals[row]));
+  }
+  const std::vector<uint64_t> parts = Split(served, shares);
+  // Those in the backlog came at this rate, or are served at the other.
+  const double rate = std::max(replica.rate, capacity);
+  const double first_s = static_cast<double>(before) / rate;
+  const double last_s = static_cast<double>(here - served) / rate;
+  const ReplicaQueue full = kinds_.Full(replica.kind);
+  for (size_t row = 0; row < arrivals.size(); ++row) {
+    replica.backlog[row] += arrivals[row] - parts[row];
+    Serve(row, parts[row], RttOf(row, replica), [&](double u, double v, double w) {
+      return std::make_pair(full.FirstToken(u, v) + first_s + (last_s - first_s) * v,
+                            full.BetweenTokens(w));
+    });
+  }
+}
+
+template <typename Point>
+void RateGateway::Serve(size_t row, uint64_t count, Duration rtt, Point point) {
+  const uint64_t failed = std::min(owed_, count);
+  owed_ -= failed;
+  Lose(row, failed, RequestEnd::kFailed);
+  count = Counted(row, count - failed);
+  if (count == 0) return;
+  const RegionId client = service_.requests.clients[row].region;
+  // A lattice in the cube (Korobov's kind), of which consecutive points are far
+  // apart.
+  for (uint64_t i = 0; i < std::min(count, kPoints); ++i) {
+    const uint64_t k = (points_ + i) % kPoints;
+    const uint64_t here = count / kPoints + (i < count % kPoints);
+    const auto unit = [&](uint64_t a) {
+      return (static_cast<double>(k * a % kPoints) + 0.5) / static_cast<double>(kPoints);
+    };
+    const auto [first_s, between_s] = point(unit(1), unit(75), unit(109));
+    const Duration first = Duration::FromSeconds(first_s) + rtt;
+    const Duration between = Duration::FromSeconds(between_s);
+    figures_.CountMany(client, here, first, between);
+  }
+  points_ += count;
+  tokens_ += static_cast<double>(count) * kinds_.lengths().outputs;
+  const auto tokens = static_cast<uint64_t>(tokens_);
+  tokens_ -= static_cast<double>(tokens);
+  figures_.CountTokens(client, tokens);
+}
+
+void RateGateway::Lose(size_t row, uint64_t count, RequestEnd end) {
+  const uint64_t counted = Counted(row, count);
+  if (counted == 0) return;
+  figures_.CountLost(service_.requests.clients[row].region, end, counted);
+}
+
+Duration RateGateway::RttOf(size_t row, const Replica& replica) const {
+  return rtts_.Between(service_.requests.clients[row].region, replica.region, replica.owner);
+}
+
+std::vector<RateGateway::Replica>::iterator RateGateway::Find(uint32_t number) {
+  return std::find_if(replicas_.begin(), replicas_.end(),
+                      [&](const Replica& replica) { return replica.number == number; });
+}
+
+void RateGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
+                      const ServingSpeed& speed, SimTime now) {
+  Settle(now);
+  planned_ = false;
+  Replica& replica = replicas_.emplace_back();
+  replica.number = number;
+  replica.node = node;
+  replica.region = region;
+  replica.owner = owner;
+  replica.kind = kinds_.Of(speed);
+  replica.backlog.assign(come_.size(), 0);
+  replica.rates.assign(come_.size(), 0);
+  std::sort(replicas_.begin(), replicas_.end(),
+            [](const Replica& a, const Replica& b) { return a.number < b.number; });
+  // Those that waited since some time between then and now.
+  const double waited_s = (now - waiting_since_).seconds();
+  const Replica& here = *Find(number);
+  const ReplicaQueue full = kinds_.Full(here.kind);
+  for (size_t row = 0; row < waiting_.size(); ++row) {
+    const uint64_t count = std::exchange(waiting_[row], 0);
+    Serve(row, count, RttOf(row, here), [&](double u, double v, double w) {
+      return std::make_pair(full.FirstToken(u, 0.5) + waited_s * v, full.BetweenTokens(w));
+    });
+  }
+}
+
+// What it has under way it ends; its backlog goes to the others.
+bool RateGateway::Drain(uint32_t number, SimTime now) {
+  const auto replica = Find(number);
+  if (replica == replicas_.end()) return true;
+  Settle(now);
+  planned_ = false;
+  const Counts backlog = replica->backlog;
+  replicas_.erase(replica);
+  if (replicas_.empty()) {
+    HoldAll(backlog);
+  } else {
+    for (size_t row = 0; row < backlog.size(); ++row)
+      replicas_.front().backlog[row] += backlog[row];
+  }
+  return true;
+}
+
+// Its requests are sent to others, if they may be; else they have failed.
+void RateGateway::Kill(uint32_t number, SimTime now) {
+  const auto replica = Find(number);
+  if (replica == replicas_.end()) return;
+  const uint64_t lost = Outstanding(number);
+  Settle(now);
+  if (service_.retries > 0) {
+    if (now >= warm_up_) figures_.CountRetry(lost);
+  } else {
+    owed_ += lost;
+  }
+  Drain(number, now);
+}
+
+void RateGateway::Remove(uint32_t number, SimTime now) { Kill(number, now); }
+
+uint32_t RateGateway::Outstanding(uint32_t number) const {
+  for (const Replica& replica : replicas_) {
+    if (replica.number != number) continue;
+    const double batch = replica.queue != nullptr ? replica.queue->requests() : 0;
+    return static_cast<uint32_t>(Sum(replica.backlog) + static_cast<uint64_t>(batch + 0.5));
+  }
+  return 0;
+}
+
+uint64_t RateGateway::waiting() const { return Sum(waiting_); }
+
+double RateGateway::DemandOf(const Replica& replica) const {
+  const double room = kinds_.room(replica.kind);
+  const double backlog = static_cast<double>(Sum(replica.backlog));
+  const double batch =
+      replica.queue != nullptr ? replica.queue->requests() * kinds_.lengths().reserved : room;
+  return (batch + backlog * kinds_.lengths().reserved) / room;
+}
+
+double RateGateway::BusyOf(const Replica& replica) const {
+  return replica.queue != nullptr && Sum(replica.backlog) == 0 ? replica.queue->busy() : 1;
+}
+
+// Requests and misses at the rates that the plan has; a backlog has to be
+// worked out.
+ServiceFrontend::Window RateGateway::TakeWindow(SimTime now) {
+  const bool behind = std::any_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
+    return replica.queue == nullptr || Sum(replica.backlog) > 0;
+  });
+  if (replicas_.empty() || behind) Settle(now);
+  if (!planned_) Plan();
+  const double seconds = (now - told_).seconds();
+  told_ = now;
+  const double rate = static_cast<double>(Sum(coming_)) / service_.window.seconds();
+  double met_rate = 0, demand = 0;
+  for (const Replica& replica : replicas_) {
+    demand += DemandOf(replica);
+    met_rate += MetRateOf(replica);
+  }
+  Window window;
+  window.requests = static_cast<uint64_t>(rate * seconds + 0.5);
+  window.ended = window.requests;
+  window.slo_misses = static_cast<uint64_t>(std::max(rate - met_rate, 0.0) * seconds + 0.5);
+  if (!replicas_.empty()) window.utilisation = demand / static_cast<double>(replicas_.size());
+  return window;
+}
+
+// Requests a second that are served within the SLO.
+double RateGateway::MetRateOf(const Replica& replica) const {
+  if (replica.queue == nullptr || Sum(replica.backlog) > 0) return 0;
+  constexpr int kLooks = 16;
+  double rate = 0;
+  for (size_t row = 0; row < replica.rates.size(); ++row) {
+    if (replica.rates[row] == 0) continue;
+    int met = 0;
+    for (int i = 0; i < kLooks; ++i) {
+      const double u = (i + 0.5) / kLooks;
+      const Duration first =
+          Duration::FromSeconds(replica.queue->FirstToken(u, (5 * i % kLooks + 0.5) / kLooks)) +
+          RttOf(row, replica);
+      const Duration between =
+          Duration::FromSeconds(replica.queue->BetweenTokens((7 * i % kLooks + 0.5) / kLooks));
+      met += figures_.Met(2, first, between);
+    }
+    rate += replica.rates[row] * met / kLooks;
+  }
+  return rate;
+}
+
+// Of a backlog, those beyond what is served or comes in the time that a first token may take.
+std::vector<uint64_t> RateGateway::Overdue(SimTime now) const {
+  const double patience_s = service_.objective.first_token.seconds();
+  std::vector<uint64_t> overdue;
+  const auto add = [&](size_t row, double count) {
+    const size_t client = service_.requests.clients[row].region.index();
+    if (client >= overdue.size()) overdue.resize(client + 1);
+    overdue[client] += static_cast<uint64_t>(std::max(count, 0.0));
+  };
+  for (size_t row = 0; row < come_.size(); ++row) {
+    double late = 0;
+    for (const Replica& replica : replicas_) {
+      const double rate = std::max(replica.rate, kinds_.capacity(replica.kind));
+      const auto all = static_cast<double>(Sum(replica.backlog));
+      const double share = all > 0 ? static_cast<double>(replica.backlog[row]) / all : 0;
+      late += std::max(all - rate * patience_s, 0.0) * share;
+    }
+    if ((now - waiting_since_).seconds() > patience_s) late += static_cast<double>(waiting_[row]);
+    add(row, late - static_cast<double>(uncounted_[row]));
+  }
+  return overdue;
+}
+
+double RateGateway::Utilisation(SimTime) const {
+  return ready_s_ > 0 ? demand_s_ / ready_s_ : results::kNoValue;
+}
+
+double RateGateway::Busy(SimTime) const {
+  return ready_s_ > 0 ? busy_s_ / ready_s_ : results::kNoValue;
+}
+
+}  // namespace orrery::driver

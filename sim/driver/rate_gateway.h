@@ -1,0 +1,115 @@
+// The front end of a `simple` service: numbers of requests over windows, and a
+// queueing formula for each replica.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/workload/serving/queueing.h"
+#include "models/workload/serving/rates.h"
+#include "policies/api/service.h"
+#include "sim/base/ids.h"
+#include "sim/base/time.h"
+#include "sim/driver/client_rtts.h"
+#include "sim/driver/replica_kinds.h"
+#include "sim/driver/service_frontend.h"
+#include "sim/scenario/services.h"
+
+namespace orrery::driver {
+
+// Within a window requests come at a constant rate. The route role is asked
+// where small parcels of that rate go, replicas filling up from parcel to
+// parcel; each replica then is a ReplicaQueue, as if it had been so for ever.
+// One that gets more than it can serve has a backlog, which grows and shrinks
+// evenly. One event a window; what happens in between to replicas is taken into
+// account when it happens.
+class RateGateway final : public ServiceFrontend {
+ public:
+  // References must outlive this. `events.batch` is not used.
+  RateGateway(const scenario::Service& service, const ClientRtts& rtts, SimTime warm_up,
+              SimTime horizon, std::vector<std::string> regions,
+              std::unique_ptr<workload::RateSource> source, const Events& events);
+
+  Result<void> Open() override;
+  Result<void> OnArrival(SimTime now) override;
+  bool OnBatch(uint32_t, SimTime) override { return false; }
+  void Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
+           const workload::ServingSpeed& speed, SimTime now) override;
+  bool Drain(uint32_t number, SimTime now) override;
+  void Kill(uint32_t number, SimTime now) override;
+  void Remove(uint32_t number, SimTime now) override;
+  void Close(SimTime now) override { Settle(now); }
+  uint32_t Outstanding(uint32_t number) const override;
+  uint64_t waiting() const override;
+  Window TakeWindow(SimTime now) override;
+  const RequestFigures& figures() const override { return figures_; }
+  std::vector<uint64_t> Overdue(SimTime now) const override;
+  double Utilisation(SimTime now) const override;
+  double Busy(SimTime now) const override;
+
+ private:
+  using Counts = std::vector<uint64_t>;  // by row of the clients
+
+  struct Replica {
+    uint32_t number = 0;
+    NodeId node = {};
+    RegionId region = {};
+    OwnerKind owner = OwnerKind::kDatacentre;
+    size_t kind = 0;
+    Counts backlog;
+    std::vector<double> rates;                      // requests a second, by row
+    double rate = 0;                                // all of them
+    const workload::ReplicaQueue* queue = nullptr;  // nullptr: it cannot keep up
+  };
+
+  void Plan();
+  void AssignParcels();
+  uint32_t ActiveAt(size_t kind, double rate) const;
+  uint64_t Counted(size_t row, uint64_t count);
+  void Settle(SimTime now);
+  Counts Arrivals(SimTime now);
+  void HoldAll(const Counts& arrivals);
+  void ServeAll(const Counts& arrivals, double seconds);
+  void ServeSteadily(Replica& replica, const Counts& arrivals, double seconds);
+  void ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds);
+  // `count` requests of a row were served; `point(u, v)`: their times at two
+  // quantiles.
+  template <typename Point>
+  void Serve(size_t row, uint64_t count, Duration rtt, Point point);
+  void Lose(size_t row, uint64_t count, RequestEnd end);
+  Duration RttOf(size_t row, const Replica& replica) const;
+  std::vector<Replica>::iterator Find(uint32_t number);
+  double DemandOf(const Replica& replica) const;
+  double BusyOf(const Replica& replica) const;
+  double MetRateOf(const Replica& replica) const;
+
+  const scenario::Service& service_;
+  const ClientRtts& rtts_;
+  SimTime warm_up_, horizon_;
+  Events events_;
+  std::unique_ptr<policies::RoutePolicy> route_;
+  RequestFigures figures_;
+  std::unique_ptr<workload::RateSource> source_;
+  ReplicaKinds kinds_;
+  std::vector<Replica> replicas_;  // by number
+  SimTime window_begin_, settled_;
+  Counts coming_;                     // in this window
+  Counts come_;                       // of them, by settled_
+  std::vector<double> refused_rate_;  // by the route role, by row [1/s]
+  std::vector<double> long_;          // beyond the context, parts of a request left over
+  Counts uncounted_;                  // of those that wait, who came before the warm-up was over
+  Counts waiting_;
+  SimTime waiting_since_;
+  uint64_t owed_ = 0;  // failed with a replica, counted among those served next
+  bool planned_ = false;
+  uint64_t parcels_ = 0;
+  uint64_t points_ = 0;  // requests served so far: where the next one's quantiles are
+  double tokens_ = 0;    // of answers, parts of one left over
+  SimTime told_;
+  double ready_s_ = 0, demand_s_ = 0, busy_s_ = 0;  // by settled_
+};
+
+}  // namespace orrery::driver

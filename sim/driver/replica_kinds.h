@@ -1,0 +1,59 @@
+// The kinds of replica that a simple service has, and what each of them does at
+// a given rate.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "models/workload/serving/llm.h"
+#include "models/workload/serving/queueing.h"
+
+namespace orrery::driver {
+
+// Replicas of one speed are of one kind. Queues are worked out once for each
+// rate.
+class ReplicaKinds {
+ public:
+  explicit ReplicaKinds(const workload::ServingParams& serving) : serving_(serving) {}
+
+  // What requests are like from now on. `cv2`: squared coefficient of variation
+  // of their gaps.
+  void SetRequests(workload::LengthMix lengths, double cv2);
+  void SetGaps(double cv2) { cv2_ = cv2; }
+  const workload::LengthMix& lengths() const { return lengths_; }
+
+  // Its number.
+  size_t Of(const workload::ServingSpeed& speed);
+  // Tokens that it has room for.
+  double room(size_t kind) const { return static_cast<double>(kinds_[kind].speed.kv_tokens); }
+  // The most requests a second that it can serve for ever.
+  double capacity(size_t kind) const { return kinds_[kind].capacity; }
+  // Requests in the batch at `rate` requests a second, roughly: what a gateway
+  // would see.
+  double BatchAt(size_t kind, double rate) const;
+  // nullptr where it cannot keep up, or only just. Good until Forget.
+  const workload::ReplicaQueue* QueueAt(size_t kind, double rate);
+  // As near to its capacity as it can steadily be.
+  workload::ReplicaQueue Full(size_t kind) const;
+  void Forget();
+
+ private:
+  struct Kind {
+    workload::ServingSpeed speed;
+    double read_s = 0;  // to read a prompt, mean
+    double capacity = 0;
+    // Those asked for, by rate.
+    std::vector<std::pair<double, std::unique_ptr<workload::ReplicaQueue>>> queues;
+  };
+
+  void Gauge(Kind* kind) const;
+
+  workload::ServingParams serving_;
+  // Until there are any.
+  workload::LengthMix lengths_ = workload::LengthMix::Of({{1, 1}}, 2);
+  double cv2_ = 1;
+  std::vector<Kind> kinds_;
+};
+
+}  // namespace orrery::driver
