@@ -304,7 +304,7 @@ void Transfers::Settle() {
     // Beyond the end of all times it does not end.
     const bool ends = ns < 0.999 * static_cast<double>(INT64_MAX - now.nanos());
     flow.finish_ns = ends ? now.nanos() + static_cast<int64_t>(ns) : INT64_MAX;
-    if (ends) finishes_.insert({flow.finish_ns, id});
+    finishes_.insert({flow.finish_ns, id});
   }
 }
 
