@@ -26,7 +26,7 @@ namespace orrery::workload {
 struct LengthMix {
   // Prompts in equal parts, ascending [tokens].
   std::vector<double> prompts;
-  double outputs = 1;   // mean tokens of an answer
+  double outputs = 1;  // mean tokens of an answer
   // Tokens of a request in the batch, so far and in the end; means over the time that it is there,
   // so that long answers count for more.
   double held = 0;

@@ -84,7 +84,8 @@ TEST(SummaryJsonTest, ServicesAreThereByNameWhereThereAreAny) {
   const Json json = ToJson(summary);
   EXPECT_EQ(KeysOf(json["services"]["chat"]),
             "requests served refused failed under_way retries ttft_s tbt_s slo_attainment "
-            "output_tokens cached_prompt_share replica_hours cold_starts replicas_lost mean_cold_start_s utilisation "
+            "output_tokens cached_prompt_share replica_hours cold_starts replicas_lost "
+            "mean_cold_start_s utilisation "
             "busy per_region ");
   EXPECT_EQ(json["services"]["chat"]["per_region"]["tokyo"]["served"], 6);
   const auto again = FromJson(json, "x");
