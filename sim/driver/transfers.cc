@@ -160,8 +160,7 @@ Transfers::FlowId Transfers::AddToNet(const Attempt& attempt, Flow* flow) {
 void Transfers::Reroute() {
   relays_->Epoch();
   const SimTime now = simulator_->now();
-  for (const auto& [finish_ns, id] :
-       std::vector<std::pair<int64_t, FlowId>>(finishes_.begin(), finishes_.end())) {
+  for (const FlowId id : relayed_) {
     Flow& flow = flows_[id];
     const bool lost = std::any_of(
         std::begin(flow.relays), std::end(flow.relays),
@@ -194,7 +193,7 @@ void Transfers::AddFlow(JobSlot slot, const Share& share, RegionId store, int64_
   flow.since = simulator_->now();
   const FlowId id = AddToNet(attempt, &flow);
   figures_.cut += flow.cut;
-  relayed_ += flow.relays[0] != SitePaths::kNone;
+  if (flow.relays[0] != SitePaths::kNone) relayed_.insert(id);
   if (id >= flows_.size()) flows_.resize(id + 1);
   flows_[id] = flow;
   attempt.flows.push_back(id);
@@ -259,7 +258,7 @@ void Transfers::EndFlow(FlowId id, bool whole) {
   }
   finishes_.erase({flow.finish_ns, id});
   net_.Remove(id);
-  relayed_ -= flow.relays[0] != SitePaths::kNone;
+  relayed_.erase(id);
   attempt.moved_bytes += moved;
   (flow.sends ? sent_bytes_ : fetched_bytes_) += moved;
   if (whole && flow.image) images_.insert((uint64_t{flow.node.value} << 16) | attempt.row);
@@ -309,7 +308,7 @@ void Transfers::Settle() {
 }
 
 void Transfers::Arm() {
-  if (relayed_ == 0 || !relays_->fail()) {
+  if (relayed_.empty() || !relays_->fail()) {
     simulator_->Cancel(next_change_);
   } else if (!simulator_->IsPending(next_change_)) {
     relays_->Epoch();

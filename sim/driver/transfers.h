@@ -157,7 +157,7 @@ class Transfers final : public engine::Component {
   absl::flat_hash_set<uint64_t> images_;                  // node and row: it has the image
   engine::EventHandle next_, next_change_;                // of a finish, of the relays
   int64_t armed_ns_ = INT64_MAX;
-  uint32_t relayed_ = 0;              // flows over relays
+  absl::btree_set<FlowId> relayed_;   // flows over relays, those that wait too
   std::vector<FlowId> changed_;       // reused
   std::vector<JobSlot> done_;         // reused
   results::TransferFigures figures_;  // without the sums below
