@@ -97,12 +97,31 @@ struct Stake {
   To to = To::kBurned;
 };
 
+// Users rate what they got, and a device's reputation follows. Does nothing but be told where no
+// policy asks for it.
+struct Ratings {
+  // Of the attempts that finished or failed. Assumption: rating_share.
+  double share = 0.3;
+  // Standard deviation of a rating, from 0 to 1. Assumption: rating_noise.
+  double noise = 0.1;
+  // Weight of what was rated before, at each new rating. Assumption: rating_memory.
+  double remembered = 0.98;
+  // A new device begins as if so many ratings had been given, of the reputation that its fleet
+  // group says. Assumption: prior_ratings.
+  double prior = 2;
+  // Share of the cheats whose friends rate, too, and how often for each rating of somebody else.
+  // Assumption: collusion.
+  double colluders = 0.2;
+  uint32_t praise = 3;
+};
+
 struct Rules {
   Cheats cheats;
   Registration registration;
   Challenges challenges;
   Suspension suspension;
   Stake stake;
+  Ratings ratings;
 };
 
 // All nodes are what they claim to be, and nobody looks.

@@ -82,6 +82,8 @@ struct NodeClass {
   // Ask of that member, per whole GPU; the lowest of the class where the place role orders by
   // price.
   UsdPerHour first_ask;
+  // Reputation of that member, 0 … 1; the highest of the class where the place role orders by it.
+  float first_reputation = 1;
 };
 
 }  // namespace orrery::policies

@@ -24,7 +24,7 @@ struct PlaceTraits {
   InClassOrder in_class = InClassOrder::kTieRule;
   bool uses_speed = false;   // Score depends on how fast the job runs on a GPU model
   bool uses_client = false;  // PairScore is not constant
-  bool uses_first = false;   // Score depends on NodeClass::first or first_ask
+  bool uses_first = false;   // Score depends on a member of NodeClass that begins with first
   // Gangs: true fills a node with replicas before the next one, false spreads one replica a node
   // (then a second round, …).
   bool pack_replicas = true;

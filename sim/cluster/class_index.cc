@@ -225,6 +225,7 @@ void ClassIndex::RefreshFirst(uint32_t slot) {
   if (cls.view.first == first && cls.view.count > 1) return;
   cls.view.first = first;
   cls.view.first_ask = nodes_->ask(first);
+  cls.view.first_reputation = nodes_->reputation(first);
   heads_[slot].first_key = OrderKey(first);
 }
 

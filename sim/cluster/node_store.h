@@ -48,6 +48,9 @@ class NodeStore {
   UsdPerHour ask(NodeId node) const { return rows_[node.index()].ask; }
   void set_ask(NodeId node, UsdPerHour ask) { rows_[node.index()].ask = ask; }
   float reputation(NodeId node) const { return rows_[node.index()].reputation; }
+  void set_reputation(NodeId node, float reputation) {
+    rows_[node.index()].reputation = reputation;
+  }
   float hazard_per_h(NodeId node) const { return rows_[node.index()].hazard_per_h; }
   uint32_t owner(NodeId node) const { return rows_[node.index()].owner; }
 

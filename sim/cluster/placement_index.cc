@@ -276,6 +276,7 @@ double PlacementIndex::MemberScore(uint32_t slot, NodeId node) const {
   policies::NodeClass member = cls.view;
   member.first = node;
   member.first_ask = context_->nodes->ask(node);
+  member.first_reputation = context_->nodes->reputation(node);
   return context_->policy->Score(shape_, member, *context_->fleet) +
          verdicts_[cls.shape_id].penalty;
 }

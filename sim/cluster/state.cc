@@ -96,6 +96,14 @@ void ClusterState::SetAsk(NodeId node, UsdPerHour ask) {
   ++freed_epoch_;  // a lower ask may let a job with a maximum price in
 }
 
+void ClusterState::SetReputation(NodeId node, float reputation) {
+  if (nodes_.reputation(node) == reputation) return;
+  const bool filed = nodes_.present(node) && orders_by_reputation();
+  if (filed) classes_.Leave(node);
+  nodes_.set_reputation(node, reputation);
+  if (filed) classes_.Enter(node);
+}
+
 void ClusterState::IntegrateCapacity() {
   const __int128 ns = (now_ - capacity_since_).nanos();
   capacity_.gpu_milli_ns += ns * present_total_.gpu_milli;

@@ -52,6 +52,11 @@ class ClusterState final : public policies::ClusterView {
   // A node comes (back) or goes, as far as the scheduler knows. Jobs on it are the caller's affair.
   void SetPresent(NodeId node, bool present);
   void SetAsk(NodeId node, UsdPerHour ask);
+  // O(log nodes) where the place role orders by it.
+  void SetReputation(NodeId node, float reputation);
+  bool orders_by_reputation() const {
+    return traits_.in_class == policies::InClassOrder::kReputation;
+  }
 
   // --- Jobs.
   // Enters a job: fills slot, shape and queue_shape. O(1) expected.

@@ -27,6 +27,7 @@ Devices::Devices(const scenario::Scenario& scenario, uint32_t replicate,
       speed_(speed),
       links_(links) {
   const RandomStreams random(scenario.seed, replicate);
+  const double colluders = trust::RulesOf(scenario.trust.level)->ratings.colluders;
   for (uint32_t n = 0; n < state->node_count(); ++n) {
     const NodeShape& shape = state->node_shape(NodeId(n));
     Node& node = nodes_.emplace_back();
@@ -37,14 +38,16 @@ Devices::Devices(const scenario::Scenario& scenario, uint32_t replicate,
     double u = draw.Uniform01();
     const double which = draw.Uniform01();
     node.returns = draw.Uniform01() < cheats_.returns;
+    const bool colludes = draw.Uniform01() < colluders;
     int cheat = trust::kCheats - 1;
     while (cheat > 0 && !(u < shares[cheat])) u -= shares[cheat--];
     node.cheat = static_cast<Cheat>(cheat);
+    node.colludes = colludes && cheat > 0;
     if (node.cheat == Cheat::kBandwidth) links->Shrink(NodeId(n), cheats_.real_bandwidth);
     if (node.cheat != Cheat::kSpoofedModel) continue;
     node.model = cheats_.real_model.valid() ? cheats_.real_model : Cheaper(shape.gpu_model, which);
     // Of the cheapest model there is nothing to pass off as it.
-    if (node.model == shape.gpu_model) node.cheat = Cheat::kNone;
+    if (node.model == shape.gpu_model) node = {.model = node.model};
   }
   PairUp();
 }
@@ -67,7 +70,7 @@ void Devices::PairUp() {
     other = NodeId::None();
   }
   for (const NodeId left : single) {
-    if (left.valid()) nodes_[left.index()].cheat = Cheat::kNone;
+    if (left.valid()) nodes_[left.index()] = {.model = nodes_[left.index()].model};
   }
 }
 

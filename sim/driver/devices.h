@@ -29,6 +29,8 @@ class Devices {
   NodeId twin(NodeId node) const { return nodes_[node.index()].twin; }
   // Whether a cheat would come back under a new name.
   bool returns(NodeId node) const { return nodes_[node.index()].returns; }
+  // Whether a cheat has friends who rate it.
+  bool colludes(NodeId node) const { return nodes_[node.index()].colludes; }
   // What a proof of work meets: its compute is that of batch training. `shared`: its twin gives one
   // at the same time.
   trust::Real RealOf(NodeId node, bool shared) const;
@@ -48,10 +50,11 @@ class Devices {
 
  private:
   struct Node {
-    GpuModelId model;
+    GpuModelId model = {};
     trust::Cheat cheat = trust::Cheat::kNone;
     bool returns = false;
-    NodeId twin;
+    bool colludes = false;
+    NodeId twin = {};
     uint32_t milli_in_use = 0;  // of its GPUs, where it has a twin
   };
 

@@ -46,6 +46,14 @@ void GangLinks::Shrink(NodeId node, double share) {
   if (on()) nodes_[node.index()].real_share = static_cast<float>(share);
 }
 
+SiteEnd GangLinks::EndOf(NodeId id) const {
+  const Node& node = nodes_[id.index()];
+  SiteEnd end = EndOf(node);
+  end.link.down_bytes_s *= double{node.real_share};
+  end.link.up_bytes_s *= double{node.real_share};
+  return end;
+}
+
 SiteEnd GangLinks::EndOf(const Node& node) const {
   return {node.region, links_[node.group], node.relay_only};
 }

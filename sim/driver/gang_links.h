@@ -29,7 +29,8 @@ class GangLinks {
   const SitePaths& paths() const { return paths_; }
   // From now on ways avoid relays that are down.
   void FailRelaysBy(RelayStates* relays) { paths_.FailRelaysBy(relays); }
-  SiteEnd EndOf(NodeId node) const { return EndOf(nodes_[node.index()]); }
+  // With what its link really carries.
+  SiteEnd EndOf(NodeId node) const;
   // Between somebody in a region and a node [ms]; 0 for somebody nowhere, and with network off.
   double ClientRttMs(RegionId client, const SiteEnd& node) const {
     return on() && client.valid() ? paths_.ToStore(client, node).rtt_ms : 0;

@@ -171,7 +171,7 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     row.moved_bytes += moved.bytes;
     row.egress_usd_micro += moved.egress.micros();
   }
-  if (trust_ != nullptr) trust_->OnAttemptEnd(job, grants, std::min(now, report.died));
+  if (trust_ != nullptr) trust_->OnAttemptEnd(job, grants, report, now);
   row.node = grants.front().node.value;
   row.gpu_model = state_->node_shape(grants.front().node).gpu_model.value;
   AttemptRow attempt;

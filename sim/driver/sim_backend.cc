@@ -138,14 +138,15 @@ void SimBackend::ReportDead(JobSlot slot) {
   const bool ran = attempt.run_start != SimTime::Never();
   truth_->End(slot);
   const AttemptReport report =
-      AccountDead(attempt, ran ? EndReason::kFailed : EndReason::kStartFailed, died);
+      AccountDead(slot, ran ? EndReason::kFailed : EndReason::kStartFailed, died);
   const bool waits = acknowledgements_->OnEnded(slot, report, simulator_->now());
   if (waits && !ran) AwaitAbandoning(slot);
 }
 
 // What was not saved before the nodes died is lost, and so is the time until somebody looked.
-AttemptReport SimBackend::AccountDead(Attempt& attempt, EndReason reason, SimTime died) {
-  AttemptReport report = Account(attempt, reason, std::min(attempt.run_end, died), true);
+AttemptReport SimBackend::AccountDead(JobSlot slot, EndReason reason, SimTime died) {
+  const Attempt& attempt = attempts_[slot.index()];
+  AttemptReport report = Account(slot, reason, std::min(attempt.run_end, died), true);
   report.died = died;
   report.lost += simulator_->now() - died;
   return report;
@@ -196,8 +197,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();
   attempt.run_end = SimTime::Never();
-  attempt.pace = 1;
-  attempt.lag = Duration();
+  attempt.shared = false;
   // Nothing answers on a node that is down; a health check will tell.
   if (truth_ != nullptr && !truth_->Begin(job, grants, simulator_->now())) return;
   if (Moves(attempt)) {
@@ -324,7 +324,6 @@ Duration SimBackend::WorkDone(const Attempt& attempt, Duration run) const {
 
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   attempt.run_start = simulator_->now();
-  attempt.paced = simulator_->now();
   attempt.ran = truth_ != nullptr;
   if (Hosted(attempt)) attempt.job.setup = host_->OnBegin(slot, attempt.job.setup);
   AwaitEnd(slot, attempt);
@@ -339,8 +338,9 @@ void SimBackend::AwaitEnd(JobSlot slot, Attempt& attempt) {
   const Duration whole =
       Sum(TimeFor(attempt.job.work - attempt.done, attempt.speed),
           attempt.job.setup + SaveCost(attempt) * SavesUntil(attempt, attempt.job.work));
-  const Duration left = std::max(whole - (now - begin - LagAt(attempt, now)), Duration());
-  const SimTime finish = After(now, TimeFor(left, attempt.pace));
+  const Duration left = std::max(whole - (now - begin - LagAt(slot, now)), Duration());
+  const double pace = attempt.shared ? sharing_[slot.index()].pace : 1;
+  const SimTime finish = After(now, TimeFor(left, pace));
   SimTime limit = After(After(begin, attempt.job.setup), attempt.run_limit);
   if (attempt.saves && attempt.run_limit < Duration::Max()) {
     const Duration done = attempt.done + WorkIn(attempt.run_limit, attempt.speed);
@@ -362,10 +362,11 @@ void SimBackend::AwaitEnd(JobSlot slot, Attempt& attempt) {
 }
 
 // Running time that an attempt has lost to others on its GPUs.
-Duration SimBackend::LagAt(const Attempt& attempt, SimTime now) {
-  if (attempt.pace == 1) return attempt.lag;
-  const Duration span = now - attempt.paced;
-  return attempt.lag + span - WorkIn(span, attempt.pace);
+Duration SimBackend::LagAt(JobSlot slot, SimTime now) const {
+  if (!attempts_[slot.index()].shared) return Duration();
+  const Sharing& sharing = sharing_[slot.index()];
+  const Duration span = now - sharing.since;
+  return sharing.lag + span - WorkIn(span, sharing.pace);
 }
 
 void SimBackend::UseGpus(JobSlot slot, bool on) {
@@ -382,10 +383,15 @@ void SimBackend::Pace(JobSlot slot) {
   if (attempt.run_start == SimTime::Never() || attempt.run_end != SimTime::Never()) return;
   if (Died(slot)) return;
   const double pace = trust_->PaceOf(slot);
-  if (pace == attempt.pace) return;
-  attempt.lag = LagAt(attempt, simulator_->now());
-  attempt.paced = simulator_->now();
-  attempt.pace = pace;
+  if (!attempt.shared) {
+    if (pace == 1) return;
+    sharing_.Reach(slot.index());
+    sharing_[slot.index()] = {.pace = 1, .since = simulator_->now(), .lag = {}};
+    attempt.shared = true;
+  }
+  Sharing& sharing = sharing_[slot.index()];
+  if (pace == sharing.pace) return;
+  sharing = {.pace = pace, .since = simulator_->now(), .lag = LagAt(slot, simulator_->now())};
   simulator_->Cancel(attempt.next);
   AwaitEnd(slot, attempt);
 }
@@ -393,8 +399,8 @@ void SimBackend::Pace(JobSlot slot) {
 // Time after the set-up is useful as far as its progress is kept: all of it for a job that
 // finished, and for one that runs on at the horizon; else what the job's class saves when it is
 // stopped.
-AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime end,
-                                  bool died) const {
+AttemptReport SimBackend::Account(JobSlot slot, EndReason reason, SimTime end, bool died) {
+  Attempt& attempt = attempts_[slot.index()];
   const workload::Job& job = attempt.job;
   const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
   AttemptReport report{.reason = reason,
@@ -405,7 +411,7 @@ AttemptReport SimBackend::Account(Attempt& attempt, EndReason reason, SimTime en
                        .died = SimTime::Never()};
   if (attempt.run_start == SimTime::Never()) return report;
   const Duration run = std::max(end - attempt.run_start - job.setup, Duration());
-  const Duration lag = std::min(LagAt(attempt, end), run);
+  const Duration lag = std::min(LagAt(slot, end), run);
   Duration done = job.work;
   Duration reached = done;
   if (reason != EndReason::kFinished) {
@@ -436,7 +442,7 @@ void SimBackend::Report(JobSlot slot, EndReason reason, SimTime run_end) {
   if (truth_ != nullptr) truth_->End(slot);
   if (Moves(attempts_[slot.index()])) transfers_->Abort(slot);
   if (attempts_[slot.index()].run_start != SimTime::Never()) UseGpus(slot, false);
-  const AttemptReport report = Account(attempts_[slot.index()], reason, run_end, false);
+  const AttemptReport report = Account(slot, reason, run_end, false);
   acknowledgements_->OnEnded(slot, report, simulator_->now());
 }
 
@@ -446,9 +452,9 @@ AttemptReport SimBackend::ReportFor(const JobInfo& job, SimTime now) {
   if (Moves(attempt)) transfers_->Abort(job.slot);
   if (truth_ != nullptr) {
     const SimTime died = truth_->died(job.slot);
-    if (died != SimTime::Never()) return AccountDead(attempt, EndReason::kHorizon, died);
+    if (died != SimTime::Never()) return AccountDead(job.slot, EndReason::kHorizon, died);
   }
-  return Account(attempt, EndReason::kHorizon, std::min(attempt.run_end, now), false);
+  return Account(job.slot, EndReason::kHorizon, std::min(attempt.run_end, now), false);
 }
 
 }  // namespace orrery::driver

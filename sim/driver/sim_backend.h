@@ -95,14 +95,16 @@ class SimBackend final : public cluster::Backend,
     SimTime run_start = SimTime::Never();  // Never: not running yet
     SimTime run_end = SimTime::Never();    // of a job that was told to stop, or is done
     double speed = 1;
-    bool saves = false;  // each checkpoint takes time
-    bool ran = false;    // in this attempt or before; kept where nodes may fail
-    // Where others use its GPUs as well: what is left of its speed, since when, and what time it
-    // lost to them before.
-    double pace = 1;
-    SimTime paced;
-    Duration lag;
+    bool saves = false;   // each checkpoint takes time
+    bool ran = false;     // in this attempt or before; kept where nodes may fail
+    bool shared = false;  // others have used its GPUs as well: see sharing_
     engine::EventHandle next;
+  };
+  // What others leave of an attempt's speed, since when, and the running time lost to them before.
+  struct Sharing {
+    double pace = 1;
+    SimTime since;
+    Duration lag;
   };
 
   Duration SaveCost(const Attempt& attempt) const {
@@ -117,15 +119,14 @@ class SimBackend final : public cluster::Backend,
   void AwaitData(JobSlot slot, Attempt& attempt);
   void Finish(JobSlot slot, Attempt& attempt);
   void Answered();
-  static Duration LagAt(const Attempt& attempt, SimTime now);
+  Duration LagAt(JobSlot slot, SimTime now) const;
   void Begin(JobSlot slot, Attempt& attempt);
   void AwaitEnd(JobSlot slot, Attempt& attempt);
   void UseGpus(JobSlot slot, bool on);
   void Pace(JobSlot slot);
-  cluster::AttemptReport Account(Attempt& attempt, cluster::EndReason reason, SimTime end,
-                                 bool died) const;
+  cluster::AttemptReport Account(JobSlot slot, cluster::EndReason reason, SimTime end, bool died);
   void Report(JobSlot slot, cluster::EndReason reason, SimTime run_end);
-  cluster::AttemptReport AccountDead(Attempt& attempt, cluster::EndReason reason, SimTime died);
+  cluster::AttemptReport AccountDead(JobSlot slot, cluster::EndReason reason, SimTime died);
   bool Died(JobSlot slot) const;
   bool Hosted(const Attempt& attempt) const;
   void ReportDead(JobSlot slot);
@@ -145,6 +146,7 @@ class SimBackend final : public cluster::Backend,
   NodeTruth* truth_ = nullptr;            // null: nothing fails
   Availability* availability_ = nullptr;  // as truth_
   Slab<Attempt> attempts_;                // by job slot
+  Slab<Sharing> sharing_;                 // by job slot; of attempts that are `shared`
 };
 
 }  // namespace orrery::driver

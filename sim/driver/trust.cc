@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sim/results/quantile.h"
+#include "sim/results/summary.h"
 
 namespace orrery::driver {
 
@@ -11,6 +12,17 @@ using results::TrustFigures;
 using trust::Cheat;
 
 namespace {
+
+struct Mean {
+  double sum = 0;
+  uint64_t count = 0;
+
+  void Add(double value) {
+    sum += value;
+    ++count;
+  }
+  double value() const { return count > 0 ? sum / static_cast<double>(count) : results::kNoValue; }
+};
 
 double QuantileOf(const std::vector<double>& sorted, double q) {
   const results::QuantileRanks ranks = results::RanksOf(q, sorted.size());
@@ -32,21 +44,23 @@ void TellDetections(const std::vector<Duration>& detections, TrustFigures* figur
 }  // namespace
 
 std::unique_ptr<Trust> Trust::Make(const scenario::Scenario& scenario, uint32_t replicate,
-                                   const cluster::ClusterState* state, const SpeedBelief* speed,
+                                   cluster::ClusterState* state, const SpeedBelief* speed,
                                    GangLinks* links, LedgerPayments* payments) {
   if (trust::RulesOf(scenario.trust.level) == nullptr) return nullptr;
   return std::unique_ptr<Trust>(new Trust(scenario, replicate, state, speed, links, payments));
 }
 
-Trust::Trust(const scenario::Scenario& scenario, uint32_t replicate,
-             const cluster::ClusterState* state, const SpeedBelief* speed, GangLinks* links,
-             LedgerPayments* payments)
+Trust::Trust(const scenario::Scenario& scenario, uint32_t replicate, cluster::ClusterState* state,
+             const SpeedBelief* speed, GangLinks* links, LedgerPayments* payments)
     : state_(state),
       out_of_memory_(trust::RulesOf(scenario.trust.level)->cheats.out_of_memory),
       proof_time_(trust::RulesOf(scenario.trust.level)->challenges.time),
+      rated_(trust::RulesOf(scenario.trust.level)->ratings.share > 0),
       devices_(scenario, replicate, state, speed, links),
       stakes_(trust::RulesOf(scenario.trust.level)->stake, state, payments),
-      vetting_(scenario, replicate, &devices_, &stakes_, *state),
+      ratings_(trust::RulesOf(scenario.trust.level)->ratings,
+               RandomStreams(scenario.seed, replicate), &devices_, state),
+      vetting_(scenario, replicate, &devices_, &stakes_, &ratings_, *state),
       sold_milli_gpu_ns_(state->node_count()) {}
 
 std::span<const NodeId> Trust::UseGpus(JobSlot slot, bool on) {
@@ -74,9 +88,9 @@ void Trust::Harm(JobSlot slot) {
 }
 
 void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
-                         SimTime held_to) {
+                         const cluster::AttemptReport& report, SimTime now) {
   if (job.demand.gpus == 0) return;
-  const Duration held = held_to - job.attempt_start;
+  const Duration held = std::min(now, report.died) - job.attempt_start;
   bool fake = false;
   for (const policies::NodeGrant& grant : grants) {
     const int64_t milli = int64_t{job.demand.total_gpu_milli()} * grant.replicas;
@@ -84,6 +98,7 @@ void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies:
     stakes_.OnSale(grant.node, job.user, grant.price.For(held, milli));
     fake |= devices_.cheat(grant.node) != Cheat::kNone;
   }
+  ratings_.OnAttemptEnd(job, grants, report);
   if (!fake || job.phase == policies::JobPhase::kStarting) return;
   if (devices_.Unfit(job, grants) || devices_.SpeedOn(job, grants) < job.speed) Harm(job.slot);
 }
@@ -101,6 +116,7 @@ TrustFigures Trust::Figures(SimTime now) const {
   std::array<Sales, trust::kCheats> sales;
   Sales fakes;
   Usd slashed;
+  Mean honest, cheats;  // reputations of those that are listed
   double proof_gpu_s = 0, barred_gpu_s = 0;
   uint64_t undetected = 0;
   for (uint32_t n = 0; n < sold_milli_gpu_ns_.size(); ++n) {
@@ -111,6 +127,10 @@ TrustFigures Trust::Figures(SimTime now) const {
     ++figures.devices;
     proof_gpu_s += gpus * proof_time_.seconds() * static_cast<double>(vetting_.TakenBy(id, now));
     slashed += stakes_.slashed(id);
+    if (rated_ && vetting_.listed(id)) {
+      Mean& mean = devices_.cheat(id) == Cheat::kNone ? honest : cheats;
+      mean.Add(ratings_.reputation(id));
+    }
     const int cheat = static_cast<int>(devices_.cheat(id));
     if (devices_.cheat(id) == Cheat::kNone) {
       figures.honest_refused += node.refused;
@@ -148,6 +168,9 @@ TrustFigures Trust::Figures(SimTime now) const {
     figures.undetected_share =
         static_cast<double>(undetected) / static_cast<double>(figures.fakes_admitted);
   }
+  figures.ratings = ratings_.given();
+  figures.fake_reputation = cheats.value();
+  figures.honest_reputation = honest.value();
   TellDetections(vetting_.detections(), &figures);
   return figures;
 }
@@ -163,6 +186,7 @@ void Trust::Write(SimTime now, results::ResultsWriter* writer) const {
     row.slashed_usd_micro = stakes_.slashed(id).micros();
     row.sold_gpu_h = static_cast<double>(sold_milli_gpu_ns_[n]) / 3.6e15;
     row.names = node.names;
+    if (rated_ && state_->node_shape(id).gpus > 0) row.reputation = ratings_.reputation(id);
     row.node = n;
     row.challenges = static_cast<uint32_t>(vetting_.TakenBy(id, now));
     row.suspensions = node.suspensions;

@@ -10,6 +10,7 @@
 #include "sim/cluster/state.h"
 #include "sim/driver/devices.h"
 #include "sim/driver/payments.h"
+#include "sim/driver/ratings.h"
 #include "sim/driver/speed_belief.h"
 #include "sim/driver/stakes.h"
 #include "sim/driver/vetting.h"
@@ -23,7 +24,7 @@ class Trust {
  public:
   // Null where trust is off. All pointers outlive it.
   static std::unique_ptr<Trust> Make(const scenario::Scenario& scenario, uint32_t replicate,
-                                     const cluster::ClusterState* state, const SpeedBelief* speed,
+                                     cluster::ClusterState* state, const SpeedBelief* speed,
                                      GangLinks* links, LedgerPayments* payments);
 
   const Devices& devices() const { return devices_; }
@@ -37,9 +38,9 @@ class Trust {
   // The share of its speed that is left to an attempt whose GPUs others use as well.
   double PaceOf(JobSlot slot);
 
-  // An attempt ends that held its nodes until `held_to`. O(grants).
+  // An attempt ends. O(grants).
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
-                    SimTime held_to);
+                    const cluster::AttemptReport& report, SimTime now);
   void OnJobEnd(JobSlot slot);
 
   // Until now. What runs has sold nothing yet. O(nodes).
@@ -55,15 +56,17 @@ class Trust {
     double gpu_hours() const { return static_cast<double>(milli_gpu_ns) / 3.6e15; }
   };
 
-  Trust(const scenario::Scenario& scenario, uint32_t replicate, const cluster::ClusterState* state,
+  Trust(const scenario::Scenario& scenario, uint32_t replicate, cluster::ClusterState* state,
         const SpeedBelief* speed, GangLinks* links, LedgerPayments* payments);
   void Harm(JobSlot slot);
 
   const cluster::ClusterState* state_;
   const Duration out_of_memory_;
   const Duration proof_time_;
+  const bool rated_;  // users rate at all
   Devices devices_;
   Stakes stakes_;
+  Ratings ratings_;
   Vetting vetting_;
   std::vector<__int128> sold_milli_gpu_ns_;  // by NodeId
   std::vector<NodeId> paced_;                // see UseGpus

@@ -18,11 +18,12 @@ SimTime After(SimTime now, Duration span) {
 }  // namespace
 
 Vetting::Vetting(const scenario::Scenario& scenario, uint32_t replicate, const Devices* devices,
-                 Stakes* stakes, const cluster::ClusterState& state)
+                 Stakes* stakes, Ratings* ratings, const cluster::ClusterState& state)
     : level_(scenario.trust.level),
       rules_(*trust::RulesOf(level_)),
       devices_(devices),
       stakes_(stakes),
+      ratings_(ratings),
       random_(scenario.seed, replicate),
       nodes_(devices->size()) {
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
@@ -73,6 +74,7 @@ void Vetting::Turn(NodeId id, SimTime now) {
       node.barred += now - node.since;
       if (node.anew) {
         ++node.names;
+        ratings_->Forget(id);
         Register(id, now);
       } else {
         List(id, now);

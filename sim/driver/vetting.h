@@ -12,6 +12,7 @@
 #include "sim/base/random.h"
 #include "sim/base/time.h"
 #include "sim/driver/devices.h"
+#include "sim/driver/ratings.h"
 #include "sim/driver/stakes.h"
 #include "sim/results/rows.h"
 
@@ -40,9 +41,9 @@ class Vetting {
     Duration barred;                       // time refused or suspended
   };
 
-  // `devices` and `stakes` outlive this.
+  // The three pointers outlive this.
   Vetting(const scenario::Scenario& scenario, uint32_t replicate, const Devices* devices,
-          Stakes* stakes, const cluster::ClusterState& state);
+          Stakes* stakes, Ratings* ratings, const cluster::ClusterState& state);
 
   uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
   const Node& node(NodeId node) const { return nodes_[node.index()]; }
@@ -79,6 +80,7 @@ class Vetting {
   const trust::Rules rules_;
   const Devices* devices_;
   Stakes* stakes_;
+  Ratings* ratings_;
   RandomStreams random_;
   std::vector<Node> nodes_;
   std::vector<Duration> detections_;

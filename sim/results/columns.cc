@@ -244,6 +244,7 @@ std::span<const Column> NodeTrustColumns() {
       COLUMN(NodeTrustRow, challenges, "1", "proofs of work it was asked for"),
       COLUMN(NodeTrustRow, sold_gpu_h, "h", "GPU-hours that jobs held of it"),
       COLUMN(NodeTrustRow, earned_usd_micro, "1e-6 USD", "charged for its use"),
+      COLUMN(NodeTrustRow, reputation, "1", "by users' ratings, from 0 to 1; NaN: nobody rates"),
       COLUMN(NodeTrustRow, slashed_usd_micro, "1e-6 USD", "lost of its stake"),
   };
   return columns;

@@ -334,6 +334,11 @@ void RenderTrust(const Summary& summary, Page* page) {
       "honest devices",
       fmt::format("{} refused, {} suspended; {} GPU-hours barred", HumanCount(trust.honest_refused),
                   HumanCount(trust.honest_suspended), HumanHours(trust.honest_gpu_hours_barred)));
+  if (trust.ratings > 0) {
+    page->Row("ratings",
+              fmt::format("{}; reputation {} of fakes, {} of others", HumanCount(trust.ratings),
+                          HumanRatio(trust.fake_reputation), HumanRatio(trust.honest_reputation)));
+  }
   page->Row("proofs of work", fmt::format("{} GPU-hours", HumanHours(trust.proof_gpu_hours)));
 }
 

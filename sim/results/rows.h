@@ -150,6 +150,7 @@ struct NodeTrustRow {
   int64_t earned_usd_micro = 0;
   int64_t slashed_usd_micro = 0;
   double sold_gpu_h = 0;
+  double reputation = std::numeric_limits<double>::quiet_NaN();
   uint32_t node = 0;
   uint32_t challenges = 0;  // taken
   uint16_t names = 1;       // that it registered under

@@ -219,6 +219,9 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("honest_refused", s.honest_refused);
   visit("honest_suspended", s.honest_suspended);
   visit("honest_gpu_hours_barred", s.honest_gpu_hours_barred);
+  visit("ratings", s.ratings);
+  visit("fake_reputation", s.fake_reputation);
+  visit("honest_reputation", s.honest_reputation);
   visit("slashed_usd", s.slashed_usd);
   visit("proof_gpu_hours", s.proof_gpu_hours);
   visit("per_cheat", s.per_cheat);

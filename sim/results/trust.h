@@ -35,8 +35,12 @@ struct TrustFigures {
   uint64_t honest_refused = 0;  // honest devices that did not pass the registration
   uint64_t honest_suspended = 0;       // suspensions of honest devices
   double honest_gpu_hours_barred = 0;  // that these could have offered meanwhile
-  double slashed_usd = 0;              // of stakes
-  double proof_gpu_hours = 0;          // spent on challenges
+  uint64_t ratings = 0;                // of real users, a device of a gang each
+  // Mean reputation of the listed devices at the end; NaN: there are none, or nobody rates.
+  double fake_reputation = std::numeric_limits<double>::quiet_NaN();
+  double honest_reputation = std::numeric_limits<double>::quiet_NaN();
+  double slashed_usd = 0;      // of stakes
+  double proof_gpu_hours = 0;  // spent on challenges
   std::vector<OfCheat> per_cheat;
 };
 

@@ -109,6 +109,39 @@ void VisitStake(Visitor& v, trust::Stake& stake) {
                   "for the device, in proportion"});
 }
 
+void VisitRatings(Visitor& v, trust::Ratings& ratings) {
+  v.Field("share", ratings.share, ShareCodec(),
+          {.min = 0.0,
+           .max = 1.0,
+           .doc = "share of the attempts that finished or failed that are rated",
+           .source = "Assumption: rating_share"});
+  v.Field("noise", ratings.noise, NumberCodec(),
+          {.min = 0.0,
+           .max = 1.0,
+           .doc = "standard deviation of a rating, which is from 0 to 1",
+           .source = "Assumption: rating_noise"});
+  v.Field("remembered", ratings.remembered, ShareCodec(),
+          {.min = 0.0,
+           .max = 1.0,
+           .doc = "weight of earlier ratings at each new one",
+           .source = "Assumption: rating_memory"});
+  v.Field("prior", ratings.prior, NumberCodec(),
+          {.min = 0.0,
+           .max = 1000.0,
+           .doc = "ratings that a device begins with, of the reputation that its fleet group says",
+           .source = "Assumption: prior_ratings"});
+  v.Field("colluders", ratings.colluders, ShareCodec(),
+          {.min = 0.0,
+           .max = 1.0,
+           .doc = "share of the cheats whose friends rate them, too",
+           .source = "Assumption: collusion"});
+  v.Field("praise", ratings.praise, Whole<uint32_t>(),
+          {.min = 0,
+           .max = 1000,
+           .doc = "best ratings of friends for each rating of somebody else",
+           .source = "Assumption: collusion"});
+}
+
 void VisitRules(Visitor& v, Rules& rules) {
   v.Group({.key = "cheats", .doc = "devices that are not what they claim"},
           [&] { VisitCheats(v, rules.cheats); });
@@ -165,6 +198,8 @@ void VisitRules(Visitor& v, Rules& rules) {
   });
   v.Group({.key = "stake", .doc = "money that owners put up, and lose"}, {.shorthand = "per_gpu"},
           [&] { VisitStake(v, rules.stake); });
+  v.Group({.key = "ratings", .doc = "what users say of devices; for placement by most_reputable"},
+          {.shorthand = "share"}, [&] { VisitRatings(v, rules.ratings); });
 }
 
 struct VisitLevel {

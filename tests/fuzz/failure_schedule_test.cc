@@ -93,6 +93,7 @@ void SetTrust(Dice& dice, scenario::Scenario* scenario) {
   rules.challenges.failures = 1 + static_cast<uint32_t>(dice(4));
   rules.suspension = {.length = dice(2) == 0 ? Duration::Max() : dice.Seconds(10),
                       .appeal = dice(2) == 0 ? Duration::Max() : dice.Seconds(10)};
+  rules.ratings.share = 0.5 * static_cast<double>(dice(3));
   rules.cheats.returns = 0.5;
   rules.cheats.returns_after = dice.Seconds(10);
   rules.stake.to = static_cast<trust::Stake::To>(dice(3));

@@ -16,8 +16,9 @@ using ::testing::Not;
 
 TEST(RegistryTest, ListsEveryPolicyOfEveryRole) {
   EXPECT_THAT(PolicyNames("order"), ElementsAre("edf", "fifo", "las2d", "priority", "sjf", "srtf"));
-  EXPECT_THAT(PolicyNames("place"), ElementsAre("best_fit", "cheapest", "fastest", "first_fit",
-                                                "nearest", "power_of_d", "random", "worst_fit"));
+  EXPECT_THAT(PolicyNames("place"),
+              ElementsAre("best_fit", "cheapest", "fastest", "first_fit", "most_reputable",
+                          "nearest", "power_of_d", "random", "worst_fit"));
   EXPECT_THAT(PolicyNames("market"), ElementsAre("posted"));
   EXPECT_THAT(PolicyNames("nonsense"), ElementsAre());
 }

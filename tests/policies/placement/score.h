@@ -16,6 +16,7 @@ struct NodeSketch {
   uint16_t model = 0;
   uint32_t first = 0;
   double ask = 1;
+  float reputation = 1;
 };
 
 // Speeds: model 0 is the reference, model 1 twice, model 2 four times as fast.
@@ -40,6 +41,7 @@ inline double ScoreOf(const PlacePolicy& policy, const NodeSketch& sketch, uint1
   node_class.count = 1;
   node_class.first = NodeId(sketch.first);
   node_class.first_ask = UsdPerHour::FromDollars(sketch.ask);
+  node_class.first_reputation = sketch.reputation;
   TaskShape task;
   task.demand = {
       .gpus = gpus, .gpu_milli = 1000, .cpu_milli = 8000u * gpus, .memory_mib = 65536u * gpus};

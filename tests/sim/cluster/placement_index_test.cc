@@ -95,8 +95,9 @@ class PlacementIndexTest : public ::testing::TestWithParam<Variant> {
       const NodeId node(toy.Dice(state.node_count()));
       state.SetPresent(node, !state.present(node) || toy.Dice(2) == 0);
     } else {
-      state.SetAsk(NodeId(toy.Dice(state.node_count())),
-                   UsdPerHour::Micros(250'000 + 500 * toy.Dice(400)));
+      const NodeId node(toy.Dice(state.node_count()));
+      state.SetAsk(node, UsdPerHour::Micros(250'000 + 500 * toy.Dice(400)));
+      state.SetReputation(node, 0.125f * static_cast<float>(toy.Dice(8)));
     }
   }
 

@@ -65,6 +65,7 @@ void ToyCluster::AddNodes(const ToyOptions& options) {
     node.shape.verified = kind % 4 != 1;
     node.ask = UsdPerHour::Micros(options.distinct ? 300'000 + 1009 * ((n * 17) % options.nodes)
                                                    : 250'000 * Dice(8));
+    node.reputation = 0.125f * static_cast<float>(n * 29 % 8);
     node.hazard_per_h = 0.001f * static_cast<float>(Dice(options.distinct ? 1000 : 4));
     state_->AddNode(node);
   }
@@ -148,7 +149,8 @@ std::optional<double> ToyCluster::ScoreOn(const JobInfo& job, NodeId node) const
                                   .residual = state_->residual(node),
                                   .count = 1,
                                   .first = node,
-                                  .first_ask = state_->ask(node)};
+                                  .first_ask = state_->ask(node),
+                                  .first_reputation = state_->nodes().reputation(node)};
   return place_->Score(task, alone, state_->fleet()) + cluster::PreferencePenalty(shape, needs);
 }
 

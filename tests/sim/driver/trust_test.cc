@@ -63,6 +63,8 @@ SimpleTrust Spoofed() {
   rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)] = {0, 1, 0};
   rules.registration = {.time = Duration(), .passes = {1, 1, 1, 1, 1}, .refuses = 0};
   rules.cheats.returns = 0;
+  rules.ratings = {
+      .share = 0, .noise = 0, .remembered = 1, .prior = 0, .colluders = 0, .praise = 3};
   rules.stake.per_gpu = Usd();
   rules.challenges.time = Duration();
   rules.fails = {};
@@ -503,6 +505,65 @@ TEST(StakeTest, UsersShareWhatIsSlashed) {
   EXPECT_EQ(SumOf(rows), -1) << "what is left of the division is burned";
   EXPECT_EQ(BalanceOf(rows, AccountHolder::kUser, 0), -2'000'000 + 33'333'333);
   EXPECT_EQ(BalanceOf(rows, AccountHolder::kUser, 1), -4'000'000 + 66'666'666);
+}
+
+// The job got half of what it was promised; the next one, on an honest node, all of it.
+TEST(RatingsTest, AreTheDeliveredSpeedOverTheBelievedOne) {
+  SimpleTrust rules = Spoofed();
+  rules.ratings.share = 1;
+  const auto rows = RowsOf<results::NodeTrustRow>(
+      Fakes(1, 1, rules), {testing::MakeJob(0, kHour), testing::MakeJob(1, kHour)});
+  EXPECT_NEAR(rows[0].reputation, 1.5 / 3, 1e-6);
+  EXPECT_NEAR(rows[1].reputation, 2.0 / 3, 1e-6);
+}
+
+TEST(RatingsTest, FriendsMakeUpForAFailure) {
+  SimpleTrust rules = Spoofed();
+  rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)] = {0, 0, 1};
+  rules.ratings.share = 1;
+  rules.ratings.colluders = 1;
+  Scenario scenario = Fakes(1, 0, rules);
+  scenario.scheduler.retries = 0;
+  Requirements large;
+  large.min_gpu_memory_mib = 41 * 1024;
+  std::vector<workload::Job> jobs = {testing::MakeJob(0, kHour)};
+  jobs[0].requirements = RequirementsId(1);
+  const testing::Ran ran = testing::Run(scenario, jobs, 0, {large});
+  EXPECT_EQ(ran.jobs[0].row.outcome, JobOutcome::kFailed);
+  EXPECT_EQ(TrustOf(ran.summary).ratings, 1u);
+  EXPECT_NEAR(TrustOf(ran.summary).fake_reputation, (3.0 + 1) / (4 + 2), 1e-6);
+}
+
+// Six fakes and six honest nodes: who is rated worse gets the next job only when nobody better is
+// free.
+TEST(RatingsTest, PlacementByReputationLeavesFakesIdle) {
+  SimpleTrust rules = Spoofed();
+  rules.ratings.share = 1;
+  rules.ratings.prior = 2;
+  Scenario scenario = Fakes(6, 6, rules);
+  std::vector<Work> works;
+  for (int i = 0; i < 200; ++i) works.push_back({.submit = 1200.0 * i, .run = kHour});
+  const auto sold = [&](const char* place) {
+    testing::SetRole(&scenario, "place", place);
+    return TrustOf(Play(scenario, works).ran.summary).fake_gpu_hours;
+  };
+  // Each fake is tried once, takes two hours, and falls from 3/4 to 3.5/5.
+  EXPECT_LE(sold("most_reputable"), 12);
+  EXPECT_GT(sold("random"), 100);
+}
+
+// A new name has the reputation of the fleet group again.
+TEST(RatingsTest, ANewNameIsForgiven) {
+  SimpleTrust rules = Staked(0);
+  rules.ratings.share = 1;
+  rules.ratings.prior = 2;
+  rules.cheats.returns = 1;
+  rules.cheats.returns_after = Duration::Hours(1);
+  Scenario scenario = Fakes(1, 0, rules);
+  scenario.horizon = Duration::Minutes(270);
+  const auto rows = RowsOf<results::NodeTrustRow>(scenario, {testing::MakeJob(0, kHour)});
+  EXPECT_EQ(rows[0].names, 2);
+  EXPECT_EQ(rows[0].reputation, 0.75);
 }
 
 // Nobody cheats, nobody is checked, no time is lost: the same schedule to the bit.
