@@ -92,9 +92,13 @@ Result<std::unique_ptr<workload::JobSource>> OpenBare(const Scenario& scenario,
   if (const auto* trace = std::get_if<JobTrace>(&source.source)) {
     return OpenJobTrace(scenario, *trace, source.name, tables);
   }
-  const auto& generator = std::get<workload::GeneratorParams>(source.source);
-  return workload::MakeGenerator(scenario::Scaled(scenario, generator), scenario.seed, replicate,
-                                 tables.requirements, tables.jobs, source.name);
+  workload::GeneratorParams generator =
+      scenario::Scaled(scenario, std::get<workload::GeneratorParams>(source.source));
+  // Every generator draws from streams of its own. Those of the first have the default name, so
+  // that what it is called changes nothing.
+  if (&source != &scenario.workload.front()) generator.name = "named/" + source.name;
+  return workload::MakeGenerator(generator, scenario.seed, replicate, tables.requirements,
+                                 tables.jobs, source.name);
 }
 
 std::vector<workload::TransformStep> StepsOf(const WorkloadSource& source) {
