@@ -9,7 +9,8 @@ import unittest
 from tests.e2e import harness
 
 ROLES = {"ordering": "order", "placement": "place", "backfill": "backfill",
-         "preemption": "preempt", "allocation": "allocate", "market": "market"}
+         "preemption": "preempt", "allocation": "allocate", "market": "market",
+         "routing": "route", "autoscaling": "autoscale"}
 
 
 def built_policies():
