@@ -6,6 +6,7 @@
 
 #include "policies/api/registry.h"
 #include "policies/api/service.h"
+#include "policies/routing/choice.h"
 
 namespace orrery::policies {
 namespace {
@@ -39,7 +40,7 @@ class CacheAware final : public RoutePolicy {
                                           .source = "Assumption: router_memory"}))) {}
 
   size_t Route(const RequestInfo& request, std::span<const ReplicaInfo> replicas) override {
-    const size_t least = LeastLoaded(replicas);
+    const size_t least = LeastLoadedOf(replicas);
     if (least == replicas.size()) return least;
     size_t chosen = Cached(request, replicas);
     if (chosen == replicas.size() ||
@@ -51,19 +52,6 @@ class CacheAware final : public RoutePolicy {
   }
 
  private:
-  static size_t LeastLoaded(std::span<const ReplicaInfo> replicas) {
-    size_t best = replicas.size();
-    for (size_t i = 0; i < replicas.size(); ++i) {
-      const ReplicaInfo& a = replicas[i];
-      if (!a.healthy) continue;
-      if (best == replicas.size() || a.outstanding() < replicas[best].outstanding() ||
-          (a.outstanding() == replicas[best].outstanding() && a.rtt < replicas[best].rtt)) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
   // Who was sent the longest part of this prompt's beginning, if that is long enough.
   size_t Cached(const RequestInfo& request, std::span<const ReplicaInfo> replicas) const {
     const auto enough = static_cast<double>(request.prefix.size()) * share_;

@@ -1,6 +1,7 @@
 // Least outstanding requests: the replica with the fewest requests that have not come back.
 #include "policies/api/registry.h"
 #include "policies/api/service.h"
+#include "policies/routing/choice.h"
 
 namespace orrery::policies {
 namespace {
@@ -10,18 +11,7 @@ class LeastLoaded final : public RoutePolicy {
   explicit LeastLoaded(Params&) {}
 
   size_t Route(const RequestInfo&, std::span<const ReplicaInfo> replicas) override {
-    size_t best = replicas.size();
-    for (size_t i = 0; i < replicas.size(); ++i) {
-      if (!replicas[i].healthy) continue;
-      if (best == replicas.size() || Before(replicas[i], replicas[best])) best = i;
-    }
-    return best;
-  }
-
- private:
-  // Among those as loaded, the nearest.
-  static bool Before(const ReplicaInfo& a, const ReplicaInfo& b) {
-    return a.outstanding() != b.outstanding() ? a.outstanding() < b.outstanding() : a.rtt < b.rtt;
+    return LeastLoadedOf(replicas);
   }
 };
 

@@ -1,6 +1,7 @@
 // Nearest: the healthy replica with the shortest round trip.
 #include "policies/api/registry.h"
 #include "policies/api/service.h"
+#include "policies/routing/choice.h"
 
 namespace orrery::policies {
 namespace {
@@ -10,18 +11,10 @@ class NearestReplica final : public RoutePolicy {
   explicit NearestReplica(Params&) {}
 
   size_t Route(const RequestInfo&, std::span<const ReplicaInfo> replicas) override {
-    size_t best = replicas.size();
-    for (size_t i = 0; i < replicas.size(); ++i) {
-      if (!replicas[i].healthy) continue;
-      if (best == replicas.size() || Before(replicas[i], replicas[best])) best = i;
-    }
-    return best;
-  }
-
- private:
-  // Among those that are as near, the least loaded.
-  static bool Before(const ReplicaInfo& a, const ReplicaInfo& b) {
-    return a.rtt != b.rtt ? a.rtt < b.rtt : a.outstanding() < b.outstanding();
+    // Among those that are as near, the least loaded.
+    return FirstHealthy(replicas, [](const ReplicaInfo& a, const ReplicaInfo& b) {
+      return a.rtt != b.rtt ? a.rtt < b.rtt : a.outstanding() < b.outstanding();
+    });
   }
 };
 

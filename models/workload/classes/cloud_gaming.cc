@@ -1,13 +1,10 @@
 // Cloud gaming: one player's session on a share of a GPU. The share follows from the game's frame
 // time, the resolution and the frame rate; what the player gets is a picture that must not be older
 // than the game allows.
-//
-// In terms of Job, as interactive: work is the session's length on the clock, limit the same,
-// deadline is submit + max_wait + work.
 #include <array>
 #include <cmath>
 
-#include "models/workload/classes/common.h"
+#include "models/workload/classes/session.h"
 #include "sim/base/text.h"
 #include "sim/base/units.h"
 
@@ -28,10 +25,10 @@ constexpr std::array<Stream, 4> kStreams = {
 
 const Stream& StreamOf(Resolution resolution) { return kStreams[static_cast<size_t>(resolution)]; }
 
-class CloudGamingModel final : public JobClassModel {
+class CloudGamingModel final : public SessionModel {
  public:
   explicit CloudGamingModel(const CloudGamingParams& params)
-      : params_(params), max_wait_(params.max_wait) {
+      : SessionModel(params.max_wait), params_(params) {
     const Stream& stream = StreamOf(params.resolution);
     const auto ms = [](Duration d) { return 1e3 * d.seconds(); };
     // Assumption: frame_by_pixels: a game draws and encodes in proportion to its pixels.
@@ -77,32 +74,14 @@ class CloudGamingModel final : public JobClassModel {
     return FrameDemand(size, RenderMilli(frames_.render_ms, frames_.fps), params_.host,
                        "cloud_gaming");
   }
-  // A session lasts as long on any GPU; how fast that renders shows in what the player sees.
-  ClassRoofline roofline() const override { return {.peak = ClassRoofline::Peak::kWallClock}; }
   const FrameService* frames() const override { return &frames_; }
 
   void SetWork(const TaskDraw& draw, Job* job) const override {
-    job->work = WorkOf(draw.ArrivalDuration());
-    job->limit = job->work;
-    job->deadline = job->submit + WorkOf(max_wait_.At(draw.Uniform(0))) + job->work;
-    job->checkpoint_interval = Duration::Max();
+    SetSession(draw.ArrivalDuration(), draw.Uniform(0), job);
   }
-
-  // The game goes on from its last save elsewhere; this session is over.
-  Duration Kept(const Job&, Duration, bool) const override { return Duration(); }
-  Duration NextSave(const Job&, Duration) const override { return Duration::Max(); }
-  bool Preemptible() const override { return false; }
-
-  bool MakesDeadlines() const override { return true; }
-  SimTime AbandonsAt(const Job& job) const override {
-    return job.deadline == SimTime::Never() ? SimTime::Never() : job.deadline - job.work;
-  }
-  // Started while the player was there; the driver adds the budget of the frames.
-  ServiceLevel Level(const Job& job) const override { return {.start_by = AbandonsAt(job)}; }
 
  private:
   CloudGamingParams params_;
-  Sampler max_wait_;
   FrameService frames_;
 };
 

@@ -1,18 +1,14 @@
-// Interactive session: somebody sits at it for a given time on the clock, whatever the GPU, and
-// walks away when it does not start in time.
-//
-// In terms of Job: work is the session's length (speed is 1 on every GPU: RooflineOf), limit is the
-// same, deadline is the latest end, submit + max_wait + work. So the session is abandoned at
-// deadline − work, and starts in time if and only if it ends by its deadline.
-#include "models/workload/classes/common.h"
+// Interactive session: somebody sits at it, a notebook say, and walks away when it does not start
+// in time.
+#include "models/workload/classes/session.h"
 
 namespace orrery::workload::classes {
 namespace {
 
-class InteractiveModel final : public JobClassModel {
+class InteractiveModel final : public SessionModel {
  public:
   explicit InteractiveModel(const InteractiveParams& params)
-      : params_(params), max_wait_(params.max_wait) {}
+      : SessionModel(params.max_wait), params_(params) {}
 
   JobClass job_class() const override { return JobClass::kInteractive; }
   std::string summary() const override {
@@ -31,31 +27,12 @@ class InteractiveModel final : public JobClassModel {
     return OneNodeDemand(size, params_.host, "interactive");
   }
 
-  // A session lasts as long on any GPU.
-  ClassRoofline roofline() const override { return {.peak = ClassRoofline::Peak::kWallClock}; }
-
   void SetWork(const TaskDraw& draw, Job* job) const override {
-    job->work = WorkOf(draw.ArrivalDuration());
-    job->limit = job->work;
-    job->deadline = job->submit + WorkOf(max_wait_.At(draw.Uniform(0))) + job->work;
-    job->checkpoint_interval = Duration::Max();
+    SetSession(draw.ArrivalDuration(), draw.Uniform(0), job);
   }
-
-  // The session's state lives in memory: a stop ends what was going on.
-  Duration Kept(const Job&, Duration, bool) const override { return Duration(); }
-  Duration NextSave(const Job&, Duration) const override { return Duration::Max(); }
-  bool Preemptible() const override { return false; }
-
-  bool MakesDeadlines() const override { return true; }
-  SimTime AbandonsAt(const Job& job) const override {
-    return job.deadline == SimTime::Never() ? SimTime::Never() : job.deadline - job.work;
-  }
-  // What counts is that it started while somebody was there, not when the session is over.
-  ServiceLevel Level(const Job& job) const override { return {.start_by = AbandonsAt(job)}; }
 
  private:
   InteractiveParams params_;
-  Sampler max_wait_;
 };
 
 }  // namespace

@@ -4,11 +4,10 @@
 // need.
 //
 // An instance loads its scene (set-up), and ends when the last of its viewers leaves: its work is
-// the longest of their visits, on the clock. In terms of Job, deadline and limit are as those of an
-// interactive session.
+// the longest of their visits, on the clock.
 #include <cmath>
 
-#include "models/workload/classes/common.h"
+#include "models/workload/classes/session.h"
 #include "sim/base/text.h"
 #include "sim/base/units.h"
 
@@ -18,10 +17,10 @@ namespace {
 // 10 Mbit/s of a viewer at 60 frames a second. Assumption: stream_viewer_bitrate.
 constexpr double kViewerBytesS = 10e6 / 8;
 
-class PixelStreamingModel final : public JobClassModel {
+class PixelStreamingModel final : public SessionModel {
  public:
   explicit PixelStreamingModel(const PixelStreamingParams& params)
-      : params_(params), viewers_(params.viewers), max_wait_(params.max_wait) {
+      : SessionModel(params.max_wait), params_(params), viewers_(params.viewers) {
     const auto ms = [](Duration d) { return 1e3 * d.seconds(); };
     frames_ = {.fps = params.fps,
                .render_ms = ms(params.frame_time),
@@ -80,31 +79,17 @@ class PixelStreamingModel final : public JobClassModel {
                              params_.encode_sessions;
     return FrameDemand(size, std::max(renders, encodes), params_.host, "pixel_streaming");
   }
-  ClassRoofline roofline() const override { return {.peak = ClassRoofline::Peak::kWallClock}; }
   const FrameService* frames() const override { return &frames_; }
 
+  // It ends when the last of its viewers leaves.
   void SetWork(const TaskDraw& draw, Job* job) const override {
-    job->work = WorkOf(draw.LongestOf(params_.viewers_per_instance));
     job->setup = params_.load;
-    job->limit = job->work;
-    job->deadline = job->submit + WorkOf(max_wait_.At(draw.Uniform(1))) + job->work;
-    job->checkpoint_interval = Duration::Max();
+    SetSession(draw.LongestOf(params_.viewers_per_instance), draw.Uniform(1), job);
   }
-
-  // Viewers do not come back to an instance that is gone.
-  Duration Kept(const Job&, Duration, bool) const override { return Duration(); }
-  Duration NextSave(const Job&, Duration) const override { return Duration::Max(); }
-  bool Preemptible() const override { return false; }
-
-  bool MakesDeadlines() const override { return true; }
-  SimTime AbandonsAt(const Job& job) const override {
-    return job.deadline == SimTime::Never() ? SimTime::Never() : job.deadline - job.work;
-  }
-  ServiceLevel Level(const Job& job) const override { return {.start_by = AbandonsAt(job)}; }
 
  private:
   PixelStreamingParams params_;
-  Sampler viewers_, max_wait_;
+  Sampler viewers_;
   FrameService frames_;
 };
 
