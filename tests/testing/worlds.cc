@@ -156,6 +156,15 @@ Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::
   return ran;
 }
 
+void RunAndRead(const scenario::Scenario& scenario, const std::vector<workload::Job>& jobs,
+                const std::function<Result<void>(const results::ResultsReader&)>& read) {
+  driver::WorldOptions options = OptionsFor(jobs, 0, {}, {});
+  options.results_path = TemporaryPath();
+  OrDie(OrDie(driver::World::Build(scenario, options))->Run({}));
+  OrDie(read(OrDie(results::ResultsReader::Open(options.results_path))));
+  std::filesystem::remove(options.results_path);
+}
+
 results::Summary RunSummary(const scenario::Scenario& scenario,
                             std::optional<std::vector<workload::Job>> jobs, uint32_t replicate,
                             std::vector<Requirements> requirements,

@@ -2,8 +2,10 @@
 // scheduler; and what became of each job.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "models/workload/generator.h"
 #include "models/workload/job.h"
 #include "sim/driver/world.h"
+#include "sim/results/reader.h"
 #include "sim/scenario/scenario.h"
 
 namespace orrery::testing {
@@ -73,6 +76,21 @@ struct Ran {
 Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::Job>> jobs,
         uint32_t replicate = 0, std::vector<Requirements> requirements = {},
         std::vector<workload::DataParams> data = {});
+// Runs `jobs` and reads the results file; aborts the test on an error.
+void RunAndRead(const scenario::Scenario& scenario, const std::vector<workload::Job>& jobs,
+                const std::function<Result<void>(const results::ResultsReader&)>& read);
+// The rows of one table after a run of `jobs`: NodeTrustRow, LedgerRow, ….
+template <typename Row>
+std::vector<Row> RowsOf(const scenario::Scenario& scenario,
+                        const std::vector<workload::Job>& jobs) {
+  std::vector<Row> rows;
+  RunAndRead(scenario, jobs, [&](const results::ResultsReader& reader) {
+    return reader.ForEachBlock<Row>({}, [&](std::span<const Row> block) {
+      rows.insert(rows.end(), block.begin(), block.end());
+    });
+  });
+  return rows;
+}
 // The summary alone, without a results file.
 results::Summary RunSummary(const scenario::Scenario& scenario,
                             std::optional<std::vector<workload::Job>> jobs = {},

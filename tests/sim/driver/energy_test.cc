@@ -6,6 +6,7 @@
 
 #include "sim/results/reader.h"
 #include "tests/sim/driver/random_world.h"
+#include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
 
 namespace orrery {
@@ -16,6 +17,8 @@ using energy::Quantity;
 using results::EnergyFigures;
 using scenario::Energy;
 using scenario::Scenario;
+using testing::Interval;
+using testing::IntervalOf;
 using testing::MakeJob;
 using testing::MakeScenario;
 
@@ -253,18 +256,6 @@ TEST(EnergyTest, CountingChangesNothingThatHappens) {
   }
 }
 
-// Means of five replications; half the width of their 95% interval, by Student's t with 4 degrees.
-struct Interval {
-  double mean = 0, half = 0;
-};
-Interval IntervalOf(const std::vector<double>& values) {
-  double sum = 0, squares = 0;
-  for (const double value : values) sum += value;
-  const double mean = sum / static_cast<double>(values.size());
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, 2.776 * std::sqrt(squares / 4 / 5)};
-}
-
 TEST(EnergyTest, AblationHeatMakesJobsTakeLonger) {
   std::vector<double> longer;
   for (uint32_t replicate = 0; replicate < 5; ++replicate) {
@@ -287,7 +278,7 @@ TEST(EnergyTest, AblationHeatMakesJobsTakeLonger) {
     longer.push_back(jct(Energy::Level::kFull) / jct(Energy::Level::kOff) - 1);
   }
   const Interval interval = IntervalOf(longer);
-  EXPECT_GT(interval.mean, interval.half);
+  EXPECT_GT(interval.mean, interval.half_width);
   EXPECT_GT(interval.mean, 0.002);
 }
 

@@ -1,13 +1,13 @@
 // Nodes that fail: what is lost, when it is noticed, and what becomes of the jobs.
 #include <gtest/gtest.h>
 
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <map>
 #include <vector>
 
 #include "models/failure/checkpoint.h"
 #include "tests/sim/driver/play.h"
+#include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
 
 namespace orrery {
@@ -17,6 +17,8 @@ using failure::FullFailures;
 using failure::SimpleFailures;
 using results::AttemptEnd;
 using scenario::Scenario;
+using testing::Interval;
+using testing::IntervalOf;
 using testing::Play;
 using testing::Played;
 using testing::Work;
@@ -28,19 +30,6 @@ Scenario Failing(uint32_t nodes, uint16_t gpus, Duration mtbf, Duration mttr) {
   scenario.failures.level = SimpleFailures{.mtbf = mtbf, .mttr = mttr};
   scenario.scheduler.retries = UINT32_MAX;
   return scenario;
-}
-
-struct Interval {
-  double mean = 0;
-  double half_width = 0;
-};
-Interval IntervalOf(const std::vector<double>& values) {
-  const double n = static_cast<double>(values.size());
-  double sum = 0, squares = 0;
-  for (double value : values) sum += value;
-  for (double value : values) squares += (value - sum / n) * (value - sum / n);
-  const boost::math::students_t t(n - 1);
-  return {sum / n, boost::math::quantile(t, 0.995) * std::sqrt(squares / (n - 1) / n)};
 }
 
 // The share of time that a node is up is MTBF / (MTBF + MTTR), whatever the laws.

@@ -4,7 +4,6 @@
 // once.
 #include <gtest/gtest.h>
 
-#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
 #include <functional>
@@ -12,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
 
 namespace orrery {
@@ -19,24 +19,11 @@ namespace {
 
 using results::Summary;
 using scenario::Scenario;
+using testing::Interval;
+using testing::IntervalOf;
 using workload::Distribution;
 
 constexpr int kSeeds = 20;
-
-struct Interval {
-  double mean = 0;
-  double half_width = 0;
-};
-
-// 99% t-interval of the mean.
-Interval IntervalOf(const std::vector<double>& values) {
-  const double n = static_cast<double>(values.size());
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-  double squares = 0;
-  for (double value : values) squares += (value - mean) * (value - mean);
-  const boost::math::students_t t(n - 1);
-  return {mean, boost::math::quantile(t, 0.995) * std::sqrt(squares / (n - 1) / n)};
-}
 
 struct Station {
   uint32_t servers = 1;
