@@ -69,7 +69,8 @@ Result<ordered_json> Regions() {
                     {"lat_deg", city.lat_deg},
                     {"lon_deg", city.lon_deg},
                     {"time_zone", city.time_zone},
-                    {"utc_offset_h", city.utc_offset.seconds() / 3600},
+                    // Correctly rounded: 9, not 9.000000000000002.
+                    {"utc_offset_h", static_cast<double>(city.utc_offset.nanos()) / 3.6e12},
                     {"price_usd_kwh", mean(energy::Quantity::kPrice)},
                     {"carbon_g_kwh", mean(energy::Quantity::kCarbon)}});
   }

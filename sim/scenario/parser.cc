@@ -187,6 +187,10 @@ const Value* Parser::AsMap(const Value& value, const std::string& path, const Gr
     return nullptr;
   }
   Value& map = made_.emplace_back(value);
+  // `network: simple` with `--set network.level=full`: the override holds.
+  const bool overridden = value.Find(spec.shorthand) != nullptr;
+  std::erase_if(
+      map.map, [&](const Value::Entry& entry) { return overridden && entry.key == kShorthandKey; });
   for (Value::Entry& entry : map.map) {
     if (entry.key == kShorthandKey) entry.key = spec.shorthand;
   }

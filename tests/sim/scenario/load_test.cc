@@ -330,6 +330,15 @@ TEST(LoadTest, AnOverrideBesideAShorthandKeepsIt) {
   EXPECT_EQ(scenario.fleet[0].nodes.ask.sigma, 0.5);
 }
 
+TEST(LoadTest, AnOverrideOfWhatAShorthandSaysHolds) {
+  const Scenario scenario =
+      ParseOrDie(Small("scheduler: {place: power_of_d}\nnetwork: simple\nfailures: simple\n"),
+                 {"scheduler.place.policy=cheapest", "network.level=full", "failures.level=full"});
+  EXPECT_EQ(scenario.scheduler.place.policy, "cheapest");
+  EXPECT_EQ(scenario.network.level, NetworkLevel::kFull);
+  EXPECT_TRUE(std::holds_alternative<failure::FullFailures>(scenario.failures.level));
+}
+
 TEST(LoadTest, NoneTakesBackWhatAnEarlierLayerSays) {
   const Scenario scenario =
       ParseOrDie(Small("scheduler: {backfill: easy, preempt: none}\n"),
