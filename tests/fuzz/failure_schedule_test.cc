@@ -1,5 +1,5 @@
 // Random small worlds whose nodes fail in random ways: whatever the schedule of failures, nothing
-// is counted twice or lost. ORRERY_FAILURE_WORLDS says how many, a hundred otherwise;
+// is counted twice or lost. ORRERY_FAILURE_WORLDS says how many, a thousand otherwise;
 // ORRERY_FAILURE_FIRST is the seed of the first.
 #include <gtest/gtest.h>
 
@@ -111,6 +111,36 @@ void SetTrust(Dice& dice, scenario::Scenario* scenario) {
   }
 }
 
+constexpr Duration kColdStart = Duration::Seconds(20);
+
+// A model of 10 GB, for a request in ten seconds to two requests a second.
+scenario::Service AnyService(Dice& dice) {
+  scenario::Service service;
+  service.name = "chat";
+  service.level =
+      dice(2) == 0 ? scenario::Service::Level::kSimple : scenario::Service::Level::kFull;
+  service.window = dice.Seconds(10);
+  service.model.figures = {.parameters_b = 5,
+                           .layers = 32,
+                           .width = 4096,
+                           .kv_width = 1024,
+                           .weight_bits = 16,
+                           .kv_bits = 16};
+  service.requests.arrivals.rate_per_h = 360.0 * static_cast<double>(1 + dice(20));
+  service.requests.clients = {{RegionId(0), 1, Duration()}, {RegionId(1), 0.5, Duration()}};
+  service.requests.prompt = {.law = workload::Exponential{300}, .min = 1, .max = 4000};
+  service.requests.output = {.law = workload::Exponential{100}, .min = 1, .max = 1000};
+  service.cold_start = workload::ColdStart{kColdStart, kColdStart};
+  service.min_replicas = static_cast<uint32_t>(dice(3));
+  service.max_replicas = 1 + static_cast<uint32_t>(dice(12));
+  service.autoscale = {dice.Of(policies::PolicyNames("autoscale")), {}};
+  service.route = {dice.Of(policies::PolicyNames("route")), {}};
+  service.gateway_queue = static_cast<uint32_t>(dice(200));
+  service.retries = static_cast<uint32_t>(dice(3));
+  service.priority = static_cast<int32_t>(dice(5));
+  return service;
+}
+
 testing::RandomWorld AnyWorld(uint64_t seed) {
   Dice dice(seed);
   testing::RandomWorld world = testing::MakeRandomWorld(
@@ -132,21 +162,113 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
     SetRole(&scenario, "preempt", dice.Of(policies::PolicyNames("preempt")));
   }
   if (dice(3) == 0) SetTrust(dice, &scenario);
+  if (dice(4) == 0) {
+    scenario.horizon = Duration::Hours(3);
+    scenario.services.push_back(AnyService(dice));
+    for (workload::Job& job : world.jobs) {
+      if (job.job_class == JobClass::kInferenceEndpoint) job.job_class = JobClass::kBatchInference;
+    }
+  }
   return world;
 }
 
-TEST(FailureScheduleFuzz, NothingIsCountedTwiceOrLost) {
-  const char* given = std::getenv("ORRERY_FAILURE_WORLDS");
-  const uint64_t worlds = given != nullptr ? std::stoull(given) : 100;
-  const char* from = std::getenv("ORRERY_FAILURE_FIRST");
-  const uint64_t first = from != nullptr ? std::stoull(from) : 1;
-  for (uint64_t seed = first; seed < first + worlds; ++seed) {
-    SCOPED_TRACE("world " + std::to_string(seed));
-    const testing::RandomWorld world = AnyWorld(seed);
-    AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements, world.data));
-    if (HasFailure()) return;
+// The world with the replicas of its services among the jobs, so that jobs and rows match.
+testing::RandomWorld WithReplicas(const testing::RandomWorld& world, const testing::Ran& ran) {
+  testing::RandomWorld all = world;
+  all.jobs.clear();
+  auto next = world.jobs.begin();
+  for (const testing::Outcome& outcome : ran.jobs) {
+    const results::JobRow& row = outcome.row;
+    if (row.job_class != static_cast<uint8_t>(JobClass::kInferenceEndpoint)) {
+      if (next == world.jobs.end()) break;
+      all.jobs.push_back(*next++);
+      continue;
+    }
+    workload::Job& job = all.jobs.emplace_back();
+    job.job_class = JobClass::kInferenceEndpoint;
+    job.submit = SimTime::FromNanos(row.submit_ns);
+    job.work = Duration::Nanos(row.work_ns);
+    job.setup = kColdStart;
+    job.demand = {.gpus = row.gpus,
+                  .gpu_milli = row.gpu_milli,
+                  .cpu_milli = row.cpu_milli,
+                  .memory_mib = row.memory_mib};
+    job.replicas = row.replicas;
+    job.reference_gpu = GpuModelId(0);  // it has no work of its own
+  }
+  all.jobs.insert(all.jobs.end(), next, world.jobs.end());
+  return all;
+}
+
+void AuditRequests(const results::Summary& summary) {
+  for (const results::ServiceFigures& service : summary.services) {
+    EXPECT_EQ(service.requests,
+              service.served + service.refused + service.failed + service.under_way);
+    uint64_t requests = 0, served = 0;
+    for (const results::ServiceFigures::OfClients& clients : service.per_region) {
+      requests += clients.requests;
+      served += clients.served;
+    }
+    EXPECT_EQ(requests, service.requests);
+    EXPECT_EQ(served, service.served);
+    EXPECT_EQ(service.ttft_s.count, service.served);
+    EXPECT_LE(service.slo_attainment, 1);
   }
 }
+
+// What happened in many worlds, for a proof that they were put to the test.
+struct Happened {
+  uint64_t died = 0, failed = 0, departures = 0, suspensions = 0, replicas_lost = 0;
+  double moved_gb = 0;
+
+  void Count(const testing::Ran& ran) {
+    for (const results::AttemptRow& row : ran.attempts) {
+      died += row.died_ns >= 0;
+      failed += row.end == results::AttemptEnd::kFailed;
+    }
+    for (const results::NodeEventRow& row : ran.node_events) {
+      departures += row.kind == results::NodeEventKind::kLeft;
+      suspensions += row.kind == results::NodeEventKind::kSuspended;
+    }
+    for (const auto& service : ran.summary.services) replicas_lost += service.replicas_lost;
+    if (ran.summary.transfers.has_value()) moved_gb += ran.summary.transfers->fetched_gb;
+  }
+};
+
+uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
+  const char* given = std::getenv(name);
+  return given != nullptr ? std::stoull(given) : otherwise;
+}
+
+constexpr uint64_t kParts = 8;
+class FailureScheduleFuzz : public ::testing::TestWithParam<uint64_t> {};
+
+TEST_P(FailureScheduleFuzz, NothingIsCountedTwiceOrLost) {
+  const uint64_t worlds = FromEnvironment("ORRERY_FAILURE_WORLDS", 1000);
+  const uint64_t first = FromEnvironment("ORRERY_FAILURE_FIRST", 1);
+  Happened happened;
+  uint64_t seed = first + worlds * GetParam() / kParts;
+  const uint64_t end = first + worlds * (GetParam() + 1) / kParts;
+  for (; seed < end; ++seed) {
+    SCOPED_TRACE("world " + std::to_string(seed));
+    const testing::RandomWorld world = AnyWorld(seed);
+    const testing::Ran ran =
+        testing::Run(world.scenario, world.jobs, 0, world.requirements, world.data);
+    AuditRun(world.scenario.services.empty() ? world : WithReplicas(world, ran), ran);
+    AuditRequests(ran.summary);
+    happened.Count(ran);
+    if (HasFailure()) return;
+  }
+  if (worlds < 100 * kParts) return;
+  EXPECT_GT(happened.died, 100u);
+  EXPECT_GT(happened.failed, 100u);
+  EXPECT_GT(happened.departures, 100u);
+  EXPECT_GT(happened.suspensions, 50u);
+  EXPECT_GT(happened.replicas_lost, 50u);
+  EXPECT_GT(happened.moved_gb, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Parts, FailureScheduleFuzz, ::testing::Range(uint64_t{0}, kParts));
 
 }  // namespace
 }  // namespace orrery

@@ -34,7 +34,8 @@ std::vector<std::vector<Attempt>> AttemptsByJob(const Ran& ran) {
 void AuditCounts(const RandomWorld& world, const Ran& ran) {
   const results::JobCounts& counts = ran.summary.jobs;
   EXPECT_EQ(counts.submitted, world.jobs.size());
-  EXPECT_EQ(counts.finished + counts.rejected + counts.killed + counts.failed + counts.unfinished,
+  EXPECT_EQ(counts.finished + counts.rejected + counts.killed + counts.failed + counts.unfinished +
+                counts.released,
             counts.submitted);
   // Without a horizon nobody is left over: everybody who could ever run did.
   if (world.scenario.horizon == Duration::Max()) {
