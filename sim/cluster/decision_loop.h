@@ -46,7 +46,14 @@ struct LoopConfig {
 };
 
 // How a job left.
-enum class JobEnd : uint8_t { kFinished, kRejected, kUnfinished, kKilled, kFailed };
+enum class JobEnd : uint8_t {
+  kFinished,
+  kRejected,
+  kUnfinished,
+  kKilled,
+  kFailed,
+  kReleased,  // its user wanted it no more
+};
 // Why a job was rejected.
 enum class RejectReason : uint8_t { kNone, kNeverFits, kByPolicy, kQueueFull, kAbandoned };
 

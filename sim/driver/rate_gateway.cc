@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "sim/base/check.h"
+#include "sim/driver/parcels.h"
 #include "sim/driver/roles.h"
 
 namespace orrery::driver {
@@ -16,29 +16,11 @@ using workload::ServingSpeed;
 
 namespace {
 
-// Parcels for each replica: how finely load is spread.
-constexpr size_t kParcels = 4;
 // Requests that stand for all: their quantiles are spread over a square.
 constexpr uint64_t kPoints = 256;
 
 uint64_t Sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
-}
-
-// Whole parts of `total` in proportion to `shares`, which add up to it.
-std::vector<uint64_t> Split(uint64_t total, const std::vector<double>& shares) {
-  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
-  std::vector<uint64_t> parts;
-  double before = 0;
-  uint64_t given = 0;
-  for (double share : shares) {
-    before += share;
-    const double upto = sum > 0 ? static_cast<double>(total) * (before / sum) : 0;
-    const uint64_t whole = std::min(total, static_cast<uint64_t>(std::floor(upto + 0.5)));
-    parts.push_back(whole - given);
-    given = whole;
-  }
-  return parts;
 }
 
 }  // namespace
@@ -84,8 +66,7 @@ Result<void> RateGateway::OnArrival(SimTime now) {
   return {};
 }
 
-// Those that come in the part of the window since the last call; too long ones
-// are refused.
+// Those that come in the part of the window since the last call; too long ones are refused.
 RateGateway::Counts RateGateway::Arrivals(SimTime now) {
   const double part = (now - window_begin_).seconds() / service_.window.seconds();
   Counts arrivals;
@@ -165,23 +146,12 @@ uint32_t RateGateway::ActiveAt(size_t kind, double rate) const {
 }
 
 void RateGateway::AssignParcels() {
-  const double all = static_cast<double>(Sum(coming_));
-  if (all == 0) return;
-  struct Parcel {
-    double place;
-    size_t row;
-    double rate;
-  };
-  std::vector<Parcel> parcels;
-  const double wanted = static_cast<double>(std::max<size_t>(kParcels * replicas_.size(), 16));
-  for (size_t row = 0; row < coming_.size(); ++row) {
-    const double rate = static_cast<double>(coming_[row]) / service_.window.seconds() *
-                        (1 - kinds_.lengths().too_long);
-    const auto count = std::max(1.0, std::round(wanted * static_cast<double>(coming_[row]) / all));
-    for (double i = 0; i < count; ++i) parcels.push_back({(i + 0.5) / count, row, rate / count});
+  if (Sum(coming_) == 0) return;
+  std::vector<double> row_rates;
+  for (const uint64_t coming : coming_) {
+    row_rates.push_back(static_cast<double>(coming) / service_.window.seconds() *
+                        (1 - kinds_.lengths().too_long));
   }
-  std::stable_sort(parcels.begin(), parcels.end(),
-                   [](const Parcel& a, const Parcel& b) { return a.place < b.place; });
   std::vector<ReplicaInfo> view;
   std::vector<double> rates;  // of each replica, so far
   for (const Replica& replica : replicas_) {
@@ -190,7 +160,7 @@ void RateGateway::AssignParcels() {
     rates.push_back(static_cast<double>(Sum(replica.backlog)) / service_.window.seconds());
     view.back().active = ActiveAt(replica.kind, rates.back());
   }
-  for (const Parcel& parcel : parcels) {
+  for (const Parcel& parcel : ParcelsOf(row_rates, replicas_.size())) {
     for (size_t i = 0; i < view.size(); ++i) view[i].rtt = RttOf(parcel.row, replicas_[i]);
     const policies::RequestInfo info{
         .id = parcels_++,
@@ -227,14 +197,14 @@ void RateGateway::ServeAll(const Counts& arrivals, double seconds) {
     demand_s_ += DemandOf(replica) * seconds;
     busy_s_ += BusyOf(replica) * seconds;
     if (Sum(replica.backlog) == 0 && replica.queue != nullptr) {
-      ServeSteadily(replica, shares[i], seconds);
+      ServeSteadily(replica, shares[i]);
     } else {
       ServeOverloaded(replica, shares[i], seconds);
     }
   }
 }
 
-void RateGateway::ServeSteadily(Replica& replica, const Counts& arrivals, double) {
+void RateGateway::ServeSteadily(Replica& replica, const Counts& arrivals) {
   const ReplicaQueue& queue = *replica.queue;
   for (size_t row = 0; row < arrivals.size(); ++row) {
     Serve(row, arrivals[row], RttOf(row, replica), [&](double u, double v, double w) {
@@ -243,8 +213,7 @@ void RateGateway::ServeSteadily(Replica& replica, const Counts& arrivals, double
   }
 }
 
-// First come, first served, at capacity; who is served has waited for as long
-// as the backlog takes.
+// First come, first served, at capacity; who is served has waited for as long as the backlog takes.
 void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds) {
   const double capacity = kinds_.capacity(replica.kind);
   const uint64_t before = Sum(replica.backlog);
@@ -259,7 +228,7 @@ void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, doub
   const double rate = std::max(replica.rate, capacity);
   const double first_s = static_cast<double>(before) / rate;
   const double last_s = static_cast<double>(here - served) / rate;
-  const ReplicaQueue full = kinds_.Full(replica.kind);
+  const ReplicaQueue& full = kinds_.Full(replica.kind);
   for (size_t row = 0; row < arrivals.size(); ++row) {
     replica.backlog[row] += arrivals[row] - parts[row];
     Serve(row, parts[row], RttOf(row, replica), [&](double u, double v, double w) {
@@ -277,8 +246,7 @@ void RateGateway::Serve(size_t row, uint64_t count, Duration rtt, Point point) {
   count = Counted(row, count - failed);
   if (count == 0) return;
   const RegionId client = service_.requests.clients[row].region;
-  // A lattice in the cube (Korobov's kind), of which consecutive points are far
-  // apart.
+  // A lattice in the cube (Korobov's kind), of which consecutive points are far apart.
   for (uint64_t i = 0; i < std::min(count, kPoints); ++i) {
     const uint64_t k = (points_ + i) % kPoints;
     const uint64_t here = count / kPoints + (i < count % kPoints);
@@ -329,7 +297,7 @@ void RateGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind o
   // Those that waited since some time between then and now.
   const double waited_s = (now - waiting_since_).seconds();
   const Replica& here = *Find(number);
-  const ReplicaQueue full = kinds_.Full(here.kind);
+  const ReplicaQueue& full = kinds_.Full(here.kind);
   for (size_t row = 0; row < waiting_.size(); ++row) {
     const uint64_t count = std::exchange(waiting_[row], 0);
     Serve(row, count, RttOf(row, here), [&](double u, double v, double w) {
@@ -371,6 +339,11 @@ void RateGateway::Kill(uint32_t number, SimTime now) {
 
 void RateGateway::Remove(uint32_t number, SimTime now) { Kill(number, now); }
 
+bool RateGateway::Healthy(uint32_t number) const {
+  return std::any_of(replicas_.begin(), replicas_.end(),
+                     [&](const Replica& replica) { return replica.number == number; });
+}
+
 uint32_t RateGateway::Outstanding(uint32_t number) const {
   for (const Replica& replica : replicas_) {
     if (replica.number != number) continue;
@@ -394,8 +367,7 @@ double RateGateway::BusyOf(const Replica& replica) const {
   return replica.queue != nullptr && Sum(replica.backlog) == 0 ? replica.queue->busy() : 1;
 }
 
-// Requests and misses at the rates that the plan has; a backlog has to be
-// worked out.
+// Requests and misses at the rates that the plan has; a backlog has to be worked out.
 ServiceFrontend::Window RateGateway::TakeWindow(SimTime now) {
   const bool behind = std::any_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
     return replica.queue == nullptr || Sum(replica.backlog) > 0;

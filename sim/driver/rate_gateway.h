@@ -1,5 +1,5 @@
-// The front end of a `simple` service: numbers of requests over windows, and a
-// queueing formula for each replica.
+// The front end of a `simple` service: numbers of requests over windows, and a queueing formula for
+// each replica.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,11 @@
 
 namespace orrery::driver {
 
-// Within a window requests come at a constant rate. The route role is asked
-// where small parcels of that rate go, replicas filling up from parcel to
-// parcel; each replica then is a ReplicaQueue, as if it had been so for ever.
-// One that gets more than it can serve has a backlog, which grows and shrinks
-// evenly. One event a window; what happens in between to replicas is taken into
-// account when it happens.
+// Within a window requests come at a constant rate. The route role is asked where small parcels of
+// that rate go, replicas filling up from parcel to parcel; each replica then is a ReplicaQueue, as
+// if it had been so for ever. One that gets more than it can serve has a backlog, which grows and
+// shrinks evenly. One event a window; what happens in between to replicas is taken into account
+// when it happens.
 class RateGateway final : public ServiceFrontend {
  public:
   // References must outlive this. `events.batch` is not used.
@@ -42,6 +41,7 @@ class RateGateway final : public ServiceFrontend {
   void Kill(uint32_t number, SimTime now) override;
   void Remove(uint32_t number, SimTime now) override;
   void Close(SimTime now) override { Settle(now); }
+  bool Healthy(uint32_t number) const override;
   uint32_t Outstanding(uint32_t number) const override;
   uint64_t waiting() const override;
   Window TakeWindow(SimTime now) override;
@@ -73,10 +73,10 @@ class RateGateway final : public ServiceFrontend {
   Counts Arrivals(SimTime now);
   void HoldAll(const Counts& arrivals);
   void ServeAll(const Counts& arrivals, double seconds);
-  void ServeSteadily(Replica& replica, const Counts& arrivals, double seconds);
+  void ServeSteadily(Replica& replica, const Counts& arrivals);
   void ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds);
-  // `count` requests of a row were served; `point(u, v)`: their times at two
-  // quantiles.
+  // `count` requests of a row were served; `point(u, v, w)`: seconds until the first token
+  // and between tokens, at quantiles of what is independent of each other.
   template <typename Point>
   void Serve(size_t row, uint64_t count, Duration rtt, Point point);
   void Lose(size_t row, uint64_t count, RequestEnd end);

@@ -45,6 +45,8 @@ JobOutcome OutcomeOf(JobEnd end) {
       return JobOutcome::kKilled;
     case JobEnd::kFailed:
       return JobOutcome::kFailed;
+    case JobEnd::kReleased:
+      return JobOutcome::kReleased;
   }
   return JobOutcome::kFailed;
 }

@@ -10,8 +10,7 @@ using workload::ServingSpeed;
 
 namespace {
 
-// A replica that is this near to its capacity has no steady state worth waiting
-// for.
+// A replica that is this near to its capacity has no steady state worth waiting for.
 constexpr double kSteady = 0.98;
 
 }  // namespace
@@ -22,7 +21,14 @@ void ReplicaKinds::SetRequests(LengthMix lengths, double cv2) {
   for (Kind& kind : kinds_) Gauge(&kind);
 }
 
+void ReplicaKinds::SetGaps(double cv2) {
+  if (cv2 == cv2_) return;
+  cv2_ = cv2;
+  for (Kind& kind : kinds_) kind.full.reset();
+}
+
 void ReplicaKinds::Gauge(Kind* kind) const {
+  kind->full.reset();
   kind->read_s = ReplicaQueue(kind->speed, serving_, lengths_, 0, 1).mean_first_token();
   kind->capacity = ReplicaQueue::Capacity(kind->speed, serving_, lengths_);
 }
@@ -61,9 +67,12 @@ const ReplicaQueue* ReplicaKinds::QueueAt(size_t which, double rate) {
   return made->stable() ? made : nullptr;
 }
 
-ReplicaQueue ReplicaKinds::Full(size_t which) const {
-  const Kind& kind = kinds_[which];
-  return ReplicaQueue(kind.speed, serving_, lengths_, kSteady * kind.capacity, cv2_);
+const ReplicaQueue& ReplicaKinds::Full(size_t which) {
+  Kind& kind = kinds_[which];
+  if (!kind.full.has_value()) {
+    kind.full.emplace(kind.speed, serving_, lengths_, kSteady * kind.capacity, cv2_);
+  }
+  return *kind.full;
 }
 
 void ReplicaKinds::Forget() {

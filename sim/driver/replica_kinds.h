@@ -1,8 +1,8 @@
-// The kinds of replica that a simple service has, and what each of them does at
-// a given rate.
+// The kinds of replica that a simple service has, and what each of them does at a given rate.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,16 +11,14 @@
 
 namespace orrery::driver {
 
-// Replicas of one speed are of one kind. Queues are worked out once for each
-// rate.
+// Replicas of one speed are of one kind. Queues are worked out once for each rate.
 class ReplicaKinds {
  public:
   explicit ReplicaKinds(const workload::ServingParams& serving) : serving_(serving) {}
 
-  // What requests are like from now on. `cv2`: squared coefficient of variation
-  // of their gaps.
+  // What requests are like from now on. `cv2`: squared coefficient of variation of their gaps.
   void SetRequests(workload::LengthMix lengths, double cv2);
-  void SetGaps(double cv2) { cv2_ = cv2; }
+  void SetGaps(double cv2);
   const workload::LengthMix& lengths() const { return lengths_; }
 
   // Its number.
@@ -29,13 +27,12 @@ class ReplicaKinds {
   double room(size_t kind) const { return static_cast<double>(kinds_[kind].speed.kv_tokens); }
   // The most requests a second that it can serve for ever.
   double capacity(size_t kind) const { return kinds_[kind].capacity; }
-  // Requests in the batch at `rate` requests a second, roughly: what a gateway
-  // would see.
+  // Requests in the batch at `rate` requests a second, roughly: what a gateway would see.
   double BatchAt(size_t kind, double rate) const;
   // nullptr where it cannot keep up, or only just. Good until Forget.
   const workload::ReplicaQueue* QueueAt(size_t kind, double rate);
-  // As near to its capacity as it can steadily be.
-  workload::ReplicaQueue Full(size_t kind) const;
+  // As near to its capacity as it can steadily be. Good until the next Set.
+  const workload::ReplicaQueue& Full(size_t kind);
   void Forget();
 
  private:
@@ -43,6 +40,7 @@ class ReplicaKinds {
     workload::ServingSpeed speed;
     double read_s = 0;  // to read a prompt, mean
     double capacity = 0;
+    std::optional<workload::ReplicaQueue> full;
     // Those asked for, by rate.
     std::vector<std::pair<double, std::unique_ptr<workload::ReplicaQueue>>> queues;
   };

@@ -39,22 +39,6 @@ Requirements RequirementsOf(const scenario::Service& service) {
   return requirements;
 }
 
-// A job without an end of its own: it would end after the run.
-workload::Job JobOf(const scenario::Service& service, Duration horizon,
-                    RequirementsTable* requirements) {
-  workload::Job job;
-  job.work = job.estimate = horizon + Duration::Seconds(1);
-  job.demand = {.gpus = service.gpus,
-                .gpu_milli = 1000,
-                .cpu_milli = service.host.cpu_milli_per_gpu * service.gpus,
-                .memory_mib = service.host.memory_mib_per_gpu * service.gpus};
-  job.requirements = requirements->Intern(RequirementsOf(service));
-  job.user = service.user;
-  job.priority = service.priority;
-  job.job_class = JobClass::kInferenceEndpoint;
-  return job;
-}
-
 Result<std::unique_ptr<ServiceFrontend>> FrontendOf(const Scenario& scenario,
                                                     const scenario::Service& service,
                                                     uint32_t replicate, const ClientRtts& rtts,
@@ -89,6 +73,21 @@ Result<std::unique_ptr<ServiceFrontend>> FrontendOf(const Scenario& scenario,
 
 }  // namespace
 
+workload::Job ReplicaOf(const scenario::Service& service, Duration horizon,
+                        RequirementsTable* requirements) {
+  workload::Job job;
+  job.work = job.estimate = horizon + Duration::Seconds(1);
+  job.demand = {.gpus = service.gpus,
+                .gpu_milli = 1000,
+                .cpu_milli = service.host.cpu_milli_per_gpu * service.gpus,
+                .memory_mib = service.host.memory_mib_per_gpu * service.gpus};
+  job.requirements = requirements->Intern(RequirementsOf(service));
+  job.user = service.user;
+  job.priority = service.priority;
+  job.job_class = JobClass::kInferenceEndpoint;
+  return job;
+}
+
 Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
                  RequirementsTable* requirements, const Links& links)
     : service_(scenario::Scaled(scenario, scenario.services[index])),
@@ -98,7 +97,7 @@ Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
       random_(scenario.seed, replicate),
       replicate_(replicate),
       autoscale_(MakeRole<policies::AutoscalePolicy>(service_.autoscale)),
-      job_(JobOf(service_, scenario.horizon, requirements)) {}
+      job_(ReplicaOf(service_, scenario.horizon, requirements)) {}
 
 Result<void> Service::Open(const Scenario& scenario, const ClientRtts& rtts) {
   auto frontend = FrontendOf(scenario, service_, replicate_, rtts,
@@ -142,6 +141,16 @@ Result<void> Service::OnEvent(Event event, uint32_t replica, SimTime now) {
   return {};
 }
 
+Service::Numbers Service::Count() const {
+  Numbers numbers;
+  for (uint32_t number : held_) {
+    if (replicas_[number].retiring) continue;
+    ++numbers.replicas;
+    numbers.ready += frontend_->Healthy(number);
+  }
+  return numbers;
+}
+
 void Service::Scale(SimTime now) {
   const ServiceFrontend::Window window = frontend_->TakeWindow(now);
   policies::ServiceLoad load{.now = now,
@@ -151,10 +160,9 @@ void Service::Scale(SimTime now) {
                              .waiting = frontend_->waiting(),
                              .utilisation = window.utilisation,
                              .slo_misses = window.slo_misses};
-  for (uint32_t number : held_) {
-    load.replicas += !replicas_[number].retiring;
-    load.ready += !replicas_[number].retiring && replicas_[number].state == State::kReady;
-  }
+  const Numbers numbers = Count();
+  load.replicas = numbers.replicas;
+  load.ready = numbers.ready;
   scaled_ = now;
   const uint32_t wanted =
       std::clamp(autoscale_->Replicas(load), service_.min_replicas, service_.max_replicas);
@@ -175,18 +183,18 @@ void Service::Ask() {
   asked_.push_back({slot, number});
 }
 
-// Those go first that are furthest from serving; among ready ones, those with the least to do;
-// among equals, the youngest.
+// Those go first that are furthest from serving, as far as is known: those that wait for a node,
+// then those that are not ready, or no more; among ready ones, those with the least to do; among
+// equals, the youngest.
 void Service::LetGo(uint32_t count, SimTime now) {
   std::vector<uint32_t> candidates;
   for (uint32_t number : held_) {
     if (!replicas_[number].retiring) candidates.push_back(number);
   }
   const auto key = [this](uint32_t number) {
-    const State state = replicas_[number].state;
-    const int rank = state == State::kAsked || state == State::kDead ? 0
-                     : state == State::kStarting                     ? 1
-                                                                     : 2;
+    const int rank = replicas_[number].state == State::kAsked ? 0
+                     : frontend_->Healthy(number)             ? 2
+                                                              : 1;
     return std::make_tuple(rank, frontend_->Outstanding(number), -int64_t{number});
   };
   std::sort(candidates.begin(), candidates.end(),
@@ -274,6 +282,18 @@ void Service::OnAttemptEnd(uint32_t number, const policies::JobInfo& job,
 void Service::OnGone(uint32_t number) {
   replicas_[number].state = State::kGone;
   std::erase(held_, number);
+}
+
+results::ServiceSampleRow Service::Sample(SimTime now) const {
+  const Numbers numbers = Count();
+  results::ServiceSampleRow row;
+  row.time = now.seconds();
+  row.service = static_cast<uint16_t>(index_);
+  row.replicas = numbers.replicas;
+  row.ready = numbers.ready;
+  row.waiting = frontend_->waiting();
+  frontend_->figures().Count(&row);
+  return row;
 }
 
 results::ServiceFigures Service::Figures(SimTime now) const {

@@ -20,6 +20,11 @@
 
 namespace orrery::driver {
 
+// What a replica is: a job without an end of its own, which would end after the run, on one node
+// whose GPUs the model fits on.
+workload::Job ReplicaOf(const scenario::Service& service, Duration horizon,
+                        RequirementsTable* requirements);
+
 // A replica waits for nodes like any job, gets ready once it runs, and serves until the service
 // lets it go. One that loses its node waits for another one, as far as the scheduler tries again.
 class Service {
@@ -66,6 +71,7 @@ class Service {
   // Those since the last call.
   std::vector<Asked> TakeAsked() { return std::exchange(asked_, {}); }
 
+  results::ServiceSampleRow Sample(SimTime now) const;
   results::ServiceFigures Figures(SimTime now) const;
   void Write(results::ResultsWriter* writer) const {
     frontend_->figures().Write(static_cast<uint16_t>(index_), writer);
@@ -83,6 +89,13 @@ class Service {
 
   void Schedule(SimTime time, engine::Priority priority, Event event, uint32_t replica);
   uint64_t Payload(uint32_t replica) const { return uint64_t{index_} << 32 | replica; }
+  // Of those that are wanted: how many there are, and how many are ready as far as is known.
+  struct Numbers {
+    uint32_t replicas = 0;
+    uint32_t ready = 0;
+  };
+
+  Numbers Count() const;
   void Scale(SimTime now);
   void Ask();
   void LetGo(uint32_t count, SimTime now);

@@ -62,6 +62,16 @@ void RequestFigures::CountLost(RegionId client, RequestEnd end, uint64_t count) 
   (end == RequestEnd::kRefused ? clients.refused : clients.failed) += count;
 }
 
+void RequestFigures::Count(results::ServiceSampleRow* row) const {
+  for (const Clients& clients : clients_) {
+    row->requests += clients.requests;
+    row->served += clients.served;
+    row->refused += clients.refused;
+    row->failed += clients.failed;
+    row->slo_met += clients.met;
+  }
+}
+
 void RequestFigures::Tell(std::span<const uint64_t> overdue, ServiceFigures* figures) const {
   Clients all;
   for (size_t r = 0; r < clients_.size(); ++r) {

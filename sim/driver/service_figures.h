@@ -44,6 +44,8 @@ class RequestFigures {
     return first <= objective_.first_token && Between(tokens, rest) <= objective_.between_tokens;
   }
 
+  // Of all clients: fills in what a row of /service_samples says of requests.
+  void Count(results::ServiceSampleRow* row) const;
   // Fills in what requests say. `overdue`, by region: those under way that have missed their SLO.
   void Tell(std::span<const uint64_t> overdue, results::ServiceFigures* figures) const;
   // A row for each region that has clients.

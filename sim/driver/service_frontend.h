@@ -52,6 +52,8 @@ class ServiceFrontend {
   // The run is over.
   virtual void Close(SimTime now) = 0;
 
+  // Whether it is ready as far as is known: one that died counts until somebody notices.
+  virtual bool Healthy(uint32_t number) const = 0;
   // Requests that it has not answered.
   virtual uint32_t Outstanding(uint32_t number) const = 0;
   // Requests that wait for want of a replica.

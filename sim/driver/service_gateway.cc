@@ -239,6 +239,11 @@ bool ServiceGateway::Drain(uint32_t number, SimTime) {
   return Outstanding(number) == 0;
 }
 
+bool ServiceGateway::Healthy(uint32_t number) const {
+  const size_t place = PlaceOf(number);
+  return place < view_.size() && view_[place].healthy;
+}
+
 uint32_t ServiceGateway::Outstanding(uint32_t number) const {
   if (number >= replicas_.size() || !replicas_[number].batch) return 0;
   return replicas_[number].batch->queued() + replicas_[number].batch->active();

@@ -41,6 +41,7 @@ class ServiceGateway final : public ServiceFrontend {
   void Kill(uint32_t number, SimTime now) override;
   void Remove(uint32_t number, SimTime now) override;
   void Close(SimTime) override {}
+  bool Healthy(uint32_t number) const override;
   uint32_t Outstanding(uint32_t number) const override;
   uint64_t waiting() const override { return waiting_.size(); }
   Window TakeWindow(SimTime now) override;

@@ -82,10 +82,19 @@ void Services::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
 
 void Services::OnJobEnd(const JobInfo& job, cluster::JobEnd end, cluster::RejectReason reason,
                         SimTime now) {
-  recorder_->OnJobEnd(job, end, reason, now);
+  using cluster::JobEnd;
+  using cluster::RejectReason;
   const Place* place = Find(job);
   // One that fits nowhere was never told of, and its slot may have been another's.
-  if (place == nullptr || reason == cluster::RejectReason::kNeverFits) return;
+  if (place == nullptr || reason == RejectReason::kNeverFits) {
+    return recorder_->OnJobEnd(job, end, reason, now);
+  }
+  // It has no work that it could finish: it is there until its service lets it go.
+  if (end == JobEnd::kFinished || reason == RejectReason::kAbandoned) {
+    recorder_->OnJobEnd(job, JobEnd::kReleased, RejectReason::kNone, now);
+  } else {
+    recorder_->OnJobEnd(job, end, reason, now);
+  }
   services_[place->service]->OnGone(place->replica);
   places_.erase(job.slot.value);
 }
@@ -98,6 +107,10 @@ std::vector<results::ServiceFigures> Services::Figures(SimTime now) const {
   std::vector<results::ServiceFigures> figures;
   for (const auto& service : services_) figures.push_back(service->Figures(now));
   return figures;
+}
+
+void Services::Sample(SimTime now, results::ResultsWriter* writer) const {
+  for (const auto& service : services_) writer->Append(service->Sample(now));
 }
 
 void Services::Write(results::ResultsWriter* writer) const {

@@ -41,6 +41,8 @@ class Services final : public engine::Component, public ReplicaHost, public clus
   const std::optional<Error>& error() const { return error_; }
   std::vector<results::ServiceFigures> Figures(SimTime now) const;
   void Write(results::ResultsWriter* writer) const;
+  // Rows of the time series.
+  void Sample(SimTime now, results::ResultsWriter* writer) const;
 
  private:
   struct Place {

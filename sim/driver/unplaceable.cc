@@ -8,6 +8,7 @@
 #include "sim/driver/gang_links.h"
 #include "sim/driver/roles.h"
 #include "sim/driver/rtt_belief.h"
+#include "sim/driver/service.h"
 #include "sim/driver/workload_builder.h"
 #include "sim/driver/world.h"
 
@@ -31,10 +32,10 @@ std::string Quantity(uint64_t count, const char* unit) {
   return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
 }
 
-// "job 17: 4 replicas of 8 GPUs, 96 cores, 512 GiB".
+// "4 replicas of 8 GPUs, 96 cores, 512 GiB".
 std::string DemandOf(const workload::Job& job) {
   const Demand& demand = job.demand;
-  std::string text = "job " + std::to_string(job.source_id) + ": ";
+  std::string text;
   if (job.replicas > 1) text += std::to_string(job.replicas) + " replicas of ";
   if (demand.gpus > 0 && demand.gpu_milli < 1000) {
     text += std::to_string(demand.gpu_milli) + "/1000 of a GPU";
@@ -68,6 +69,12 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
   if (!streams) return tl::unexpected<Error>(streams.error());
 
   UnplaceableJobs found;
+  const auto fits = [&](const workload::Job& job) {
+    const JobSlot slot = state.AddJob(InfoOf(job));
+    const bool ever = state.EverFits(state.job(slot));
+    state.RemoveJob(slot);
+    return ever;
+  };
   const SimTime horizon =
       scenario.horizon == Duration::Max() ? SimTime::Never() : SimTime::Zero() + scenario.horizon;
   for (ArrivalStream& stream : *streams) {
@@ -77,12 +84,17 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
       if (!more) return tl::unexpected<Error>(more.error());
       if (!*more || job.submit >= horizon) break;
       ++found.scanned;
-      const JobSlot slot = state.AddJob(InfoOf(job));
-      if (!state.EverFits(state.job(slot))) {
-        if (found.unplaceable++ == 0) found.example = DemandOf(job);
+      if (!fits(job) && found.unplaceable++ == 0) {
+        found.example = "job " + std::to_string(job.source_id) + ": " + DemandOf(job);
       }
-      state.RemoveJob(slot);
     }
+  }
+  for (const scenario::Service& service : scenario.services) {
+    const workload::Job replica = ReplicaOf(service, scenario.horizon, &requirements);
+    if (fits(replica)) continue;
+    const uint32_t memory = requirements[replica.requirements].min_gpu_memory_mib;
+    found.services.push_back("service " + service.name + ": " + DemandOf(replica) +
+                             "; GPUs of at least " + std::to_string(memory) + " MiB");
   }
   for (const auto& [workload, lines] : notes) {
     for (const std::string& line : lines) found.trace_notes.push_back(workload + ": " + line);

@@ -214,6 +214,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   }
   if (scenario.outputs.timeseries > Duration()) {
     p.sampler.emplace(scenario.outputs.timeseries, &p.simulator, &*p.recorder);
+    if (p.services != nullptr && p.writer != nullptr) {
+      p.sampler->Watch(p.services.get(), p.writer.get());
+    }
     p.sampler->Open();
   }
   return std::unique_ptr<World>(new World(std::move(parts)));

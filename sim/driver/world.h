@@ -78,6 +78,8 @@ struct UnplaceableJobs {
   uint64_t scanned = 0;
   uint64_t unplaceable = 0;
   std::string example;  // demand of the first one
+  // Services of which no node could hold a replica, with its demand.
+  std::vector<std::string> services;
   // What traces told of jobs that they left out or changed: "philly: 3 jobs skipped: …".
   std::vector<std::string> trace_notes;
 };

@@ -11,7 +11,8 @@
 namespace orrery::results {
 namespace {
 
-constexpr std::string_view kOutcomes[] = {"finished", "rejected", "unfinished", "killed", "failed"};
+constexpr std::string_view kOutcomes[] = {"finished", "rejected", "unfinished",
+                                          "killed",   "failed",   "released"};
 static_assert(std::size(kOutcomes) == kJobOutcomes);
 
 constexpr std::string_view kReasons[] = {"none", "never_fits", "policy", "queue_full", "abandoned"};
@@ -230,6 +231,22 @@ std::span<const Column> ServiceColumns() {
   return columns;
 }
 
+std::span<const Column> ServiceSampleColumns() {
+  static const Column columns[] = {
+      COLUMN(ServiceSampleRow, time, "s", "simulated time since the start of the run"),
+      Named(COLUMN(ServiceSampleRow, service, "1", "the service"), "services"),
+      COLUMN(ServiceSampleRow, replicas, "1", "replicas that it wants and has, or waits for"),
+      COLUMN(ServiceSampleRow, ready, "1", "of them, those that serve as far as is known"),
+      COLUMN(ServiceSampleRow, waiting, "1", "requests that wait for want of a replica"),
+      COLUMN(ServiceSampleRow, requests, "1", "requests sent so far, after the warm-up"),
+      COLUMN(ServiceSampleRow, served, "1", "of them, answered in full"),
+      COLUMN(ServiceSampleRow, refused, "1", "of them, turned away"),
+      COLUMN(ServiceSampleRow, failed, "1", "of them, lost with replicas"),
+      COLUMN(ServiceSampleRow, slo_met, "1", "of them, served within both bounds of the SLO"),
+  };
+  return columns;
+}
+
 std::span<const Column> NodeTrustColumns() {
   static const Column columns[] = {
       COLUMN(NodeTrustRow, node, "1", "the node, as in /nodes/node"),
@@ -379,6 +396,14 @@ const Table& TableOf<ServiceRow>() {
 }
 
 template <>
+const Table& TableOf<ServiceSampleRow>() {
+  static const Table table = MakeTable<ServiceSampleRow>(
+      "service_samples", "One row for each service and sample of the time series.",
+      ServiceSampleColumns());
+  return table;
+}
+
+template <>
 const Table& TableOf<NodeTrustRow>() {
   static const Table table = MakeTable<NodeTrustRow>(
       "node_trust", "One row a node where trust is modelled.", NodeTrustColumns());
@@ -409,10 +434,11 @@ const Table& TableOf<SampleRow>() {
 }
 
 std::span<const Table* const> AllTables() {
-  static const Table* const tables[] = {
-      &TableOf<JobRow>(),        &TableOf<AttemptRow>(),   &TableOf<NodeRow>(),
-      &TableOf<NodeEnergyRow>(), &TableOf<NodeTrustRow>(), &TableOf<ServiceRow>(),
-      &TableOf<NodeEventRow>(),  &TableOf<SampleRow>(),    &TableOf<LedgerRow>()};
+  static const Table* const tables[] = {&TableOf<JobRow>(),           &TableOf<AttemptRow>(),
+                                        &TableOf<NodeRow>(),          &TableOf<NodeEnergyRow>(),
+                                        &TableOf<NodeTrustRow>(),     &TableOf<ServiceRow>(),
+                                        &TableOf<NodeEventRow>(),     &TableOf<SampleRow>(),
+                                        &TableOf<ServiceSampleRow>(), &TableOf<LedgerRow>()};
   return tables;
 }
 

@@ -64,6 +64,8 @@ const Table& TableOf<NodeEnergyRow>();
 template <>
 const Table& TableOf<ServiceRow>();
 template <>
+const Table& TableOf<ServiceSampleRow>();
+template <>
 const Table& TableOf<NodeTrustRow>();
 template <>
 const Table& TableOf<NodeEventRow>();

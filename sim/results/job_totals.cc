@@ -23,6 +23,9 @@ void Count(const JobRow& row, JobCounts* counts) {
     case JobOutcome::kFailed:
       ++counts->failed;
       return;
+    case JobOutcome::kReleased:
+      ++counts->released;
+      return;
   }
 }
 
@@ -55,6 +58,7 @@ void AddTo(JobCounts* sum, const JobCounts& counts) {
   sum->unfinished += counts.unfinished;
   sum->killed += counts.killed;
   sum->failed += counts.failed;
+  sum->released += counts.released;
   sum->preemptions += counts.preemptions;
   sum->slo_met += counts.slo_met;
   sum->slo_missed += counts.slo_missed;

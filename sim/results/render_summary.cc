@@ -135,6 +135,9 @@ void RenderJobs(const Summary& summary, Page* page) {
     rest += fmt::format(", {} {}", HumanCount(count), what);
   }
   page->Row("", rest);
+  if (jobs.released > 0) {
+    page->Row("", fmt::format("{} replicas of services released", HumanCount(jobs.released)));
+  }
   if (jobs.slo_met + jobs.slo_missed > 0) {
     page->Row("", fmt::format("{} in time, of {} with a deadline", Percent(jobs.slo_attainment()),
                               HumanCount(jobs.slo_met + jobs.slo_missed)));

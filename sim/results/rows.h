@@ -17,8 +17,9 @@ enum class JobOutcome : uint8_t {
   kUnfinished,  // still waiting or running at the horizon
   kKilled,      // stopped at its limit
   kFailed,      // gave up after its last retry
+  kReleased,    // a replica that its service let go
 };
-inline constexpr int kJobOutcomes = 5;
+inline constexpr int kJobOutcomes = 6;
 
 // Why a job was turned away; kNone unless its outcome is kRejected.
 enum class RejectReason : uint8_t {
@@ -137,6 +138,21 @@ struct ServiceRow {
   double tbt_mean_s = std::numeric_limits<double>::quiet_NaN();
   uint16_t service = 0;
   uint16_t region = 0;
+};
+
+// /service_samples: one row for each service and sample of the time series. Numbers of requests are
+// those since the warm-up.
+struct ServiceSampleRow {
+  double time = 0;  // [s]
+  uint64_t requests = 0;
+  uint64_t served = 0;
+  uint64_t refused = 0;
+  uint64_t failed = 0;
+  uint64_t slo_met = 0;
+  uint64_t waiting = 0;
+  uint32_t replicas = 0;
+  uint32_t ready = 0;
+  uint16_t service = 0;
 };
 
 // What becomes of a device that is checked.

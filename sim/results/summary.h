@@ -2,9 +2,10 @@
 //
 // Which jobs are measured. wait_s, jct_s, slowdown and bounded_slowdown are taken over the jobs
 // that were submitted in [warm_up, horizon) and finished. The others are not ignored but counted:
-// rejected, killed at their limit, failed, unfinished. A job that still waits for its first start
-// when the run ends has waited at least until then: unfinished_wait_s is the distribution of these
-// lower bounds. Everything else (jobs, gpu_hours, utilisation, makespan_s, …) covers the whole run.
+// rejected, killed at their limit, failed, unfinished, replicas that a service released. A job that
+// still waits for its first start when the run ends has waited at least until then:
+// unfinished_wait_s is the distribution of these lower bounds. Everything else (jobs, gpu_hours,
+// utilisation, makespan_s, …) covers the whole run.
 //
 // Of one job, with run the time that it ran and kept the progress (useful_ns):
 //   wait             = start − submit, where start is the first time it ran
@@ -64,6 +65,7 @@ struct JobCounts {
   // Of the jobs for which a service level was asked for and was due, or kept, before the run ended.
   uint64_t slo_met = 0;
   uint64_t slo_missed = 0;
+  uint64_t released = 0;  // replicas that their service let go
 
   // kNoValue where nothing was asked for.
   double slo_attainment() const {

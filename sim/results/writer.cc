@@ -47,6 +47,7 @@ ResultsWriter::ResultsWriter(BlockFile file, const RunDescription& run,
       nodes_(TableOf<NodeRow>(), &file_),
       node_energy_(TableOf<NodeEnergyRow>(), &file_),
       services_(TableOf<ServiceRow>(), &file_),
+      service_samples_(TableOf<ServiceSampleRow>(), &file_),
       node_trust_(TableOf<NodeTrustRow>(), &file_),
       node_events_(TableOf<NodeEventRow>(), &file_),
       samples_(TableOf<SampleRow>(), &file_),
@@ -55,8 +56,8 @@ ResultsWriter::ResultsWriter(BlockFile file, const RunDescription& run,
       keep_below_(Threshold(run.job_rows, run.sample_fraction)),
       flush_interval_(std::max(flush_interval, std::chrono::milliseconds(1))),
       last_flush_(std::chrono::steady_clock::now()) {
-  catalogue_.tables = {&jobs_,     &attempts_,    &nodes_,   &node_energy_, &node_trust_,
-                       &services_, &node_events_, &samples_, &ledger_};
+  catalogue_.tables = {&jobs_,     &attempts_,    &nodes_,   &node_energy_,     &node_trust_,
+                       &services_, &node_events_, &samples_, &service_samples_, &ledger_};
   DescribeRun(run);
   SetEnd(
       {.complete = false, .partial_reason = kNotEnded, .trace_digest = "", .outcome_digest = ""});
@@ -146,7 +147,7 @@ Result<Summary> ResultsWriter::Finish(const SummaryBuilder& builder, const RunCo
 
 Result<void> ResultsWriter::Commit(bool last) {
   for (TableBuffer* table : {&jobs_, &attempts_, &nodes_, &node_energy_, &node_trust_, &services_,
-                             &node_events_, &samples_, &ledger_}) {
+                             &node_events_, &samples_, &service_samples_, &ledger_}) {
     table->WriteOut(last);
   }
   return catalogue_writer_.Commit(catalogue_);

@@ -47,6 +47,7 @@ class ResultsWriter {
   void Append(const NodeRow& row) { nodes_.Append(row); }
   void Append(const NodeEnergyRow& row) { node_energy_.Append(row); }
   void Append(const ServiceRow& row) { services_.Append(row); }
+  void Append(const ServiceSampleRow& row) { service_samples_.Append(row); }
   void Append(const NodeTrustRow& row) { node_trust_.Append(row); }
   void Append(const NodeEventRow& row) { node_events_.Append(row); }
   void Append(const SampleRow& row) { samples_.Append(row); }
@@ -97,6 +98,7 @@ class ResultsWriter {
   TableBuffer nodes_;
   TableBuffer node_energy_;
   TableBuffer services_;
+  TableBuffer service_samples_;
   TableBuffer node_trust_;
   TableBuffer node_events_;
   TableBuffer samples_;

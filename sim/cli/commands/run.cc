@@ -134,6 +134,12 @@ Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario) {
     if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without them");
     if (!quiet_) fmt::print(stderr, "note: {}; they are rejected on arrival\n", what);
   }
+  for (const std::string& service : found->services) {
+    const std::string what =
+        "no node of the fleet could hold a replica, even if it were empty (" + service + ")";
+    if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without it");
+    if (!quiet_) fmt::print(stderr, "note: {}; nobody serves its requests\n", what);
+  }
   return all ? found->scanned : 0;
 }
 

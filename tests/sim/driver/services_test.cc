@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/workload/serving/queueing.h"
+#include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
 
 namespace orrery {
@@ -206,14 +207,10 @@ TEST(ServicesTest, AutoscalingFollowsTheLoad) {
   }
 }
 
-// Whether the mean of independent differences is above zero by more than its 99% interval.
-bool AboveItsInterval(const std::vector<double>& differences) {
-  const auto n = static_cast<double>(differences.size());
-  double mean = 0, square = 0;
-  for (double d : differences) mean += d / n;
-  for (double d : differences) square += (d - mean) * (d - mean) / (n - 1);
-  constexpr double kStudent99 = 4.04;  // two-sided, five degrees of freedom; more have less
-  return mean > kStudent99 * std::sqrt(square / n);
+// By more than the 99% interval of their mean.
+bool AboveZero(const std::vector<double>& differences) {
+  const testing::Interval interval = testing::IntervalOf(differences);
+  return interval.mean > interval.half_width;
 }
 
 // Slower starts cost service, over ten worlds, by more than their 99% interval.
@@ -229,7 +226,7 @@ TEST(ServicesTest, ColdStartsCostService) {
     };
     differences.push_back(attainment(1) - attainment(120));
   }
-  EXPECT_TRUE(AboveItsInterval(differences));
+  EXPECT_TRUE(AboveZero(differences));
 }
 
 // The same hours at both levels, as the page on services tells it.
@@ -329,8 +326,8 @@ TEST(ServicesTest, CachesSavePromptsAndCacheAwareRoutingSavesMore) {
     of_caches.push_back(none.ttft_s.mean - blind.ttft_s.mean);
     of_routing.push_back(blind.ttft_s.mean - aware.ttft_s.mean);
   }
-  EXPECT_TRUE(AboveItsInterval(of_caches));
-  EXPECT_TRUE(AboveItsInterval(of_routing));
+  EXPECT_TRUE(AboveZero(of_caches));
+  EXPECT_TRUE(AboveZero(of_routing));
 }
 
 // A request every half hour. Without a replica it waits for one to start.
@@ -364,9 +361,14 @@ TEST(ServicesTest, ServerlessReplicasAreThereForTheirRequests) {
 TEST(ServicesTest, AModelThatFitsNowhereServesNobody) {
   Service service = Metronome();
   service.gpus = 2;
-  const Summary summary = RunSummary(World(3, service), std::vector<workload::Job>{});
+  const Scenario scenario = World(3, service);
+  const Summary summary = RunSummary(scenario, std::vector<workload::Job>{});
   ExpectConserved(Only(summary));
   EXPECT_EQ(Only(summary).served, 0u);
+  const auto found = driver::FindUnplaceable(scenario, 10);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->services.size(), 1u);
+  EXPECT_EQ(found->services[0].find("service chat: 2 GPUs"), 0u) << found->services[0];
   EXPECT_EQ(summary.jobs.rejected, 1u);
 }
 
@@ -382,6 +384,41 @@ TEST(ServicesTest, OtherJobsAreTheSameBesideAService) {
   for (size_t i = 0; i < jobs.size(); ++i) {
     EXPECT_EQ(with.jobs[i + 1].start_s, without.jobs[i].start_s) << i;
   }
+}
+
+// Two replicas from the start, ready after 10 s; a request a second.
+TEST(ServicesTest, SamplesFollowTheServiceThroughTime) {
+  Scenario scenario = World(2, Metronome());
+  scenario.services[0].autoscale = {"fixed", {{"replicas", "2"}}};
+  scenario.outputs.timeseries = Duration::Seconds(100);
+  const auto rows = testing::RowsOf<results::ServiceSampleRow>(scenario, {});
+  ASSERT_GE(rows.size(), 10u);
+  EXPECT_EQ(rows[0].ready, 0u);
+  uint64_t before = 0;
+  for (size_t i = 1; i < 10; ++i) {
+    EXPECT_DOUBLE_EQ(rows[i].time, 100.0 * static_cast<double>(i));
+    EXPECT_EQ(rows[i].replicas, 2u);
+    EXPECT_EQ(rows[i].ready, 2u);
+    EXPECT_EQ(rows[i].waiting, 0u);
+    EXPECT_NEAR(static_cast<double>(rows[i].requests - before), 100, 1);
+    EXPECT_NEAR(static_cast<double>(rows[i].served), static_cast<double>(rows[i].requests), 1);
+    before = rows[i].requests;
+  }
+}
+
+// They are jobs, but not such as get done.
+TEST(ServicesTest, ReplicasThatGoAreReleased) {
+  Scenario scenario = World(20, Tidal());
+  scenario.horizon = Duration::Hours(10);
+  scenario.services[0].autoscale = {"target_utilisation", {}};
+  const testing::Ran ran = testing::Run(scenario, std::vector{testing::MakeJob(0, 60)});
+  const results::JobCounts& counts = ran.summary.jobs;
+  EXPECT_EQ(counts.finished, 1u);
+  EXPECT_EQ(counts.rejected, 0u);
+  EXPECT_GT(counts.released, 20u);
+  EXPECT_EQ(counts.finished + counts.released + counts.unfinished, counts.submitted);
+  EXPECT_EQ(ran.summary.jct_s.count, 1u);
+  EXPECT_EQ(ran.summary.jct_s.mean, 60);
 }
 
 TEST(ServicesTest, RunsRepeatToTheBit) {
