@@ -1,7 +1,6 @@
 #include "sim/driver/sim_backend.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "models/failure/checkpoint.h"
 #include "models/workload/classes/job_class.h"
@@ -15,31 +14,6 @@ using cluster::AttemptReport;
 using cluster::EndReason;
 using engine::Priority;
 using policies::JobInfo;
-
-namespace {
-
-// Time that `work` takes at `speed`; the last nanosecond counts in full.
-Duration TimeFor(Duration work, double speed) {
-  if (speed == 1) return work;
-  const double ns = std::ceil(static_cast<double>(work.nanos()) / speed);
-  return ns < 9e18 ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
-}
-
-// Work done in `time` at `speed`; the last nanosecond counts when it is full.
-Duration WorkIn(Duration time, double speed) {
-  if (speed == 1) return time;
-  return Duration::Nanos(static_cast<int64_t>(static_cast<double>(time.nanos()) * speed));
-}
-
-Duration Sum(Duration a, Duration b) {
-  return a.nanos() < INT64_MAX - b.nanos() ? a + b : Duration::Max();
-}
-
-SimTime After(SimTime now, Duration span) {
-  return span.nanos() < INT64_MAX - now.nanos() ? now + span : SimTime::FromNanos(INT64_MAX - 1);
-}
-
-}  // namespace
 
 SimBackend::SimBackend(const BackendDelays& delays, engine::Simulator* simulator)
     : delays_(delays), simulator_(simulator), id_(simulator->Register(this)) {}
@@ -168,12 +142,10 @@ void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
   simulator_->Cancel(attempt.next);  // of a job that was turned away
   attempt = Attempt();
   attempt.job = job;
-  const bool saves = job.job_class == JobClass::kBatchTraining ||
-                     job.job_class == JobClass::kReinforcementLearning;
   const Duration interval = job.checkpoint_interval;
-  if (saves && checkpoints_.cost > Duration() && interval > Duration() &&
-      interval < Duration::Max()) {
-    attempt.saves = true;
+  if (checkpoints_.cost > Duration() && interval > Duration() && interval < Duration::Max() &&
+      workload::JobClassOf(job.job_class).SavesAtIntervals()) {
+    attempt.save_cost = checkpoints_.cost;
     if (checkpoints_.interval == scenario::Checkpoints::Interval::kYoungDaly) {
       const double gpus = job.demand.total_gpu_milli() * 1e-3 * job.replicas;
       attempt.job.checkpoint_interval = failure::YoungDalyInterval(
@@ -300,28 +272,6 @@ void SimBackend::Fetch(uint64_t payload) const {
   acknowledgements_->Expect(slot);
 }
 
-// Checkpoints between what was done when the attempt began and `done`; none at the very end.
-int64_t SimBackend::SavesUntil(const Attempt& attempt, Duration done) const {
-  if (!attempt.saves || done <= attempt.done) return 0;
-  const Duration interval = attempt.job.checkpoint_interval;
-  return (done - Duration::Nanos(1)) / interval - attempt.done / interval;
-}
-
-// Work done in `run` since the set-up. One that is being saved does not count as reached yet.
-Duration SimBackend::WorkDone(const Attempt& attempt, Duration run) const {
-  if (!attempt.saves) return WorkIn(run, attempt.speed);
-  const Duration interval = attempt.job.checkpoint_interval;
-  const Duration before = Duration::Nanos(attempt.done.nanos() % interval.nanos());
-  const Duration first = TimeFor(interval - before, attempt.speed);
-  if (run < first) return WorkIn(run, attempt.speed);
-  if (run - first < SaveCost(attempt)) return interval - before - Duration::Nanos(1);
-  const Duration left = run - first - SaveCost(attempt);
-  const Duration period = TimeFor(interval, attempt.speed) + SaveCost(attempt);
-  const Duration done = interval - before + interval * (left / period);
-  const Duration rest = left - period * (left / period);
-  return done + std::min(WorkIn(rest, attempt.speed), interval - Duration::Nanos(1));
-}
-
 void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
   attempt.run_start = simulator_->now();
   attempt.ran = truth_ != nullptr;
@@ -335,18 +285,11 @@ void SimBackend::Begin(JobSlot slot, Attempt& attempt) {
 void SimBackend::AwaitEnd(JobSlot slot, Attempt& attempt) {
   const SimTime now = simulator_->now();
   const SimTime begin = attempt.run_start;
-  const Duration whole =
-      Sum(TimeFor(attempt.job.work - attempt.done, attempt.speed),
-          attempt.job.setup + SaveCost(attempt) * SavesUntil(attempt, attempt.job.work));
-  const Duration left = std::max(whole - (now - begin - LagAt(slot, now)), Duration());
+  const Duration ran = now - begin - LagAt(slot, now);
+  const Duration left = std::max(attempt.WholeRun() - ran, Duration());
   const double pace = attempt.shared ? sharing_[slot.index()].pace : 1;
   const SimTime finish = After(now, TimeFor(left, pace));
-  SimTime limit = After(After(begin, attempt.job.setup), attempt.run_limit);
-  if (attempt.saves && attempt.run_limit < Duration::Max()) {
-    const Duration done = attempt.done + WorkIn(attempt.run_limit, attempt.speed);
-    limit = After(limit, SaveCost(attempt) * SavesUntil(attempt, std::min(done, attempt.job.work)));
-  }
-  const SimTime kill = std::min(limit, attempt.hold_end);
+  const SimTime kill = std::min(attempt.LimitFrom(begin), attempt.hold_end);
   const bool killed = kill < finish;
   SimTime end = killed ? kill : finish;
   Kind how = killed ? kKilled : kFinished;
@@ -396,46 +339,9 @@ void SimBackend::Pace(JobSlot slot) {
   AwaitEnd(slot, attempt);
 }
 
-// Time after the set-up is useful as far as its progress is kept: all of it for a job that
-// finished, and for one that runs on at the horizon; else what the job's class saves when it is
-// stopped.
 AttemptReport SimBackend::Account(JobSlot slot, EndReason reason, SimTime end, bool died) {
-  Attempt& attempt = attempts_[slot.index()];
-  const workload::Job& job = attempt.job;
-  const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
-  AttemptReport report{.reason = reason,
-                       .kept = {},
-                       .useful = {},
-                       .lost = {},
-                       .next_save = job_class.NextSave(job, attempt.done),
-                       .died = SimTime::Never()};
-  if (attempt.run_start == SimTime::Never()) return report;
-  const Duration run = std::max(end - attempt.run_start - job.setup, Duration());
-  const Duration lag = std::min(LagAt(slot, end), run);
-  Duration done = job.work;
-  Duration reached = done;
-  if (reason != EndReason::kFinished) {
-    done = std::min(attempt.done + WorkDone(attempt, run - lag), job.work);
-    reached = done;
-    if (reason != EndReason::kHorizon || died) {
-      const bool notice = reason == EndReason::kPreempted;
-      // What earlier attempts saved, at a preemption perhaps, stays saved.
-      done = std::max(attempt.done, job_class.Kept(job, done, notice));
-    }
-  }
-  report.kept = done - attempt.done;
-  const bool all = reason == EndReason::kFinished || (reason == EndReason::kHorizon && !died);
-  if (!attempt.saves) {
-    report.useful = all ? run : std::min(TimeFor(report.kept, attempt.speed), run);
-    report.lost = run - report.useful;
-  } else {
-    // The rest went into saving.
-    report.useful = std::min(TimeFor(report.kept, attempt.speed), run);
-    report.lost = std::min(TimeFor(reached - done, attempt.speed) + lag, run - report.useful);
-  }
-  report.next_save = job_class.NextSave(job, done);
-  attempt.done = done;
-  return report;
+  const Duration lag = LagAt(slot, end);
+  return attempts_[slot.index()].Close(reason, end, lag, died);
 }
 
 void SimBackend::Report(JobSlot slot, EndReason reason, SimTime run_end) {

@@ -9,6 +9,7 @@
 #include "sim/base/slab.h"
 #include "sim/cluster/backend.h"
 #include "sim/cluster/decision_loop.h"
+#include "sim/driver/attempt.h"
 #include "sim/driver/energy.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/transfers.h"
@@ -86,20 +87,6 @@ class SimBackend final : public cluster::Backend,
 
  private:
   enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped, kAbandoned, kFailed };
-  // One live event a job, at most: what happens to it next.
-  struct alignas(64) Attempt {
-    workload::Job job;
-    Duration done;  // of its work, kept from earlier attempts
-    Duration run_limit;
-    SimTime hold_end;                      // when it must have given its nodes back
-    SimTime run_start = SimTime::Never();  // Never: not running yet
-    SimTime run_end = SimTime::Never();    // of a job that was told to stop, or is done
-    double speed = 1;
-    bool saves = false;   // each checkpoint takes time
-    bool ran = false;     // in this attempt or before; kept where nodes may fail
-    bool shared = false;  // others have used its GPUs as well: see sharing_
-    engine::EventHandle next;
-  };
   // What others leave of an attempt's speed, since when, and the running time lost to them before.
   struct Sharing {
     double pace = 1;
@@ -107,11 +94,6 @@ class SimBackend final : public cluster::Backend,
     Duration lag;
   };
 
-  Duration SaveCost(const Attempt& attempt) const {
-    return attempt.saves ? checkpoints_.cost : Duration();
-  }
-  int64_t SavesUntil(const Attempt& attempt, Duration done) const;
-  Duration WorkDone(const Attempt& attempt, Duration run) const;
   // Whether it moves anything at all.
   bool Moves(const Attempt& attempt) const {
     return transfers_ != nullptr && attempt.job.data != workload::DataTable::kNothing;

@@ -46,6 +46,7 @@ class BatchTrainingModel final : public JobClassModel {
   }
 
   // A preempted gang writes a checkpoint before it leaves; a failed one falls back to the last.
+  bool SavesAtIntervals() const override { return true; }
   Duration Kept(const Job& job, Duration done, bool notice) const override {
     return notice ? done : WholeIntervals(done, job.checkpoint_interval);
   }

@@ -117,6 +117,9 @@ class JobClassModel {
 
   // --- Checkpoints.
 
+  // Whether it writes its state at `checkpoint_interval` and goes on, so that each time costs it
+  // what a checkpoint costs. False where results are kept as they come.
+  virtual bool SavesAtIntervals() const { return false; }
   // Of `done` (work, on the reference GPU, since the job began), what is left when it stops.
   // `notice`: the stop was announced, as a preemption is, so that state can be saved; a failure is
   // not.

@@ -62,6 +62,7 @@ class ReinforcementLearningModel final : public JobClassModel {
   }
 
   // The learner's weights are what is worth keeping; the buffer never is.
+  bool SavesAtIntervals() const override { return true; }
   Duration Kept(const Job& job, Duration done, bool notice) const override {
     return notice ? done : WholeIntervals(done, job.checkpoint_interval);
   }

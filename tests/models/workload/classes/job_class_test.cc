@@ -44,6 +44,14 @@ TEST(JobClassesTest, WhatIsLeftNeverExceedsWhatWasDoneAndNeverShrinks) {
   }
 }
 
+TEST(JobClassesTest, OnlyTrainingAndReinforcementLearningPayForCheckpoints) {
+  for (const JobClassModel* model : JobClasses()) {
+    const bool saves = model->job_class() == JobClass::kBatchTraining ||
+                       model->job_class() == JobClass::kReinforcementLearning;
+    EXPECT_EQ(model->SavesAtIntervals(), saves) << model->name();
+  }
+}
+
 TEST(JobClassesTest, TheNextSaveIsTheLeastThatKeepsMore) {
   for (const JobClassModel* model : JobClasses()) {
     for (const Duration interval : {Duration(), Duration::Seconds(70), Duration::Max()}) {
