@@ -34,6 +34,9 @@ Availability::Availability(const scenario::Scenario& scenario, uint32_t replicat
       replay_(std::move(replay)),
       id_(links.simulator->Register(this)),
       nodes_(links.state->node_count()) {
+  if (scenario.failures.blacklist) {
+    blacklist_.emplace(*scenario.failures.blacklist, links.state->node_count());
+  }
   regions_.resize(scenario.regions.size());
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     const RegionId region = links_.state->node_shape(NodeId(n)).region;
@@ -142,6 +145,7 @@ void Availability::Arm(uint32_t n) {
   SimTime time = std::min(node.own.until, node.check);
   if (owners_ != nullptr) time = std::min(time, owners_->until(NodeId(n)));
   if (links_.vetting != nullptr) time = std::min(time, links_.vetting->until(NodeId(n)));
+  if (blacklist_) time = std::min(time, blacklist_->until(NodeId(n)));
   if (links_.simulator->IsPending(node.next)) links_.simulator->Cancel(node.next);
   if (time > horizon_ || time == SimTime::Never() || closed_) return;
   node.next = links_.simulator->Schedule(time, Priority::kFailure, id_, kNode, n);
@@ -179,7 +183,9 @@ void Availability::FailGpu(SimTime now) {
   const auto gpu = static_cast<uint32_t>(draw.UniformInt(gpus_before_.back()));
   const auto after = std::upper_bound(gpus_before_.begin(), gpus_before_.end(), gpu);
   const auto n = static_cast<uint32_t>(after - gpus_before_.begin() - 1);
-  counters_.gpu_errors += links_.backend->FailGpu(NodeId(n), gpu - gpus_before_[n]);
+  const uint32_t ended = links_.backend->FailGpu(NodeId(n), gpu - gpus_before_[n]);
+  counters_.gpu_errors += ended;
+  if (ended > 0) NoteFailure(NodeId(n), now);
   ArmGpuError(now);
 }
 
@@ -209,9 +215,11 @@ void Availability::OnEvent(const engine::Event& event) {
     if (links_.vetting != nullptr && links_.vetting->until(NodeId(which)) == event.time) {
       TurnListing(which, event.time);
     }
+    if (blacklist_ && blacklist_->until(NodeId(which)) == event.time) Readmit(which, event.time);
     if (nodes_[which].check == event.time) Check(which, event.time);
     Arm(which);
   }
+  BarNodes(event.time);
   CloseIfOver();
   links_.trigger->Notice();
 }
@@ -252,6 +260,27 @@ void Availability::TurnListing(uint32_t n, SimTime now) {
   Check(n, now);
 }
 
+void Availability::NoteFailure(NodeId node, SimTime now) {
+  if (blacklist_ && blacklist_->Note(node, now)) to_bar_.push_back(node);
+}
+
+// The scheduler leaves them alone from now on, whatever else is the matter with them.
+void Availability::BarAll(SimTime now) {
+  for (const NodeId id : std::exchange(to_bar_, {})) {
+    // Gangs that died with another of their nodes are found out here, too.
+    links_.backend->ReportDead(id);
+    Withdraw(id.value, kBlacklisted, now);
+    Tell(id, NodeEventKind::kBlacklisted, now);
+    Arm(id.value);
+  }
+}
+
+void Availability::Readmit(uint32_t n, SimTime now) {
+  blacklist_->Release(NodeId(n), now);
+  SetCause(n, kBlacklisted, false, now);
+  Check(n, now);
+}
+
 // Its jobs are saved and stopped before the node goes.
 void Availability::Withdraw(uint32_t n, Cause cause, SimTime now) {
   const bool unnoticed = nodes_[n].unnoticed;
@@ -282,11 +311,12 @@ void Availability::TurnSite(uint32_t s, SimTime now) {
 
 void Availability::SetCause(uint32_t n, Cause cause, bool on, SimTime now) {
   Node& node = nodes_[n];
-  const bool was_up = node.causes == 0;
-  const bool ran = (node.causes & ~kUnlisted) == 0;
+  const auto up_but_for = [&node](int causes) { return (node.causes & ~causes) == 0; };
+  const bool was_up = up_but_for(kBlacklisted);
+  const bool ran = up_but_for(kBlacklisted | kUnlisted);
   node.causes = static_cast<uint8_t>(on ? node.causes | cause : node.causes & ~cause);
-  const bool up = node.causes == 0;
-  const bool runs = (node.causes & ~kUnlisted) == 0;
+  const bool up = up_but_for(kBlacklisted);
+  const bool runs = up_but_for(kBlacklisted | kUnlisted);
   if (runs != ran) {
     Integrate(now);
     up_ += runs ? 1 : -1u;
@@ -317,6 +347,7 @@ void Availability::Check(uint32_t n, SimTime now) {
     detection_time_ += now - node.down_since;
     links_.backend->ReportDead(id);
     Tell(id, NodeEventKind::kDetected, now);
+    NoteFailure(id, now);
   }
   const bool up = node.causes == 0;
   if (up == links_.state->present(id)) return;
@@ -359,6 +390,11 @@ void Availability::AddTo(results::FailureCounters* counters, SimTime now) {
   counters->gpu_errors += counters_.gpu_errors;
   counters->job_failures -= counters_.gpu_errors;  // the recorder cannot tell
   counters->detections += counters_.detections;
+  if (blacklist_) {
+    counters->blacklistings += blacklist_->times();
+    counters->nodes_blacklisted += blacklist_->nodes();
+    counters->node_ns_blacklisted += blacklist_->NodeNanos(now);
+  }
   counters->detection_s += detection_time_.seconds();
   counters->node_ns_up += counters_.node_ns_up;
   counters->node_ns += static_cast<__int128>(now.nanos()) * static_cast<int64_t>(nodes_.size());

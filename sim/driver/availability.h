@@ -12,6 +12,7 @@
 #include "sim/base/random.h"
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/arrivals.h"
+#include "sim/driver/blacklist.h"
 #include "sim/driver/energy.h"
 #include "sim/driver/replayed_nodes.h"
 #include "sim/driver/sim_backend.h"
@@ -52,6 +53,12 @@ class Availability final : public engine::Component {
   // Ends all processes where no job is left and none will come, so that a run without a horizon can
   // end.
   void CloseIfOver();
+  // The scheduler has heard of a failure on a node. What follows from it comes with BarNodes,
+  // after the report.
+  void NoteFailure(NodeId node, SimTime now);
+  void BarNodes(SimTime now) {
+    if (!to_bar_.empty()) BarAll(now);
+  }
 
   // Adds what happened to nodes by now.
   void AddTo(results::FailureCounters* counters, SimTime now);
@@ -63,14 +70,15 @@ class Availability final : public engine::Component {
     kRegionOutage = 2,
     kAway = 4,
     kProviderOutage = 8,
-    kUnlisted = 16
+    kUnlisted = 16,
+    kBlacklisted = 32  // it is up, and left alone
   };
   struct Node {
     failure::Spell own;                // of its failures
     SimTime check = SimTime::Never();  // the next one that has something to tell
     SimTime down_since;
     engine::EventHandle next;
-    uint8_t causes = 0;      // why it is down; 0: it is up
+    uint8_t causes = 0;      // why it is not to be used; 0: it is
     bool unnoticed = false;  // it went down and nobody was told
   };
   struct Region {
@@ -102,6 +110,8 @@ class Availability final : public engine::Component {
   void TurnNode(uint32_t node, SimTime now);
   void TurnOwner(uint32_t node, SimTime now);
   void TurnListing(uint32_t node, SimTime now);
+  void BarAll(SimTime now);
+  void Readmit(uint32_t node, SimTime now);
   void Withdraw(uint32_t node, Cause cause, SimTime now);
   void ShiftMarket(uint32_t region);
   void ArmMarket(uint32_t region);
@@ -125,6 +135,8 @@ class Availability final : public engine::Component {
   std::vector<failure::OnOff> processes_;  // by GPUs of a node
   std::optional<failure::OnOff> region_outages_, provider_outages_;
   std::vector<Node> nodes_;
+  std::optional<Blacklist> blacklist_;
+  std::vector<NodeId> to_bar_;
   std::vector<Region> regions_;
   std::vector<Site> sites_;
   Duration gpu_error_mtbf_ = Duration::Max();  // of any GPU of the fleet

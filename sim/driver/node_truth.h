@@ -37,6 +37,11 @@ class NodeTruth {
   void Kill(JobSlot slot, SimTime now) { attempts_[slot.index()].died = now; }
   // When the attempt died with a node; Never(): it did not.
   SimTime died(JobSlot slot) const { return attempts_[slot.index()].died; }
+  // The node of an attempt that stands on one; none: it stands on several.
+  NodeId OnlyNode(JobSlot slot) const {
+    const std::vector<Held>& nodes = attempts_[slot.index()].nodes;
+    return nodes.size() == 1 ? nodes.front().node : NodeId();
+  }
   // The attempt fails by itself after `run` at the latest.
   void FailBy(JobSlot slot, Duration run) {
     Duration& fails_after = attempts_[slot.index()].fails_after;

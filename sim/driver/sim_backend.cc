@@ -225,7 +225,7 @@ void SimBackend::OnEvent(const engine::Event& event) {
       }
       break;
     case kFailed:
-      Report(slot, EndReason::kFailed, event.time);
+      Fail(slot, event.time);
       break;
     case kAbandoned:
       acknowledgements_->OnAbandoned(slot, event.time);
@@ -234,8 +234,19 @@ void SimBackend::OnEvent(const engine::Event& event) {
   Answered();
 }
 
+// Where it stood on one node, that is where the scheduler hears of a failure. Of a gang on several
+// nobody can tell.
+void SimBackend::Fail(JobSlot slot, SimTime now) {
+  const NodeId node = truth_->OnlyNode(slot);
+  Report(slot, EndReason::kFailed, now);
+  if (node.valid()) availability_->NoteFailure(node, now);
+}
+
 void SimBackend::Answered() {
-  if (availability_ != nullptr) availability_->CloseIfOver();
+  if (availability_ != nullptr) {
+    availability_->BarNodes(simulator_->now());
+    availability_->CloseIfOver();
+  }
   trigger_->Notice();
 }
 

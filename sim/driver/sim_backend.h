@@ -100,6 +100,7 @@ class SimBackend final : public cluster::Backend,
   }
   void AwaitData(JobSlot slot, Attempt& attempt);
   void Finish(JobSlot slot, Attempt& attempt);
+  void Fail(JobSlot slot, SimTime now);
   void Answered();
   Duration LagAt(JobSlot slot, SimTime now) const;
   void Begin(JobSlot slot, Attempt& attempt);

@@ -22,8 +22,8 @@ constexpr std::string_view kEnds[] = {"finished",     "preempted", "killed",
                                       "start_failed", "horizon",   "failed"};
 static_assert(std::size(kEnds) == kAttemptEnds);
 
-constexpr std::string_view kNodeEvents[] = {"joined",   "left",      "failed",  "repaired",
-                                            "detected", "suspended", "returned"};
+constexpr std::string_view kNodeEvents[] = {"joined",   "left",      "failed",   "repaired",
+                                            "detected", "suspended", "returned", "blacklisted"};
 static_assert(std::size(kNodeEvents) == kNodeEventKinds);
 
 constexpr std::string_view kTraceStatuses[] = {"unknown", "completed", "failed", "cancelled"};

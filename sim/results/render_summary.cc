@@ -286,6 +286,15 @@ void RenderFailures(const Summary& summary, Page* page) {
   }
 }
 
+void RenderBlacklist(const Summary& summary, Page* page) {
+  const Summary::Failures& failures = summary.failures;
+  if (failures.blacklistings == 0) return;
+  page->Row(
+      "blacklisted",
+      fmt::format("{} nodes, {} times, {} node-hours", HumanCount(failures.nodes_blacklisted),
+                  HumanCount(failures.blacklistings), HumanHours(failures.node_hours_blacklisted)));
+}
+
 void RenderServices(const Summary& summary, Page* page) {
   for (const ServiceFigures& service : summary.services) {
     page->Blank();
@@ -425,6 +434,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   RenderLatency(summary, &page);
   RenderTransfers(summary, &page);
   RenderFailures(summary, &page);
+  RenderBlacklist(summary, &page);
   RenderServices(summary, &page);
   RenderTrust(summary, &page);
   RenderClasses(summary, &page);

@@ -184,9 +184,10 @@ enum class NodeEventKind : uint8_t {
   kRepaired,
   kDetected,
   kSuspended,
-  kReturned
+  kReturned,
+  kBlacklisted
 };
-inline constexpr int kNodeEventKinds = 7;
+inline constexpr int kNodeEventKinds = 8;
 struct NodeEventRow {
   int64_t time_ns = 0;
   uint32_t node = 0;

@@ -51,11 +51,14 @@ struct FailureCounters {
   uint64_t attempts_lost = 0;  // ended by a node that went down
   uint64_t job_failures = 0;   // attempts that the job's own software ended
   uint64_t failed_starts = 0;  // on a node that was down, or went down before the job ran
+  uint64_t blacklistings = 0;  // times that a node was left alone, because too much failed there
+  uint64_t nodes_blacklisted = 0;
   double detection_s = 0;      // from going down to being noticed, all detections together
   __int128 gpu_lost = 0;       // progress and time lost by these [1e-3 GPU · ns]; of it,
   __int128 gpu_unnoticed = 0;  // held on nodes that were down
   __int128 node_ns_up = 0;     // nodes that were truly up, integrated over time
   __int128 node_ns = 0;        // all nodes, up or not
+  __int128 node_ns_blacklisted = 0;
 };
 
 // What rows do not tell; as of the moment it is handed over.

@@ -104,6 +104,9 @@ void Fields(S& s,
   visit("gpu_errors", s.gpu_errors);
   visit("job_failures", s.job_failures);
   visit("failed_starts", s.failed_starts);
+  visit("blacklistings", s.blacklistings);
+  visit("nodes_blacklisted", s.nodes_blacklisted);
+  visit("node_hours_blacklisted", s.node_hours_blacklisted);
   visit("gpu_hours_lost", s.gpu_hours_lost);
   visit("gpu_hours_unnoticed", s.gpu_hours_unnoticed);
   visit("availability", s.availability);

@@ -191,6 +191,9 @@ struct Summary {
     uint64_t gpu_errors = 0;        // attempts that an error of a GPU ended; its node stayed
     uint64_t job_failures = 0;      // attempts that ended by the job's own failure
     uint64_t failed_starts = 0;     // attempts on a node that was down, or went before the job ran
+    uint64_t blacklistings = 0;     // times that a node was left alone: too much failed there
+    uint64_t nodes_blacklisted = 0;
+    double node_hours_blacklisted = 0;
     // Held by these attempts and of no use: progress since the last checkpoint, and time on nodes
     // that were down. Part of gpu_hours.lost.
     double gpu_hours_lost = 0;

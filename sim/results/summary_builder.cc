@@ -35,6 +35,9 @@ Summary::Failures FailuresOf(const FailureCounters& counters) {
   told.attempts_lost = counters.attempts_lost;
   told.job_failures = counters.job_failures;
   told.failed_starts = counters.failed_starts;
+  told.blacklistings = counters.blacklistings;
+  told.nodes_blacklisted = counters.nodes_blacklisted;
+  told.node_hours_blacklisted = static_cast<double>(counters.node_ns_blacklisted) / 3.6e12;
   told.gpu_hours_lost = static_cast<double>(counters.gpu_lost) / kMilliNanosPerHour;
   told.gpu_hours_unnoticed = static_cast<double>(counters.gpu_unnoticed) / kMilliNanosPerHour;
   if (counters.modelled) told.availability = Share(counters.node_ns_up, counters.node_ns);

@@ -324,6 +324,18 @@ void CheckCheckpoints(const Scenario& scenario, Parser* parser) {
   }
 }
 
+void CheckBlacklist(const Scenario& scenario, Parser* parser) {
+  if (!scenario.failures.blacklist) return;
+  if (!std::holds_alternative<failure::NoFailures>(scenario.failures.level) ||
+      !std::holds_alternative<NoChurn>(scenario.churn.level) ||
+      trust::RulesOf(scenario.trust.level) != nullptr) {
+    return;
+  }
+  parser->Complain("failures.blacklist",
+                   "got a list of nodes that fail, where nothing does, expected failures: simple "
+                   "or full, churn, or trust (or no blacklist)");
+}
+
 void CheckTrust(const Scenario& scenario, Parser* parser) {
   const trust::Rules* rules = trust::RulesOf(scenario.trust.level);
   if (rules == nullptr) return;
@@ -411,6 +423,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckData(scenario, parser);
   CheckServices(scenario, parser, &files);
   CheckCheckpoints(scenario, parser);
+  CheckBlacklist(scenario, parser);
   CheckTrust(scenario, parser);
   CheckScheduler(scenario.scheduler, parser);
 }

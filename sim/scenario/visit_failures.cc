@@ -96,6 +96,24 @@ struct VisitLevel {
   }
 };
 
+void VisitBlacklist(Visitor& v, Blacklist& list) {
+  v.Field("failures", list.failures, Whole<uint32_t>(),
+          {.min = uint32_t{1},
+           .max = uint32_t{1000},
+           .doc = "so many are too many",
+           .source = "Apache Spark, excludeOnFailure.application.maxFailedTasksPerExecutor: 2"});
+  v.Time("within", list.within,
+         {.min = Duration::Seconds(1),
+          .max = kLongest,
+          .doc = "in so short a time",
+          .source = "Assumption: blacklist_day"});
+  v.Time("for", list.length,
+         {.min = Duration::Seconds(1),
+          .max = kLongest,
+          .doc = "how long the node is left alone",
+          .source = "Assumption: blacklist_day"});
+}
+
 }  // namespace
 
 void VisitFailures(Visitor& v, Failures& failures) {
@@ -108,6 +126,10 @@ void VisitFailures(Visitor& v, Failures& failures) {
                               "regions and providers; errors of GPUs; failures of jobs"},
                              {"replay", "nodes go down and come back as machines of traces did"}}},
            failures.level, VisitLevel{v});
+  v.Optional({.key = "blacklist",
+              .doc = "a node on which the scheduler heard of so many failures is left alone for a "
+                     "time"},
+             failures.blacklist, [&](Blacklist& list) { VisitBlacklist(v, list); });
 }
 
 void VisitCheckpointing(Visitor& v, Checkpoints& checkpoints) {

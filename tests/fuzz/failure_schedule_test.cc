@@ -169,6 +169,11 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
       if (job.job_class == JobClass::kInferenceEndpoint) job.job_class = JobClass::kBatchInference;
     }
   }
+  if (dice(3) == 0) {
+    scenario.failures.blacklist = {.failures = 1 + static_cast<uint32_t>(dice(3)),
+                                   .within = dice.Seconds(60),
+                                   .length = dice.Seconds(60)};
+  }
   return world;
 }
 

@@ -232,11 +232,12 @@ void AuditCapacity(const RandomWorld& world, const Ran& ran, const std::vector<N
   }
 }
 
-// Nobody goes on working on a node that went down, or holds one that was suspended.
+// Nobody goes on working on a node that went down, or holds one that was suspended or blacklisted.
 void AuditNodes(const Ran& ran, size_t nodes) {
   std::vector<std::vector<int64_t>> failures(nodes), suspensions(nodes);
   for (const results::NodeEventRow& row : ran.node_events) {
-    if (row.kind == results::NodeEventKind::kSuspended) {
+    if (row.kind == results::NodeEventKind::kSuspended ||
+        row.kind == results::NodeEventKind::kBlacklisted) {
       suspensions[row.node].push_back(row.time_ns);
     }
     if (row.kind == results::NodeEventKind::kFailed || row.kind == results::NodeEventKind::kLeft) {
@@ -267,8 +268,8 @@ void AuditRun(const RandomWorld& world, const Ran& ran) {
   const std::vector<NodeFacts> nodes = FactsOf(world.scenario);
   const std::vector<std::vector<Attempt>> attempts = AttemptsByJob(ran);
   const bool trusted = trust::RulesOf(world.scenario.trust.level) == nullptr;
-  const bool evictions =
-      !std::holds_alternative<scenario::NoChurn>(world.scenario.churn.level) || !trusted;
+  const bool evictions = !std::holds_alternative<scenario::NoChurn>(world.scenario.churn.level) ||
+                         !trusted || world.scenario.failures.blacklist.has_value();
   const bool free_links = world.scenario.network.level == scenario::NetworkLevel::kOff;
   const scenario::Delays& delays = world.scenario.scheduler.delays;
   for (size_t i = 0; i < world.jobs.size(); ++i) {

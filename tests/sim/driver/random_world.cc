@@ -126,6 +126,11 @@ Job JobOf(Dice& dice, int64_t submit_s, const RandomWorldOptions& options) {
 
 void Break(uint64_t seed, scenario::Scenario* scenario) {
   scenario->scheduler.retries = UINT32_MAX;
+  if (seed % 7 < 3) {
+    scenario->failures.blacklist = {.failures = 1 + static_cast<uint32_t>(seed % 7),
+                                    .within = Duration::Hours(2),
+                                    .length = Duration::Minutes(20)};
+  }
   if (seed % 5 < 3) {
     scenario::OwnersByKind owners;
     owners.consumer.on = Duration::Hours(1);

@@ -265,6 +265,17 @@ TEST(BadInputTest, TrustIsCheckedAsAWhole) {
               HasSubstr("trust.time_lock"));
 }
 
+TEST(BadInputTest, ABlacklistNeedsSomethingThatFails) {
+  EXPECT_THAT(Findings(Small(), {"failures.blacklist={failures: 3}"}),
+              HasSubstr("failures.blacklist: got a list of nodes that fail, where nothing does"));
+  for (const char* what : {"failures.level=simple", "churn=simple", "trust=simple"}) {
+    EXPECT_EQ(Findings(Small(), {"failures.blacklist={failures: 3}", what, "horizon=1d"}), "")
+        << what;
+  }
+  EXPECT_THAT(Findings(Small(), {"failures={level: simple, blacklist: {within: 5}}"}),
+              HasSubstr("failures.blacklist.within"));
+}
+
 TEST(BadInputTest, ListsOfNodesNeedAPrice) {
   EXPECT_EQ(Findings(Small(), {"fleet={trace: {dir: ., file: x.csv}}"}),
             "--set fleet={trace: {dir: ., file: x.csv}}: fleet[0].ask: got nothing, expected a "
