@@ -1,5 +1,7 @@
 #include "models/energy/power.h"
 
+#include <algorithm>
+
 #include "sim/base/check.h"
 
 namespace orrery::energy {
@@ -46,6 +48,16 @@ int64_t PowerModel::Dynamic(const Hardware& hardware, JobClass job_class, double
         dynamic_mw_[hardware.gpu.index()] * hardware.gpu_milli / 1000 * Thousandths(load) / 1000;
   }
   return FromGrid(milliwatts, hardware.owner);
+}
+
+int64_t PowerModel::AboveIdle(GpuModelId gpu, OwnerKind owner, double tdp_share) const {
+  const double above_w = GpuWattsAt(gpu, tdp_share) - GpuIdleWatts(gpu);
+  return FromGrid(Thousandths(above_w), owner);
+}
+
+double PowerModel::GpuWattsAt(GpuModelId gpu, double tdp_share) const {
+  const uint64_t tdp_mw = idle_mw_[gpu.index()] + dynamic_mw_[gpu.index()];
+  return std::max(static_cast<double>(tdp_mw) / 1000 * tdp_share, GpuIdleWatts(gpu));
 }
 
 double PowerModel::GpuIdleWatts(GpuModelId gpu) const {

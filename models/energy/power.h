@@ -60,9 +60,14 @@ class PowerModel {
   // of GPUs that it may draw, 0 … 1.
   int64_t Dynamic(const Hardware& hardware, JobClass job_class, double effort = 1) const;
 
+  // Drawn above idle by a GPU that works at this share of its TDP [mW]; 0 below idle.
+  int64_t AboveIdle(GpuModelId gpu, OwnerKind owner, double tdp_share) const;
+
   // Of one GPU [W], without overhead: idle, and while a job of the class works.
   double GpuIdleWatts(GpuModelId gpu) const;
   double GpuBusyWatts(GpuModelId gpu, JobClass job_class) const;
+  // At a share of its TDP, idle at least.
+  double GpuWattsAt(GpuModelId gpu, double tdp_share) const;
 
  private:
   int64_t FromGrid(uint64_t milliwatts, OwnerKind owner) const;

@@ -122,7 +122,8 @@ constexpr Indicator kIndicators[] = {
     {"cost to users", [](const Summary& s) { return s.cost_usd; }, false, 1, " USD"},
     {"electricity",
      [](const Summary& s) {
-       return s.energy ? s.energy->busy_kwh + s.energy->idle_kwh : results::kNoValue;
+       if (!s.energy) return results::kNoValue;
+       return s.energy->busy_kwh + s.energy->idle_kwh + (s.mining ? s.mining->kwh : 0);
      },
      false, 1, " kWh"},
     {"electricity cost",

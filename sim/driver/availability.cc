@@ -113,6 +113,7 @@ void Availability::Open() {
     if (links_.vetting != nullptr && !links_.vetting->listed(NodeId(n))) node.causes |= kUnlisted;
     if (node.causes != 0) {
       if (links_.energy != nullptr) links_.energy->SetUp(NodeId(n), false, SimTime::Zero());
+      if (links_.mining != nullptr) links_.mining->SetUp(NodeId(n), false, SimTime::Zero());
       links_.backend->SetNodeUp(NodeId(n), false);
       links_.loop->OnNodeHealth(NodeId(n), false, SimTime::Zero());
       TellAtOpening(n);
@@ -324,6 +325,7 @@ void Availability::SetCause(uint32_t n, Cause cause, bool on, SimTime now) {
   }
   if (up == was_up) return;
   if (links_.energy != nullptr) links_.energy->SetUp(NodeId(n), up, now);
+  if (links_.mining != nullptr) links_.mining->SetUp(NodeId(n), up, now);
   links_.backend->SetNodeUp(NodeId(n), up);
   if (!up && !node.unnoticed) {
     node.down_since = now;

@@ -37,7 +37,8 @@ class Availability final : public engine::Component {
     DecisionTrigger* trigger;
     const Arrivals* arrivals;
     const Recorder* recorder;
-    EnergyMeter* energy;  // may be null, as the next two
+    EnergyMeter* energy;  // may be null, as the next three
+    Mining* mining;
     Vetting* vetting;
     results::ResultsWriter* writer;
   };

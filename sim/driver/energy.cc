@@ -1,10 +1,12 @@
 #include "sim/driver/energy.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/base/check.h"
 #include "sim/base/math.h"
 #include "sim/base/random.h"
+#include "sim/driver/mining.h"
 
 namespace orrery::driver {
 
@@ -233,6 +235,31 @@ EnergyMeter::Sum EnergyMeter::TotalOf(uint32_t n, SimTime now) const {
   return sum;
 }
 
+EnergyMeter::Sum EnergyMeter::MinedBy(uint32_t n, SimTime now, Usd* revenue) const {
+  if (mining_ == nullptr) return {};
+  const Mining::Yield yield = mining_->Of(NodeId(n), now);
+  *revenue = yield.revenue;
+  return {yield.energy, yield.cost, yield.carbon};
+}
+
+// A board that mines has the temperature that it settles at, and holds its limit by itself.
+double EnergyMeter::PeakOf(uint32_t n, SimTime now) const {
+  const Node& node = nodes_[n];
+  double peak = full_ && node.used ? node.peak_c : results::EnergyFigures().peak_temperature_c;
+  const uint32_t hours = full_ && mining_ != nullptr ? mining_->HoursOfDay(NodeId(n), now) : 0;
+  if (hours == 0) return peak;
+  const energy::Board board = BoardOf(NodeId(n));
+  for (int h = 0; h < 24; ++h) {
+    if ((hours >> h & 1) == 0) continue;
+    const double watts = mining_->BoardWatts(NodeId(n));
+    for (const int edge : {h, h + 1}) {
+      const double c = board.Steady(watts, SimTime::Zero() + Duration::Hours(edge));
+      peak = std::fmax(peak, std::min(c, heat_.limit_c));
+    }
+  }
+  return peak;
+}
+
 results::EnergyFigures EnergyMeter::Figures(SimTime now) const {
   results::EnergyFigures figures;
   Sum busy;
@@ -249,20 +276,21 @@ results::EnergyFigures EnergyMeter::Figures(SimTime now) const {
     bool any = false;
   };
   std::vector<OfRegion> regions(regions_.size());
-  Sum all;
+  Sum all, mined;
   int64_t earned = 0;
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     OfRegion& region = regions[state_->node_shape(NodeId(n)).region.index()];
-    const Sum sum = TotalOf(n, now);
+    Usd revenue;
+    const Sum miner = MinedBy(n, now, &revenue);
+    Sum sum = TotalOf(n, now);
+    sum.Add(miner);
     region.sum.Add(sum);
-    region.earned_usd_micro += nodes_[n].earned_usd_micro;
+    region.earned_usd_micro += nodes_[n].earned_usd_micro + revenue.micros();
     region.any = true;
     all.Add(sum);
-    earned += nodes_[n].earned_usd_micro;
-    if (!full_ || !nodes_[n].used) continue;
-    // False for the NaN that stands for none.
-    const double peak = nodes_[n].peak_c;
-    if (!(figures.peak_temperature_c >= peak)) figures.peak_temperature_c = peak;
+    mined.Add(miner);
+    earned += nodes_[n].earned_usd_micro + revenue.micros();
+    figures.peak_temperature_c = std::fmax(figures.peak_temperature_c, PeakOf(n, now));
   }
   for (size_t r = 0; r < regions.size(); ++r) {
     if (!regions[r].any) continue;
@@ -272,7 +300,7 @@ results::EnergyFigures EnergyMeter::Figures(SimTime now) const {
         {regions_[r], use.kwh, use.usd, use.carbon_kg, earned_usd, earned_usd - use.usd});
   }
   const Use total = all.Told();
-  all.energy -= busy.energy;
+  all.energy -= busy.energy + mined.energy;
   figures.busy_kwh = busy.Told().kwh;
   figures.idle_kwh = all.Told().kwh;
   figures.usd = total.usd;
@@ -284,12 +312,15 @@ results::EnergyFigures EnergyMeter::Figures(SimTime now) const {
 
 void EnergyMeter::Write(SimTime now, results::ResultsWriter* writer) const {
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
-    const Use use = TotalOf(n, now).Told();
+    Usd revenue;
+    Sum sum = TotalOf(n, now);
+    sum.Add(MinedBy(n, now, &revenue));
+    const Use use = sum.Told();
     results::NodeEnergyRow row;
     row.energy_kwh = use.kwh;
     row.energy_usd = use.usd;
     row.carbon_kg = use.carbon_kg;
-    if (full_ && nodes_[n].used) row.peak_temperature_c = nodes_[n].peak_c;
+    row.peak_temperature_c = PeakOf(n, now);
     row.earned_usd_micro = nodes_[n].earned_usd_micro;
     row.node = n;
     writer->Append(row);

@@ -23,6 +23,8 @@ namespace orrery::driver {
 // of energy has it; it must have one.
 workload::Electricity ElectricityOf(const scenario::Scenario& scenario);
 
+class Mining;
+
 class EnergyMeter {
  public:
   // Electricity of a job, as results tell it.
@@ -35,6 +37,9 @@ class EnergyMeter {
   // Null where the scenario does not model energy. `state` has all nodes and outlives the meter.
   static std::unique_ptr<EnergyMeter> Make(const scenario::Scenario& scenario, uint32_t replicate,
                                            const cluster::ClusterState* state);
+
+  // What idle GPUs mine counts, too; null: they do not.
+  void MineBy(const Mining* mining) { mining_ = mining; }
 
   // The share of its speed that an attempt keeps on these nodes, which it takes now: below 1 where
   // boards get too hot; a gang goes with its hottest one. O(grants).
@@ -84,8 +89,12 @@ class EnergyMeter {
   Sum Over(int64_t milliwatts, RegionId region, SimTime from, SimTime to) const;
   Sum IdleOver(uint32_t node, SimTime from, SimTime to) const;
   Sum TotalOf(uint32_t node, SimTime now) const;
+  Sum MinedBy(uint32_t node, SimTime now, Usd* revenue) const;
+  // Of a node's boards in use [°C]; NaN: none was.
+  double PeakOf(uint32_t node, SimTime now) const;
 
   const cluster::ClusterState* state_;
+  const Mining* mining_ = nullptr;
   const energy::PowerModel power_;
   const energy::HeatParams heat_;
   const bool full_;

@@ -69,6 +69,10 @@ void LedgerPayments::Compensate(UserId user, Usd amount) {
   ledger_.Post(escrow, UserAccount(user), amount, slashing_);
 }
 
+void LedgerPayments::PayMined(uint32_t owner, Usd amount) {
+  ledger_.Post(ledger::Ledger::kMint, OwnerAccount(owner), amount, mining_);
+}
+
 void LedgerPayments::Close(SimTime now, results::ResultsWriter* writer) {
   ledger_.CloseEpoch([](const ledger::Flow&) {});
   if (writer == nullptr) return;

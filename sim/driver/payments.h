@@ -16,7 +16,8 @@ class LedgerPayments final : public cluster::Payments {
       : rental_(ledger_.Reason("rental")),
         egress_(ledger_.Reason("egress")),
         stake_(ledger_.Reason("stake")),
-        slashing_(ledger_.Reason("slashing")) {}
+        slashing_(ledger_.Reason("slashing")),
+        mining_(ledger_.Reason("mining")) {}
 
   // Users and owners get their accounts at their first payment.
   void Pay(UserId user, uint32_t owner, Usd amount) override;
@@ -28,6 +29,8 @@ class LedgerPayments final : public cluster::Payments {
   void Refund(uint32_t owner, Usd amount);
   void Slash(bool to_treasury, Usd amount);
   void Compensate(UserId user, Usd amount);
+  // For coins that an owner mined: money from outside.
+  void PayMined(uint32_t owner, Usd amount);
   // Closes the books and writes the balance of every account; `writer` may be null.
   void Close(SimTime now, results::ResultsWriter* writer);
 
@@ -44,7 +47,7 @@ class LedgerPayments final : public cluster::Payments {
   ledger::AccountId Escrow();
 
   ledger::Ledger ledger_;
-  ledger::ReasonId rental_, egress_, stake_, slashing_;
+  ledger::ReasonId rental_, egress_, stake_, slashing_, mining_;
   std::vector<ledger::AccountId> users_;              // by UserId
   std::vector<ledger::AccountId> owners_;             // by number of the owner
   std::vector<ledger::AccountId> stores_;             // by RegionId

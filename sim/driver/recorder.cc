@@ -163,6 +163,7 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     row.energy_usd += use.usd;
     row.carbon_kg += use.carbon_kg;
   }
+  if (mining_ != nullptr) mining_->Give(grants, now);
   if (ran && open_[job.slot.index()].frames != workload::FrameTable::kNone) {
     const double ms = latency_.LatencyMs(open_[job.slot.index()].frames, job, grants.front(),
                                          state_->node_shape(grants.front().node).gpu_model);

@@ -14,6 +14,7 @@
 #include "sim/cluster/fragmentation.h"
 #include "sim/driver/energy.h"
 #include "sim/driver/latency.h"
+#include "sim/driver/mining.h"
 #include "sim/driver/transfers.h"
 #include "sim/driver/trust.h"
 #include "sim/engine/digest.h"
@@ -36,6 +37,9 @@ class Recorder final : public cluster::LoopObserver {
   void CountMoved(Transfers* transfers) { transfers_ = transfers; }
   // Cheats' sales are counted from now on; null: there are none.
   void CountCheats(Trust* trust) { trust_ = trust; }
+
+  // GPUs that jobs give back mine again; null: they do not.
+  void GiveBackTo(Mining* mining) { mining_ = mining; }
 
   // What jobs show to people is judged by how late they see it; said before jobs come.
   void JudgeFrames(const LatencyJudge& judge) { latency_ = judge; }
@@ -76,6 +80,7 @@ class Recorder final : public cluster::LoopObserver {
   EnergyMeter* energy_ = nullptr;
   Transfers* transfers_ = nullptr;
   Trust* trust_ = nullptr;
+  Mining* mining_ = nullptr;
   LatencyJudge latency_;
   std::optional<cluster::FragmentationMeter> fragmentation_;
   Open announced_;

@@ -170,6 +170,8 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   attempt.run_start = SimTime::Never();
   attempt.run_end = SimTime::Never();
   attempt.shared = false;
+  Duration start = delays_.start;
+  if (mining_ != nullptr) start += mining_->Take(grants, simulator_->now());
   // Nothing answers on a node that is down; a health check will tell.
   if (truth_ != nullptr && !truth_->Begin(job, grants, simulator_->now())) return;
   if (Moves(attempt)) {
@@ -178,7 +180,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   if (trust_ != nullptr && trust_->devices().Unfit(job, grants)) {
     truth_->FailBy(job.slot, trust_->out_of_memory());
   }
-  const SimTime started = simulator_->now() + delays_.start;
+  const SimTime started = simulator_->now() + start;
   const bool killed = attempt.hold_end < started;
   attempt.next = simulator_->Schedule(killed ? attempt.hold_end : started, Priority::kCompletion,
                                       id_, killed ? kKilled : kStarted, job.slot.value);

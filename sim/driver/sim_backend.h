@@ -11,6 +11,7 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/attempt.h"
 #include "sim/driver/energy.h"
+#include "sim/driver/mining.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/transfers.h"
 #include "sim/driver/trigger.h"
@@ -48,6 +49,8 @@ class SimBackend final : public cluster::Backend,
 
   // Boards that get too hot slow attempts down; null: none do.
   void HeatBy(const EnergyMeter* energy) { energy_ = energy; }
+  // Attempts wait for miners to leave their GPUs; null: there are none.
+  void StopMinersOf(Mining* mining) { mining_ = mining; }
   // Attempts move data before they run, and when they are done; null: none do.
   void MoveBy(Transfers* transfers);
   // Devices may be less than they claim; null: all are what they claim.
@@ -121,6 +124,7 @@ class SimBackend final : public cluster::Backend,
   cluster::Acknowledgements* acknowledgements_ = nullptr;
   DecisionTrigger* trigger_ = nullptr;
   const EnergyMeter* energy_ = nullptr;
+  Mining* mining_ = nullptr;
   Transfers* transfers_ = nullptr;
   ReplicaHost* host_ = nullptr;
   Trust* trust_ = nullptr;

@@ -16,6 +16,7 @@
 #include "sim/driver/fleet_builder.h"
 #include "sim/driver/gang_links.h"
 #include "sim/driver/heartbeat.h"
+#include "sim/driver/mining.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/owners.h"
 #include "sim/driver/payments.h"
@@ -119,6 +120,7 @@ struct World::Parts {
   results::RunCounters Counters(double wall_seconds);
   Progress ProgressNow(double wall_seconds) const;
   Result<void> OpenFailures(uint32_t replicate, const std::vector<uint32_t>& group_sizes);
+  void AddMining(uint32_t replicate);
   void Simulate(const RunControl& control, Clock::time_point begin);
 
   const Scenario& scenario;
@@ -136,6 +138,7 @@ struct World::Parts {
   std::unique_ptr<results::ResultsWriter> writer;
   std::unique_ptr<EnergyMeter> energy;
   std::unique_ptr<Trust> trust;
+  std::unique_ptr<Mining> mining;
   std::optional<Recorder> recorder;
   std::unique_ptr<Services> services;  // null where there are none
   LedgerPayments payments;
@@ -192,6 +195,7 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.trust = Trust::Make(scenario, options.replicate, &p.state, &p.speed, &p.links, &p.payments);
   p.recorder->CountCheats(p.trust.get());
   p.backend.DistrustBy(p.trust.get());
+  p.AddMining(options.replicate);
   p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
                  p.Observer(), RandomStreams(scenario.seed, options.replicate));
   p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,
@@ -222,6 +226,15 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   return std::unique_ptr<World>(new World(std::move(parts)));
 }
 
+void World::Parts::AddMining(uint32_t replicate) {
+  mining = Mining::Make(scenario, replicate, &state, trust ? &trust->devices() : nullptr);
+  if (mining == nullptr) return;
+  ORRERY_CHECK(energy != nullptr);
+  energy->MineBy(mining.get());
+  backend.StopMinersOf(mining.get());
+  recorder->GiveBackTo(mining.get());
+}
+
 Result<void> World::Parts::OpenFailures(uint32_t replicate,
                                         const std::vector<uint32_t>& group_sizes) {
   auto owners = MakeChurn(scenario, replicate, group_sizes, state);
@@ -245,6 +258,7 @@ Result<void> World::Parts::OpenFailures(uint32_t replicate,
                                            .arrivals = &*arrivals,
                                            .recorder = &*recorder,
                                            .energy = energy.get(),
+                                           .mining = mining.get(),
                                            .vetting = trust ? &trust->vetting() : nullptr,
                                            .writer = writer.get()},
                        std::move(*owners), std::move(replay));
@@ -267,6 +281,7 @@ results::RunCounters World::Parts::Counters(double wall_seconds) {
   counters.cpu_milli_ns = capacity.cpu_milli_ns;
   counters.memory_mib_ns = capacity.memory_mib_ns;
   if (energy != nullptr) counters.energy = energy->Figures(simulator.now());
+  if (mining != nullptr) counters.mining = mining->Figures(simulator.now());
   if (transfers != nullptr) counters.transfers = transfers->Figures();
   if (services != nullptr) counters.services = services->Figures(simulator.now());
   if (trust != nullptr) counters.trust = trust->Figures(simulator.now());
@@ -325,8 +340,10 @@ Result<RunOutcome> World::Run(const RunControl& control) {
   p.summary.EndAt(now);
   if (p.services != nullptr) p.services->Close(now);
   p.loop->Close(p.backend, now);
+  if (p.mining != nullptr) p.mining->Pay(now, &p.payments);
   p.payments.Close(now, p.writer.get());
   if (p.energy != nullptr && p.writer != nullptr) p.energy->Write(now, p.writer.get());
+  if (p.mining != nullptr && p.writer != nullptr) p.mining->Write(now, p.writer.get());
   if (p.services != nullptr && p.writer != nullptr) p.services->Write(p.writer.get());
   if (p.trust != nullptr && p.writer != nullptr) p.trust->Write(now, p.writer.get());
   end.trace_digest = p.simulator.digest().ToString();

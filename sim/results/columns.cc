@@ -213,6 +213,17 @@ std::span<const Column> NodeEnergyColumns() {
   return columns;
 }
 
+std::span<const Column> NodeMiningColumns() {
+  static const Column columns[] = {
+      COLUMN(NodeMiningRow, node, "1", "the node, as in /nodes/node"),
+      COLUMN(NodeMiningRow, mined_gpu_h, "h", "GPU-hours that its idle GPUs mined"),
+      COLUMN(NodeMiningRow, revenue_usd_micro, "1e-6 USD", "what a pool paid for that"),
+      COLUMN(NodeMiningRow, energy_kwh, "kWh", "electricity of that, above what it draws idle"),
+      COLUMN(NodeMiningRow, energy_usd, "USD", "what that cost its owner"),
+  };
+  return columns;
+}
+
 std::span<const Column> ServiceColumns() {
   static const Column columns[] = {
       Named(COLUMN(ServiceRow, service, "1", "the service"), "services"),
@@ -389,6 +400,13 @@ const Table& TableOf<NodeEnergyRow>() {
 }
 
 template <>
+const Table& TableOf<NodeMiningRow>() {
+  static const Table table = MakeTable<NodeMiningRow>(
+      "node_mining", "One row for each node whose owner mines.", NodeMiningColumns());
+  return table;
+}
+
+template <>
 const Table& TableOf<ServiceRow>() {
   static const Table table = MakeTable<ServiceRow>(
       "services", "One row for each service and region that its clients are in.", ServiceColumns());
@@ -434,11 +452,11 @@ const Table& TableOf<SampleRow>() {
 }
 
 std::span<const Table* const> AllTables() {
-  static const Table* const tables[] = {&TableOf<JobRow>(),           &TableOf<AttemptRow>(),
-                                        &TableOf<NodeRow>(),          &TableOf<NodeEnergyRow>(),
-                                        &TableOf<NodeTrustRow>(),     &TableOf<ServiceRow>(),
-                                        &TableOf<NodeEventRow>(),     &TableOf<SampleRow>(),
-                                        &TableOf<ServiceSampleRow>(), &TableOf<LedgerRow>()};
+  static const Table* const tables[] = {
+      &TableOf<JobRow>(),           &TableOf<AttemptRow>(),    &TableOf<NodeRow>(),
+      &TableOf<NodeEnergyRow>(),    &TableOf<NodeMiningRow>(), &TableOf<NodeTrustRow>(),
+      &TableOf<ServiceRow>(),       &TableOf<NodeEventRow>(),  &TableOf<SampleRow>(),
+      &TableOf<ServiceSampleRow>(), &TableOf<LedgerRow>()};
   return tables;
 }
 

@@ -220,9 +220,15 @@ void RenderUse(const Summary& summary, Page* page) {
 void RenderEnergy(const Summary& summary, Page* page) {
   if (!summary.energy) return;
   const EnergyFigures& energy = *summary.energy;
-  const double kwh = energy.busy_kwh + energy.idle_kwh;
-  page->Row("electricity", fmt::format("{} kWh = {} of jobs + {} idle", HumanHours(kwh),
-                                       HumanHours(energy.busy_kwh), HumanHours(energy.idle_kwh)));
+  double kwh = energy.busy_kwh + energy.idle_kwh;
+  std::string mined;
+  if (summary.mining) {
+    kwh += summary.mining->kwh;
+    mined = fmt::format(" + {} of miners", HumanHours(summary.mining->kwh));
+  }
+  page->Row("electricity",
+            fmt::format("{} kWh = {} of jobs + {} idle{}", HumanHours(kwh),
+                        HumanHours(energy.busy_kwh), HumanHours(energy.idle_kwh), mined));
   page->Row("", fmt::format("${} and {} kg of CO2", Grouped(fmt::format("{:.2f}", energy.usd)),
                             HumanHours(energy.carbon_kg)));
   const std::string_view sign = energy.owner_profit_usd < 0 ? "-" : "";
@@ -234,6 +240,19 @@ void RenderEnergy(const Summary& summary, Page* page) {
   page->Row("hottest board",
             fmt::format("{:.0f} °C; {} GPU-hours slowed down by heat", energy.peak_temperature_c,
                         HumanHours(energy.throttled_gpu_hours)));
+}
+
+void RenderMining(const Summary& summary, Page* page) {
+  if (!summary.mining) return;
+  const MiningFigures& mining = *summary.mining;
+  const auto usd = [](double amount) {
+    return (amount < 0 ? "-$" : "$") + Grouped(fmt::format("{:.2f}", std::abs(amount)));
+  };
+  page->Row("mining", fmt::format("{} GPU-hours for {} - {} of electricity = {}",
+                                  HumanHours(mining.gpu_hours), usd(mining.revenue_usd),
+                                  usd(mining.electricity_usd), usd(mining.profit_usd)));
+  page->Row("", fmt::format("{} jobs waited for a miner to stop; {:.2g}% of the coin's network",
+                            HumanCount(mining.evictions), 100 * mining.network_share));
 }
 
 void RenderLatency(const Summary& summary, Page* page) {
@@ -431,6 +450,7 @@ std::string RenderSummary(const Summary& summary, int width, bool color) {
   page.Blank();
   RenderUse(summary, &page);
   RenderEnergy(summary, &page);
+  RenderMining(summary, &page);
   RenderLatency(summary, &page);
   RenderTransfers(summary, &page);
   RenderFailures(summary, &page);

@@ -124,6 +124,16 @@ struct NodeEnergyRow {
   uint32_t node = 0;
 };
 
+// /node_mining: one row for each node whose owner mines, at the end of a run where mining is
+// modelled.
+struct NodeMiningRow {
+  double mined_gpu_h = 0;
+  double energy_kwh = 0;  // above what the node draws idle
+  double energy_usd = 0;
+  int64_t revenue_usd_micro = 0;
+  uint32_t node = 0;
+};
+
 // /services: one row for each service and region that its clients are in, at the end of a run.
 struct ServiceRow {
   uint64_t requests = 0;

@@ -8,6 +8,7 @@
 
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
+#include "sim/results/mining.h"
 #include "sim/results/summary.h"
 #include "sim/results/transfers.h"
 #include "sim/results/trust.h"
@@ -76,6 +77,8 @@ struct RunCounters {
   __int128 memory_mib_ns = 0;  // [MiB · ns]
   // Where energy is modelled.
   std::optional<EnergyFigures> energy;
+  // Where owners mine.
+  std::optional<MiningFigures> mining;
   // Where data move.
   std::optional<TransferFigures> transfers;
   FailureCounters failures;

@@ -152,6 +152,31 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
 }
 
 template <typename S, typename Visitor>
+void Fields(
+    S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, MiningFigures::OfOwners> {
+  visit("gpus", s.gpus);
+  visit("gpu_hours", s.gpu_hours);
+  visit("revenue_usd", s.revenue_usd);
+  visit("kwh", s.kwh);
+  visit("electricity_usd", s.electricity_usd);
+  visit("profit_usd", s.profit_usd);
+}
+
+template <typename S, typename Visitor>
+void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, MiningFigures> {
+  visit("gpu_hours", s.gpu_hours);
+  visit("revenue_usd", s.revenue_usd);
+  visit("kwh", s.kwh);
+  visit("electricity_usd", s.electricity_usd);
+  visit("carbon_kg", s.carbon_kg);
+  visit("profit_usd", s.profit_usd);
+  visit("evictions", s.evictions);
+  visit("mean_coin_usd", s.mean_coin_usd);
+  visit("network_share", s.network_share);
+  visit("per_owner", s.per_owner);
+}
+
+template <typename S, typename Visitor>
 void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>, TransferFigures> {
   visit("fetches", s.fetches);
   visit("sends", s.sends);
@@ -266,6 +291,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("failures", s.failures);
   visit("decisions", s.decisions);
   visit("energy", s.energy);
+  visit("mining", s.mining);
   visit("transfers", s.transfers);
   // A run without services has no such key.
   if (!std::is_const_v<S> || !s.services.empty()) visit("services", s.services);

@@ -26,6 +26,7 @@
 #include "sim/base/result.h"
 #include "sim/base/time.h"
 #include "sim/results/energy.h"
+#include "sim/results/mining.h"
 #include "sim/results/transfers.h"
 #include "sim/results/trust.h"
 
@@ -208,6 +209,8 @@ struct Summary {
   } decisions;
   // Where energy is modelled.
   std::optional<EnergyFigures> energy;
+  // Where owners mine.
+  std::optional<MiningFigures> mining;
   // Where data move.
   std::optional<TransferFigures> transfers;
   // Where there are any; by name.

@@ -289,6 +289,7 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.failures = FailuresOf(counters.failures);
   summary.decisions = {counters.decisions_made, counters.decisions_refused};
   summary.energy = counters.energy;
+  summary.mining = counters.mining;
   summary.transfers = counters.transfers;
   summary.services = counters.services;
   summary.trust = counters.trust;

@@ -48,16 +48,18 @@ ResultsWriter::ResultsWriter(BlockFile file, const RunDescription& run,
       node_energy_(TableOf<NodeEnergyRow>(), &file_),
       services_(TableOf<ServiceRow>(), &file_),
       service_samples_(TableOf<ServiceSampleRow>(), &file_),
+      node_mining_(TableOf<NodeMiningRow>(), &file_),
       node_trust_(TableOf<NodeTrustRow>(), &file_),
       node_events_(TableOf<NodeEventRow>(), &file_),
       samples_(TableOf<SampleRow>(), &file_),
       ledger_(TableOf<LedgerRow>(), &file_),
+      tables_{&jobs_,     &attempts_,    &nodes_,   &node_energy_,     &node_mining_, &node_trust_,
+              &services_, &node_events_, &samples_, &service_samples_, &ledger_},
       job_rows_(run.job_rows),
       keep_below_(Threshold(run.job_rows, run.sample_fraction)),
       flush_interval_(std::max(flush_interval, std::chrono::milliseconds(1))),
       last_flush_(std::chrono::steady_clock::now()) {
-  catalogue_.tables = {&jobs_,     &attempts_,    &nodes_,   &node_energy_,     &node_trust_,
-                       &services_, &node_events_, &samples_, &service_samples_, &ledger_};
+  catalogue_.tables.assign(tables_.begin(), tables_.end());
   DescribeRun(run);
   SetEnd(
       {.complete = false, .partial_reason = kNotEnded, .trace_digest = "", .outcome_digest = ""});
@@ -146,10 +148,7 @@ Result<Summary> ResultsWriter::Finish(const SummaryBuilder& builder, const RunCo
 }
 
 Result<void> ResultsWriter::Commit(bool last) {
-  for (TableBuffer* table : {&jobs_, &attempts_, &nodes_, &node_energy_, &node_trust_, &services_,
-                             &node_events_, &samples_, &service_samples_, &ledger_}) {
-    table->WriteOut(last);
-  }
+  for (TableBuffer* table : tables_) table->WriteOut(last);
   return catalogue_writer_.Commit(catalogue_);
 }
 

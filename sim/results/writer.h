@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/base/result.h"
 #include "sim/results/catalogue.h"
@@ -48,6 +49,7 @@ class ResultsWriter {
   void Append(const NodeEnergyRow& row) { node_energy_.Append(row); }
   void Append(const ServiceRow& row) { services_.Append(row); }
   void Append(const ServiceSampleRow& row) { service_samples_.Append(row); }
+  void Append(const NodeMiningRow& row) { node_mining_.Append(row); }
   void Append(const NodeTrustRow& row) { node_trust_.Append(row); }
   void Append(const NodeEventRow& row) { node_events_.Append(row); }
   void Append(const SampleRow& row) { samples_.Append(row); }
@@ -99,10 +101,12 @@ class ResultsWriter {
   TableBuffer node_energy_;
   TableBuffer services_;
   TableBuffer service_samples_;
+  TableBuffer node_mining_;
   TableBuffer node_trust_;
   TableBuffer node_events_;
   TableBuffer samples_;
   TableBuffer ledger_;
+  const std::vector<TableBuffer*> tables_;  // all of them
   Catalogue catalogue_;
   size_t fixed_attributes_ = 0;  // the first ones of the catalogue, which do not change
   const JobRows job_rows_;

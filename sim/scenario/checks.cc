@@ -373,6 +373,15 @@ void CheckTrust(const Scenario& scenario, Parser* parser) {
   }
 }
 
+void CheckMining(const Scenario& scenario, Parser* parser) {
+  if (economics::MiningOf(scenario.mining.level) == nullptr) return;
+  if (scenario.energy.level == Energy::Level::kOff) {
+    parser->Complain("mining.level",
+                     "got mining without electricity, expected energy: simple or full beside it: "
+                     "a GPU mines while that pays for the power it draws");
+  }
+}
+
 void CheckScheduler(const Scheduler& scheduler, Parser* parser) {
   if (!scheduler.trigger.each_event && scheduler.trigger.every == Duration()) {
     parser->Complain("scheduler.trigger",
@@ -425,6 +434,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckCheckpoints(scenario, parser);
   CheckBlacklist(scenario, parser);
   CheckTrust(scenario, parser);
+  CheckMining(scenario, parser);
   CheckScheduler(scenario.scheduler, parser);
 }
 

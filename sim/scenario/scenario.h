@@ -15,6 +15,7 @@
 #include "sim/scenario/energy.h"
 #include "sim/scenario/failures.h"
 #include "sim/scenario/fleet.h"
+#include "sim/scenario/mining.h"
 #include "sim/scenario/network.h"
 #include "sim/scenario/outputs.h"
 #include "sim/scenario/scheduler.h"
@@ -51,6 +52,7 @@ struct Scenario {
   Network network;
   Scheduler scheduler;
   Energy energy;
+  Mining mining;
   Failures failures;
   Churn churn;
   Detection detection;

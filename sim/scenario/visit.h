@@ -26,6 +26,7 @@ void VisitPolicy(Visitor& v, const Info& info, const std::string& role, const st
                  bool may_be_none, PolicyChoice& choice);
 void VisitService(Visitor& v, Service& service);
 void VisitEnergy(Visitor& v, Energy& energy);
+void VisitMining(Visitor& v, Mining& mining);
 void VisitOutputs(Visitor& v, Outputs& outputs);
 void VisitNetwork(Visitor& v, Network& network);
 void VisitAccess(Visitor& v, Access& access);

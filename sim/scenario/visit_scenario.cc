@@ -62,6 +62,8 @@ void Visit(Visitor& v, Scenario& scenario) {
   v.Group({.key = "energy",
            .doc = "power, temperature, electricity and carbon (docs/models/energy.md)"},
           {.shorthand = "level"}, [&] { VisitEnergy(v, scenario.energy); });
+  v.Group({.key = "mining", .doc = "GPUs that mine while no job has them (docs/models/mining.md)"},
+          {.shorthand = "level"}, [&] { VisitMining(v, scenario.mining); });
   v.Group({.key = "failures", .doc = "what fails: nodes, regions, jobs"}, {.shorthand = "level"},
           [&] { VisitFailures(v, scenario.failures); });
   v.Group(

@@ -225,6 +225,19 @@ TEST(BadInputTest, ContradictionsAreReported) {
       "has no market price of 'mi250'");
 }
 
+TEST(BadInputTest, MiningNeedsEnergyAndUnits) {
+  EXPECT_EQ(Findings(Small(), {"mining=simple"}),
+            "--set mining=simple: mining.level: got mining without electricity, expected energy: "
+            "simple or full beside it: a GPU mines while that pays for the power it draws");
+  EXPECT_THAT(Findings(Small(), {"mining={level: full, coin: 20}"}),
+              HasSubstr("mining.coin.price: got '20', expected a price in dollars such as $20, "
+                        "from $0 to $1e+07 (did you mean '$20'?)"));
+  EXPECT_THAT(Findings(Small(), {"mining={level: full, coin: {network: 242}}"}),
+              HasSubstr("mining.coin.network: got '242', expected a hash rate such as 242TH/s"));
+  EXPECT_THAT(Findings(Small(), {"mining={level: simple, walk: {drift: 0.1}}"}),
+              HasSubstr("mining.walk"));
+}
+
 TEST(BadInputTest, DataNeedUnitsAndANetwork) {
   const std::string data = "workload.generator.populations.data=";
   EXPECT_THAT(Findings(Small(), {data + "{input: 50}"}), HasSubstr("(did you mean '50GB'?)"));

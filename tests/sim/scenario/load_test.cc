@@ -108,6 +108,20 @@ TEST(LoadTest, AsksWithoutAPriceTakeTheCataloguesOwn) {
   EXPECT_EQ(scenario.fleet[0].nodes.ask.median, UsdPerHour::FromDollars(market));
 }
 
+TEST(LoadTest, OwnersMineACoin) {
+  const Scenario scenario = ParseOrDie(
+      Small("energy: simple\nmining: {level: full, coin: {price: $1200, network: 300000GH/s}, "
+            "owners: {consumer: true}, walk: {volatility: 0.1}}\n"));
+  const auto& mining = std::get<economics::FullMining>(scenario.mining.level);
+  EXPECT_EQ(mining.coin.usd, 1200);
+  EXPECT_NEAR(mining.coin.network_ths, 300, 1e-9);
+  EXPECT_EQ(mining.coin.block_reward, 2.048);
+  EXPECT_EQ(mining.walk.volatility, 0.1);
+  EXPECT_TRUE(mining.rig.owners[static_cast<int>(OwnerKind::kConsumer)]);
+  EXPECT_TRUE(mining.rig.owners[static_cast<int>(OwnerKind::kMiner)]);
+  EXPECT_FALSE(mining.rig.owners[static_cast<int>(OwnerKind::kDatacentre)]);
+}
+
 TEST(LoadTest, GeneratorsHoldWhatTheirModelTakes) {
   const Scenario scenario = ParseOrDie(R"(
 name: generated
