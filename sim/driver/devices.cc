@@ -95,6 +95,15 @@ uint32_t Devices::MemoryOf(NodeId id) const {
   return static_cast<uint32_t>(cheats_.real_memory * memory);
 }
 
+fleet::GpuModel Devices::RealGpu(NodeId id) const {
+  fleet::GpuModel gpu = (*gpus_)[nodes_[id.index()].model];
+  const fleet::GpuModel& claimed = (*gpus_)[state_->node_shape(id).gpu_model];
+  gpu.memory_mib = MemoryOf(id);
+  if (gpu.fp16_tflops <= 0) gpu.fp16_tflops = claimed.fp16_tflops;
+  if (gpu.bandwidth_gbs <= 0) gpu.bandwidth_gbs = claimed.bandwidth_gbs;
+  return gpu;
+}
+
 trust::Real Devices::RealOf(NodeId id, bool shared) const {
   trust::Real real;
   const Node& node = nodes_[id.index()];

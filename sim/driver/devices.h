@@ -25,6 +25,8 @@ class Devices {
   uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
   trust::Cheat cheat(NodeId node) const { return nodes_[node.index()].cheat; }
   GpuModelId real_model(NodeId node) const { return nodes_[node.index()].model; }
+  // The figures of one of its GPUs; those that are not known are the claimed ones.
+  fleet::GpuModel RealGpu(NodeId node) const;
   // The node that has the same GPUs; none: they are its own.
   NodeId twin(NodeId node) const { return nodes_[node.index()].twin; }
   // Whether a cheat would come back under a new name.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/base/check.h"
 #include "sim/driver/parcels.h"
 #include "sim/driver/roles.h"
 
@@ -304,6 +305,14 @@ void RateGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind o
       return std::make_pair(full.FirstToken(u, 0.5) + waited_s * v, full.BetweenTokens(w));
     });
   }
+}
+
+void RateGateway::SetSpeed(uint32_t number, const ServingSpeed& speed, SimTime now) {
+  const auto replica = Find(number);
+  ORRERY_CHECK(replica != replicas_.end(), number);
+  Settle(now);
+  planned_ = false;
+  replica->kind = kinds_.Of(speed);
 }
 
 // What it has under way it ends; its backlog goes to the others.

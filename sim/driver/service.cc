@@ -228,6 +228,7 @@ void Service::Retire(uint32_t number, SimTime now) {
 Duration Service::OnBegin(uint32_t number, SimTime now) {
   Replica& replica = replicas_[number];
   replica.state = State::kStarting;
+  replica.pace = 1;
   const workload::ColdStart start =
       service_.cold_start.value_or(workload::ColdStartOf(gpus_[GpuOf(replica)]));
   const StreamName stream = StreamName::FromText("service/" + service_.name + "/cold_start");
@@ -244,15 +245,36 @@ Duration Service::OnBegin(uint32_t number, SimTime now) {
   return takes;
 }
 
+// One that the model does not fit on, whatever its owner claims, never gets ready: it runs until it
+// is out of memory.
 void Service::GetReady(uint32_t number, SimTime now) {
   Replica& replica = replicas_[number];
+  const auto grants = links_.state->grants(replica.slot);
+  const bool unfit = links_.trust != nullptr &&
+                     links_.trust->devices().Unfit(links_.state->job(replica.slot), grants);
+  if (unfit) return;
   replica.state = State::kReady;
-  const NodeId node = links_.state->grants(replica.slot).front().node;
+  const NodeId node = grants.front().node;
   const policies::NodeShape& shape = links_.state->node_shape(node);
-  frontend_->Add(number, node, shape.region, shape.owner_kind,
-                 workload::SpeedOf(service_.model.figures, service_.serving, gpus_[shape.gpu_model],
-                                   service_.gpus),
-                 now);
+  frontend_->Add(number, node, shape.region, shape.owner_kind, SpeedOf(replica), now);
+}
+
+void Service::OnPace(uint32_t number, double pace, SimTime now) {
+  Replica& replica = replicas_[number];
+  replica.pace = pace;
+  if (replica.state == State::kReady) frontend_->SetSpeed(number, SpeedOf(replica), now);
+}
+
+// What its GPUs really do, with the proofs that they are busy with.
+workload::ServingSpeed Service::SpeedOf(const Replica& replica) const {
+  const workload::LlmModel& model = service_.model.figures;
+  if (links_.trust == nullptr) {
+    return workload::SpeedOf(model, service_.serving, gpus_[GpuOf(replica)], service_.gpus);
+  }
+  const NodeId node = links_.state->grants(replica.slot).front().node;
+  const fleet::GpuModel gpu = links_.trust->devices().RealGpu(node);
+  return workload::SpeedOf(model, service_.serving, gpu, service_.gpus)
+      .AtPace(replica.pace * links_.trust->speed_left());
 }
 
 GpuModelId Service::GpuOf(const Replica& replica) const {

@@ -13,6 +13,7 @@
 #include "sim/driver/client_rtts.h"
 #include "sim/driver/service_frontend.h"
 #include "sim/driver/sim_backend.h"
+#include "sim/driver/trust.h"
 #include "sim/engine/simulator.h"
 #include "sim/results/summary.h"
 #include "sim/results/writer.h"
@@ -38,6 +39,7 @@ class Service {
     cluster::DecisionLoop* loop;
     SimBackend* backend;
     Arrivals* arrivals;
+    const Trust* trust;  // may be null
   };
 
   // `index`: its row in the scenario's list. Interns the requirements of its replicas.
@@ -51,6 +53,8 @@ class Service {
 
   // A replica's job runs. How long it takes to get ready.
   Duration OnBegin(uint32_t replica, SimTime now);
+  // It goes at this share of its speed from now on.
+  void OnPace(uint32_t replica, double pace, SimTime now);
   // Its node is gone, and nobody knows.
   void OnDied(uint32_t replica, SimTime now);
   void OnAttemptEnd(uint32_t replica, const policies::JobInfo& job,
@@ -84,6 +88,7 @@ class Service {
     State state = State::kAsked;
     bool retiring = false;
     uint32_t attempts = 0;
+    double pace = 1;  // of its speed, while it runs
     engine::EventHandle ready;
   };
 
@@ -102,6 +107,7 @@ class Service {
   void Retire(uint32_t replica, SimTime now);
   void GetReady(uint32_t replica, SimTime now);
   GpuModelId GpuOf(const Replica& replica) const;
+  workload::ServingSpeed SpeedOf(const Replica& replica) const;
 
   const scenario::Service service_;
   const uint32_t index_;

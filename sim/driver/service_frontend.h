@@ -43,6 +43,8 @@ class ServiceFrontend {
   // Replica `number` is ready for requests; it may have been there before.
   virtual void Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
                    const workload::ServingSpeed& speed, SimTime now) = 0;
+  // A replica that is there works at another speed, with the same room.
+  virtual void SetSpeed(uint32_t number, const workload::ServingSpeed& speed, SimTime now) = 0;
   // No more requests for it. Returns whether it has none.
   virtual bool Drain(uint32_t number, SimTime now) = 0;
   // It is gone, and nobody knows: its requests are lost, and those who try it fail.

@@ -224,6 +224,12 @@ void ServiceGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKin
   for (uint32_t index : waiting) Dispatch(index, now);
 }
 
+void ServiceGateway::SetSpeed(uint32_t number, const workload::ServingSpeed& speed, SimTime now) {
+  ORRERY_CHECK(number < replicas_.size() && replicas_[number].batch, number);
+  replicas_[number].batch->SetSpeed(speed, now);
+  Arm(number);
+}
+
 bool ServiceGateway::OnBatch(uint32_t number, SimTime now) {
   Replica& replica = replicas_[number];
   replica.batch->Advance(&changes_);

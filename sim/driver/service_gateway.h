@@ -37,6 +37,7 @@ class ServiceGateway final : public ServiceFrontend {
   bool OnBatch(uint32_t number, SimTime now) override;
   void Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
            const workload::ServingSpeed& speed, SimTime now) override;
+  void SetSpeed(uint32_t number, const workload::ServingSpeed& speed, SimTime now) override;
   bool Drain(uint32_t number, SimTime now) override;
   void Kill(uint32_t number, SimTime now) override;
   void Remove(uint32_t number, SimTime now) override;

@@ -19,14 +19,15 @@ Services::Services(const scenario::Scenario& scenario, engine::Simulator* simula
 Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replicate,
                             RequirementsTable* requirements, cluster::ClusterState* state,
                             cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                            DecisionTrigger* trigger) {
+                            DecisionTrigger* trigger, const Trust* trust) {
   trigger_ = trigger;
   const Service::Links links{.simulator = simulator_,
                              .component = id_,
                              .state = state,
                              .loop = loop,
                              .backend = backend,
-                             .arrivals = arrivals};
+                             .arrivals = arrivals,
+                             .trust = trust};
   for (uint32_t i = 0; i < scenario.services.size(); ++i) {
     services_.push_back(std::make_unique<Service>(scenario, i, replicate, requirements, links));
     if (auto opened = services_.back()->Open(scenario, rtts_); !opened) return opened;
@@ -58,6 +59,12 @@ Duration Services::OnBegin(JobSlot slot, Duration setup) {
   const auto found = places_.find(slot.value);
   if (found == places_.end()) return setup;
   return services_[found->second.service]->OnBegin(found->second.replica, simulator_->now());
+}
+
+void Services::OnPace(JobSlot slot, double pace) {
+  const auto found = places_.find(slot.value);
+  if (found == places_.end()) return;
+  services_[found->second.service]->OnPace(found->second.replica, pace, simulator_->now());
 }
 
 void Services::OnDied(JobSlot slot) {

@@ -20,16 +20,18 @@ class Services final : public engine::Component, public ReplicaHost, public clus
   static std::unique_ptr<Services> Make(const scenario::Scenario& scenario,
                                         engine::Simulator* simulator, Recorder* recorder);
 
-  // Pointers outlive this. Before jobs come; `requirements` is used during the call only.
+  // Pointers outlive this. Before jobs come; `requirements` is used during the call only. `trust`:
+  // null where all devices are what they claim.
   Result<void> Open(const scenario::Scenario& scenario, uint32_t replicate,
                     RequirementsTable* requirements, cluster::ClusterState* state,
                     cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                    DecisionTrigger* trigger);
+                    DecisionTrigger* trigger, const Trust* trust);
   // The run is over; the loop may be closed.
   void Close(SimTime now);
 
   void OnEvent(const engine::Event& event) override;
   Duration OnBegin(JobSlot slot, Duration setup) override;
+  void OnPace(JobSlot slot, double pace) override;
   void OnDied(JobSlot slot) override;
   void Expect(JobSlot slot) const override { recorder_->Expect(slot); }
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,

@@ -350,6 +350,7 @@ void SimBackend::Pace(JobSlot slot) {
   sharing = {.pace = pace, .since = simulator_->now(), .lag = LagAt(slot, simulator_->now())};
   simulator_->Cancel(attempt.next);
   AwaitEnd(slot, attempt);
+  if (Hosted(attempt)) host_->OnPace(slot, pace);
 }
 
 AttemptReport SimBackend::Account(JobSlot slot, EndReason reason, SimTime end, bool died) {

@@ -35,6 +35,8 @@ class ReplicaHost {
   virtual ~ReplicaHost() = default;
   // The attempt begins to run. How long it takes to get ready; `setup` where it is no replica.
   virtual Duration OnBegin(JobSlot slot, Duration setup) = 0;
+  // From now on it goes at this share of its speed, for others use its GPUs as well.
+  virtual void OnPace(JobSlot slot, double pace) = 0;
   // A node of its went down.
   virtual void OnDied(JobSlot slot) = 0;
 };

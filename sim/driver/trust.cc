@@ -55,6 +55,7 @@ Trust::Trust(const scenario::Scenario& scenario, uint32_t replicate, cluster::Cl
     : state_(state),
       out_of_memory_(trust::RulesOf(scenario.trust.level)->cheats.out_of_memory),
       proof_time_(trust::RulesOf(scenario.trust.level)->challenges.time),
+      speed_left_(trust::RulesOf(scenario.trust.level)->challenges.SpeedLeft()),
       rated_(trust::RulesOf(scenario.trust.level)->ratings.share > 0),
       devices_(scenario, replicate, state, speed, links),
       stakes_(trust::RulesOf(scenario.trust.level)->stake, state, payments),

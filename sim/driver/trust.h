@@ -32,6 +32,9 @@ class Trust {
   // Running time after which a job dies that Devices::Unfit says is on the wrong device.
   Duration out_of_memory() const { return out_of_memory_; }
 
+  // Share of the time that proofs of work leave to jobs.
+  double speed_left() const { return speed_left_; }
+
   // An attempt runs, or no longer: the nodes whose jobs go at another pace now. Valid until the
   // next call.
   std::span<const NodeId> UseGpus(JobSlot slot, bool on);
@@ -63,6 +66,7 @@ class Trust {
   const cluster::ClusterState* state_;
   const Duration out_of_memory_;
   const Duration proof_time_;
+  const double speed_left_;
   const bool rated_;  // users rate at all
   Devices devices_;
   Stakes stakes_;

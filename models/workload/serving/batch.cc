@@ -63,6 +63,7 @@ void ContinuousBatch::Plan() {
   const bool joins =
       !coming_.empty() && head_ == waiting_.size() && HasRoomFor(coming_.front().sequence);
   if (joins) planned_ = StepsUntil(coming_.front().at, planned_);
+  if (change_) planned_ = StepsUntil(change_->at, planned_);
   next_ = AfterSteps(planned_);
 }
 
@@ -117,9 +118,21 @@ void ContinuousBatch::Advance(Changes* changes) {
     steps_ += planned_;
     context_ += static_cast<double>(planned_) * static_cast<double>(members_.size());
   }
+  if (change_) speed_ = change_->speed;
+  change_.reset();
   Leave(changes);
   Admit(now);
   Begin(now);
+}
+
+void ContinuousBatch::SetSpeed(const ServingSpeed& speed, SimTime now) {
+  ORRERY_CHECK(speed.kv_tokens == speed_.kv_tokens, speed.kv_tokens, speed_.kv_tokens);
+  if (phase_ == Phase::kIdle) {
+    speed_ = speed;
+    return;
+  }
+  change_ = {now, speed};
+  if (phase_ == Phase::kDecode) Plan();
 }
 
 void ContinuousBatch::EndPrefill(Changes* changes) {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/workload/serving/llm.h"
@@ -49,6 +50,8 @@ class ContinuousBatch {
   SimTime next() const { return next_; }
   // At next(): fills `changes` (cleared first).
   void Advance(Changes* changes);
+  // From the end of the step under way on it works at another speed, with the same room.
+  void SetSpeed(const ServingSpeed& speed, SimTime now);
   // Takes all requests out, at `now`: the numbers of those that were here or on their way.
   std::vector<uint32_t> Clear(SimTime now);
 
@@ -69,6 +72,11 @@ class ContinuousBatch {
 
  private:
   enum class Phase : uint8_t { kIdle, kPrefill, kDecode };
+  // Of speed, asked for at some time.
+  struct Change {
+    SimTime at;
+    ServingSpeed speed;
+  };
   struct Coming {
     SimTime at;
     Sequence sequence;
@@ -93,6 +101,7 @@ class ContinuousBatch {
 
   ServingSpeed speed_;
   ServingParams params_;
+  std::optional<Change> change_;
   Phase phase_ = Phase::kIdle;
   SimTime begun_;  // of the phase
   SimTime next_ = SimTime::Never();

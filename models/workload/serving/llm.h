@@ -76,6 +76,15 @@ struct ServingSpeed {
   double PrefillStep(double tokens, double pairs) const {
     return Larger(token_s * tokens + attention_s * pairs, weights_s) + overhead_s;
   }
+  // With a share of the time, as where others use the same GPUs.
+  ServingSpeed AtPace(double share) const {
+    ServingSpeed paced = *this;
+    for (double* seconds :
+         {&paced.weights_s, &paced.kv_s, &paced.token_s, &paced.attention_s, &paced.overhead_s}) {
+      *seconds /= share;
+    }
+    return paced;
+  }
 
  private:
   static double Larger(double a, double b) { return a < b ? b : a; }

@@ -68,6 +68,7 @@ int Write(const std::string& path, const std::string& how, uint32_t jobs) {
   counters.transfers.emplace().fetches = 100;
   counters.services.emplace_back().name = "chat";
   counters.trust.emplace();
+  counters.mining.emplace();
   counters.submitted = jobs;
   counters.gpu_milli_ns = __int128{8'000'000} * 86'400'000'000'000 * 30;
   if (how == "killed") {

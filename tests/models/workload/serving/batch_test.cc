@@ -116,6 +116,31 @@ TEST(ContinuousBatchTest, WhatIsCachedIsNotRead) {
   EXPECT_EQ(server.times[0].first_us, 22'000);
 }
 
+// As in the first test, 0 is read by 32 ms, and its first step ends at 44.301 ms. At 35 ms the
+// replica gets half as fast, from that step's end on: two more take 2 × (12.302 + 12.303) ms.
+TEST(ContinuousBatchTest, AnotherSpeedHoldsFromTheNextStepOn) {
+  Server server(kSpeed);
+  server.Send({.request = 0, .prompt = 300, .output = 4}, Micros(0), Micros(0));
+  server.RunTo(Micros(35'000));
+  server.batch().SetSpeed(kSpeed.AtPace(0.5), Micros(35'000));
+  // What is sent then is read at the new speed: 2 × 22 ms.
+  server.Send({.request = 1, .prompt = 200, .output = 1}, Micros(36'000), Micros(200'000));
+  server.RunTo(Micros(1'000'000));
+  EXPECT_EQ(server.times[0], (Times{32'000, 44'301 + 24'604 + 24'606}));
+  EXPECT_EQ(server.times[1], (Times{244'000, 244'000}));
+}
+
+// While it reads, and while it has nothing to do.
+TEST(ContinuousBatchTest, AnotherSpeedWaitsForThePromptAtHand) {
+  Server server(kSpeed);
+  server.batch().SetSpeed(kSpeed.AtPace(0.5), Micros(0));
+  server.Send({.request = 0, .prompt = 300, .output = 2}, Micros(0), Micros(0));
+  server.RunTo(Micros(1'000));
+  server.batch().SetSpeed(kSpeed, Micros(1'000));
+  server.RunTo(Micros(1'000'000));
+  EXPECT_EQ(server.times[0], (Times{64'000, 64'000 + 12'301}));
+}
+
 TEST(ContinuousBatchTest, AClearedReplicaTellsWhomItLost) {
   Server server(kSpeed);
   server.Send({.request = 3, .prompt = 1490, .output = 10}, Micros(0), Micros(0));

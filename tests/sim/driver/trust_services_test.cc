@@ -1,0 +1,176 @@
+// Replicas of services on devices that are not what they claim.
+#include <gtest/gtest.h>
+
+#include "tests/testing/worlds.h"
+
+namespace orrery {
+namespace {
+
+using results::ServiceFigures;
+using scenario::Scenario;
+using scenario::Service;
+using trust::Cheat;
+using trust::SimpleTrust;
+
+// On "fast" a token of the model below takes 0.1 ms of arithmetic, its weights 10 ms, and a token's
+// keys and values 1 µs; "slow" takes twice as long.
+std::vector<fleet::GpuModel> Gpus() {
+  std::vector<fleet::GpuModel> gpus(2);
+  const char* ids[] = {"slow", "fast"};
+  for (int i = 0; i < 2; ++i) {
+    gpus[i].id = ids[i];
+    gpus[i].fp16_tflops = 50 * (i + 1);
+    gpus[i].bandwidth_gbs = 500 * (i + 1);
+    gpus[i].memory_mib = 24 * 1024;
+    gpus[i].market_usd_h = 0.5 * (i + 1);
+  }
+  return gpus;
+}
+
+// A request a second, without chance: 300 tokens in, 4 out; a replica is ready after 10 s. The
+// first token is to be there within 50 ms.
+Service Metronome(Service::Level level) {
+  Service service;
+  service.name = "chat";
+  service.level = level;
+  service.model.figures = {.parameters_b = 5,
+                           .layers = 1,
+                           .width = 0,
+                           .kv_width = 250'000,
+                           .weight_bits = 16,
+                           .kv_bits = 16};
+  service.serving.prefill_efficiency = service.serving.decode_efficiency = 1;
+  service.serving.step_overhead_s = 0.002;
+  service.context = 2000;
+  service.requests.arrivals.rate_per_h = 3600;
+  service.requests.arrivals.law = workload::GammaArrivals{.cv = 0};
+  service.requests.clients = {{RegionId(0), 1, Duration()}};
+  service.requests.prompt = {.law = workload::Deterministic{300}};
+  service.requests.output = {.law = workload::Deterministic{4}};
+  service.cold_start = workload::ColdStart{Duration::Seconds(10), Duration::Seconds(10)};
+  service.objective.first_token = Duration::Millis(50);
+  return service;
+}
+
+// Cards that claim to be fast: of a miner, which all cheat, and of a data centre, which does not.
+Scenario World(uint32_t fakes, uint32_t honest, Cheat cheat, const Service& service) {
+  std::vector<testing::Nodes> fleet;
+  if (fakes > 0) fleet.push_back({.nodes = fakes, .memory_gib = 1024, .gpu = "fast"});
+  if (honest > 0) fleet.push_back({.nodes = honest, .memory_gib = 1024, .gpu = "fast"});
+  Scenario scenario = testing::MakeScenario(fleet, Gpus());
+  if (fakes > 0) scenario.fleet[0].nodes.owner_kind = OwnerKind::kMiner;
+  SimpleTrust rules;
+  rules.cheats.shares = {};
+  rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)][static_cast<int>(cheat)] = 1;
+  rules.registration = {.time = Duration(), .passes = {1, 1, 1, 1, 1}, .refuses = 0};
+  rules.challenges.time = Duration();
+  rules.fails = {};
+  rules.stake.per_gpu = Usd();
+  scenario.trust.level = rules;
+  scenario.horizon = Duration::Seconds(1000);
+  scenario.warm_up = Duration::Seconds(100);
+  scenario.services.push_back(service);
+  return scenario;
+}
+
+ServiceFigures Served(const Scenario& scenario, std::vector<workload::Job> jobs = {}) {
+  return testing::RunSummary(scenario, std::move(jobs)).services.front();
+}
+
+class TrustServicesTest : public ::testing::TestWithParam<Service::Level> {
+ protected:
+  Service service() const { return Metronome(GetParam()); }
+  bool full() const { return GetParam() == Service::Level::kFull; }
+};
+
+// 300 × 0.1 + 2 ms on the card that was promised; 300 × 0.2 + 2 ms on what it is.
+TEST_P(TrustServicesTest, AReplicaOnAFakeServesAtItsRealSpeed) {
+  const ServiceFigures honest = Served(World(0, 1, Cheat::kSpoofedModel, service()));
+  EXPECT_EQ(honest.slo_attainment, 1);
+  const ServiceFigures fake = Served(World(1, 0, Cheat::kSpoofedModel, service()));
+  EXPECT_EQ(fake.slo_attainment, 0);
+  EXPECT_EQ(fake.served, honest.served);
+  if (!full()) {
+    EXPECT_GT(fake.ttft_s.mean, 0.9 * 0.062);
+    return;
+  }
+  EXPECT_NEAR(honest.ttft_s.mean, 0.032, 1e-9);
+  EXPECT_NEAR(fake.ttft_s.mean, 0.062, 1e-9);
+  EXPECT_NEAR(honest.tbt_s.mean, 0.012302, 1e-9);
+  EXPECT_NEAR(fake.tbt_s.mean, 0.022604, 1e-9);
+}
+
+// Half of the clients have the honest replica beside them, the other half the fake.
+TEST_P(TrustServicesTest, TheShareWithinTheSloFallsByTheFakesShare) {
+  Service twice = service();
+  twice.requests.clients = {{RegionId(0), 1, Duration()}, {RegionId(1), 1, Duration()}};
+  twice.autoscale = {"fixed", {{"replicas", "2"}}};
+  twice.route = {"nearest", {}};
+  Scenario scenario = World(1, 1, Cheat::kSpoofedModel, twice);
+  scenario.regions[0] = {"london", "GB", 51.5, -0.1, Duration()};
+  scenario.regions[1] = {"tokyo", "JP", 35.7, 139.7, Duration()};
+  scenario.network.level = scenario::NetworkLevel::kSimple;
+  scenario.fleet[1].nodes.regions = {{RegionId(1), 1}};
+  const ServiceFigures figures = Served(scenario);
+  EXPECT_NEAR(figures.slo_attainment, 0.5, 0.06);
+  ASSERT_EQ(figures.per_region.size(), 2u);
+  EXPECT_EQ(figures.per_region[0].slo_attainment, 0);
+  EXPECT_EQ(figures.per_region[1].slo_attainment, 1);
+}
+
+// The model and one context take 10 + 2 GB of 90% of the memory: a card with half of 24 GiB has too
+// little. Each attempt lasts until it is out of memory, and nothing is ever served.
+TEST_P(TrustServicesTest, AReplicaThatDoesNotFitNeverGetsReady) {
+  Service service = this->service();
+  service.gateway_queue = 5;
+  Scenario scenario = World(1, 0, Cheat::kLessMemory, service);
+  scenario.scheduler.retries = 3;
+  const testing::Ran ran = testing::Run(scenario, std::vector<workload::Job>{});
+  const ServiceFigures& figures = ran.summary.services.front();
+  EXPECT_EQ(figures.served, 0u);
+  EXPECT_GE(figures.cold_starts, 4u);
+  ASSERT_GE(ran.attempts.size(), 4u);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(ran.attempts[i].end, results::AttemptEnd::kFailed);
+    EXPECT_EQ(ran.attempts[i].end_ns - ran.attempts[i].run_ns, 60'000'000'000);
+  }
+  // With 30 GiB claimed there are 15, which is enough.
+  std::vector<fleet::GpuModel> gpus = scenario.gpus->rows();
+  for (fleet::GpuModel& gpu : gpus) gpu.memory_mib = 30 * 1024;
+  scenario.gpus =
+      std::make_shared<fleet::GpuCatalogue>(fleet::GpuCatalogue::FromRows(std::move(gpus)));
+  EXPECT_EQ(Served(scenario).slo_attainment, 1);
+}
+
+// A card sold twice has a job on its other half from 400 s to 700 s: 64 instead of 32 ms.
+TEST_P(TrustServicesTest, ACardSoldTwiceServesAtHalfItsSpeedMeanwhile) {
+  Scenario scenario = World(2, 0, Cheat::kOversold, service());
+  scenario.warm_up = Duration::Seconds(300);  // simple counts from the first window after that on
+  // Alone it would take 150 s.
+  const ServiceFigures figures = Served(scenario, {testing::MakeJob(400, 150)});
+  EXPECT_NEAR(figures.slo_attainment, 400.0 / 700, 0.003);
+  if (!full()) return;
+  EXPECT_NEAR(figures.ttft_s.mean, (400 * 0.032 + 300 * 0.064) / 700, 1e-4);
+  EXPECT_NEAR(figures.ttft_s.max, 0.064, 1e-9);
+}
+
+// Everybody knows that proofs take a tenth of the time.
+TEST_P(TrustServicesTest, ProofsTakeTheirShareOfTheTime) {
+  Scenario scenario = World(0, 1, Cheat::kSpoofedModel, service());
+  std::get<SimpleTrust>(scenario.trust.level).challenges.time = Duration::Minutes(6);
+  const ServiceFigures figures = Served(scenario);
+  if (full()) {
+    EXPECT_NEAR(figures.ttft_s.mean, 0.032 / 0.9, 1e-9);
+  } else {
+    EXPECT_GT(figures.ttft_s.mean, 0.035);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, TrustServicesTest,
+                         ::testing::Values(Service::Level::kFull, Service::Level::kSimple),
+                         [](const auto& level) {
+                           return level.param == Service::Level::kFull ? "Full" : "Simple";
+                         });
+
+}  // namespace
+}  // namespace orrery
