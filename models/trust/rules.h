@@ -97,8 +97,8 @@ struct Stake {
   To to = To::kBurned;
 };
 
-// Users rate what they got, and a device's reputation follows. Does nothing but be told where no
-// policy asks for it.
+// Users rate what they got, and a device's reputation follows. Does nothing but be told where
+// neither a policy nor a job asks for it.
 struct Ratings {
   // Of the attempts that finished or failed. Assumption: rating_share.
   double share = 0.3;

@@ -74,6 +74,7 @@ struct Requirements {
   UsdPerHour max_price = UsdPerHour::Micros(INT64_MAX);  // per whole GPU
   // Between the job's user and the node; Max(): any.
   Duration max_rtt = Duration::Max();
+  float min_reputation = 0;  // of the node, 0 … 1
 
   // Soft preferences: each unmet one adds `weight` to the placement score of a node, in units of
   // the place role's score, which runs from 0 (best) to 1 (worst).
@@ -88,6 +89,7 @@ struct Requirements {
 
   bool operator==(const Requirements&) const = default;
   bool HasMaxRtt() const { return max_rtt != Duration::Max(); }
+  bool HasMinReputation() const { return min_reputation > 0; }
   bool HasMaxPrice() const { return max_price.micros() != INT64_MAX; }
 };
 

@@ -29,8 +29,8 @@ uint64_t Mix(uint64_t hash, uint64_t value) {
 
 size_t ClassIndex::KeyHash::operator()(const Key& key) const {
   const Residual& r = key.residual;
-  uint64_t hash =
-      Mix(0x243f6a8885a308d3ull + key.shape, (uint64_t{r.cpu_milli} << 32) | r.memory_mib);
+  uint64_t hash = Mix(0x243f6a8885a308d3ull + key.shape + (uint64_t{key.reputation_band} << 32),
+                      (uint64_t{r.cpu_milli} << 32) | r.memory_mib);
   hash = Mix(hash, (uint64_t{r.whole_gpus} << 8) | r.partial_gpus);
   for (int g = 0; g < r.partial_gpus; ++g)
     hash = Mix(hash, r.partial_milli[static_cast<size_t>(g)]);
@@ -76,7 +76,13 @@ void ClassIndex::RankByHazard() {
 ClassIndex::Key ClassIndex::KeyOf(NodeId node) const {
   return {.shape = nodes_->shape_id(node),
           .residual = nodes_->residual(node),
-          .ask = split_by_ask_ ? nodes_->ask(node).micros() : -1};
+          .ask = split_by_ask_ ? nodes_->ask(node).micros() : -1,
+          .reputation_band = ReputationBand(nodes_->reputation(node))};
+}
+
+uint16_t ClassIndex::ReputationBand(float reputation) const {
+  const auto above = std::upper_bound(reputations_.begin(), reputations_.end(), reputation);
+  return static_cast<uint16_t>(above - reputations_.begin());
 }
 
 void ClassIndex::Rebuild() {
@@ -99,6 +105,14 @@ void ClassIndex::Rebuild() {
 void ClassIndex::SplitByAsk() {
   if (split_by_ask_) return;
   split_by_ask_ = true;
+  Rebuild();
+}
+
+void ClassIndex::SplitByReputation(float at_least) {
+  const auto at = std::lower_bound(reputations_.begin(), reputations_.end(), at_least);
+  if (at != reputations_.end() && *at == at_least) return;
+  ORRERY_CHECK(reputations_.size() < UINT16_MAX, at_least);
+  reputations_.insert(at, at_least);
   Rebuild();
 }
 
@@ -144,6 +158,7 @@ uint32_t ClassIndex::SlotFor(const Key& key, NodeId node) {
   cls.view.shape = &nodes_->shape(node);
   cls.view.residual = key.residual;
   cls.shape_id = key.shape;
+  cls.reputation_band = key.reputation_band;
   heads_[slot].version = ++last_version_;
   Touch(slot, kRenamed);
   slots_.emplace(key, slot);
@@ -158,8 +173,8 @@ void ClassIndex::Retire() {
     emptied_.pop_front();
     Class& cls = classes_[slot];
     if (cls.view.count > 0 || cls.view.shape == nullptr) continue;
-    const Key key{cls.shape_id, cls.view.residual,
-                  split_by_ask_ ? cls.view.first_ask.micros() : -1};
+    const Key key{cls.shape_id, cls.view.residual, split_by_ask_ ? cls.view.first_ask.micros() : -1,
+                  cls.reputation_band};
     slots_.erase(key);
     cls.view.shape = nullptr;
     free_slots_.push_back(slot);

@@ -1,9 +1,10 @@
 // Groups the present nodes into classes of equal ones and keeps them there as jobs come and go.
 //
 // A class holds nodes with the same shape and residual (and ask, once any job names a maximum
-// price). Members form a binary heap in the order that the place role asks for, so the first one is
-// at hand. Every change of a class is written to a log, from which the placement indices refresh
-// what they have cached. Emptied classes are kept for a while: the same residuals come back.
+// price; and on the same side of each least reputation that jobs name). Members form a binary heap
+// in the order that the place role asks for, so the first one is at hand. Every change of a class
+// is written to a log, from which the placement indices refresh what they have cached. Emptied
+// classes are kept for a while: the same residuals come back.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -31,6 +32,11 @@ class ClassIndex {
   // From now on nodes of a class also share their ask. O(n log n) the first time, then O(1).
   void SplitByAsk();
   bool split_by_ask() const { return split_by_ask_; }
+  // From now on all nodes of a class have at least this reputation, or none has. O(n log n) the
+  // first time for each value, then O(log values).
+  void SplitByReputation(float at_least);
+  // How many of those values a reputation reaches. O(log values).
+  uint16_t ReputationBand(float reputation) const;
 
   // Takes a node out of its class, for a change of what it has left, and puts it into the class of
   // what it has now. O(log members).
@@ -40,6 +46,7 @@ class ClassIndex {
   struct Class {
     policies::NodeClass view;
     uint32_t shape_id = 0;
+    uint16_t reputation_band = 0;
     std::vector<uint32_t> members;
   };
   // What followers of the log look at first, kept together.
@@ -84,6 +91,7 @@ class ClassIndex {
     uint32_t shape;
     Residual residual;
     int64_t ask;
+    uint16_t reputation_band;
     bool operator==(const Key&) const = default;
   };
   struct KeyHash {
@@ -105,8 +113,9 @@ class ClassIndex {
   TieRule tie_rule_;
   std::vector<uint32_t> ranks_;  // by node: its number in the tie rule's order; empty: its id
   bool split_by_ask_ = false;
-  std::vector<Class> classes_;  // by slot
-  std::vector<Head> heads_;     // by slot
+  std::vector<float> reputations_;  // that classes are split by, ascending
+  std::vector<Class> classes_;      // by slot
+  std::vector<Head> heads_;         // by slot
   absl::flat_hash_map<Key, uint32_t, KeyHash> slots_;
   std::vector<uint32_t> free_slots_;
   std::deque<uint32_t> emptied_;  // oldest first; may name slots that live again

@@ -69,7 +69,7 @@ const PlacementIndex::ShapeVerdict& PlacementIndex::Verdict(
 bool PlacementIndex::EligibleNode(NodeId node) const {
   const NodeStore& nodes = *context_->nodes;
   return Verdict(nodes.shape_id(node), nodes.shape(node)).eligible == kAllowed &&
-         AskAllowed(nodes.ask(node));
+         AskAllowed(nodes.ask(node)) && nodes.reputation(node) >= requirements_.min_reputation;
 }
 
 uint64_t PlacementIndex::EmptyCapacity() const {
@@ -176,6 +176,10 @@ void PlacementIndex::Meet(uint32_t slot, uint32_t version, Entry& entry) {
   entry.version = version;
   entry.full_fit = 0;
   if (cls.view.shape == nullptr || Verdict(cls.shape_id, *cls.view.shape).eligible != kAllowed) {
+    return;
+  }
+  if (requirements_.HasMinReputation() &&
+      cls.reputation_band < context_->classes->ReputationBand(requirements_.min_reputation)) {
     return;
   }
   entry.full_fit = policies::FitCount(cls.view.residual, shape_.demand);

@@ -40,7 +40,7 @@ class PlacementIndex {
   // Replicas that would fit now, all nodes together.
   uint64_t Capacity();
   // Replicas that all nodes together would hold if they were empty and all there: one that is away
-  // may come back. Asks are taken as they are now.
+  // may come back. Asks and reputations are taken as they are now.
   uint64_t EmptyCapacity() const;
   // Puts `replicas` replicas; false (and `placement` empty) if they do not fit. O(log C) for one;
   // with random ties also O(equally good nodes × log) where they have an order inside a class.
@@ -48,7 +48,8 @@ class PlacementIndex {
   // depend on what else happened.
   bool Place(uint32_t replicas, Draw& draw, policies::Placement* placement);
 
-  // Whether a node meets the requirements (and the maximum price), whatever it has left.
+  // Whether a node meets the requirements, with the maximum price and the least reputation,
+  // whatever it has left.
   bool EligibleNode(NodeId node) const;
 
   const policies::TaskShape& shape() const { return shape_; }

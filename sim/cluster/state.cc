@@ -91,17 +91,25 @@ void ClusterState::SetAsk(NodeId node, UsdPerHour ask) {
   ++fleet_epoch_;
   if (nodes_.present(node)) classes_.Leave(node);
   nodes_.set_ask(node, ask);
-  ++ask_epoch_;
+  ++terms_epoch_;
   if (nodes_.present(node)) classes_.Enter(node);
   ++freed_epoch_;  // a lower ask may let a job with a maximum price in
 }
 
 void ClusterState::SetReputation(NodeId node, float reputation) {
   if (nodes_.reputation(node) == reputation) return;
-  const bool filed = nodes_.present(node) && orders_by_reputation();
+  const uint16_t before = classes_.ReputationBand(nodes_.reputation(node));
+  const uint16_t after = classes_.ReputationBand(reputation);
+  const bool orders = traits_.in_class == policies::InClassOrder::kReputation;
+  const bool filed = nodes_.present(node) && (orders || before != after);
   if (filed) classes_.Leave(node);
   nodes_.set_reputation(node, reputation);
   if (filed) classes_.Enter(node);
+  if (before == after) return;
+  // As with asks: who may run here has changed.
+  ++fleet_epoch_;
+  ++terms_epoch_;
+  ++freed_epoch_;
 }
 
 void ClusterState::IntegrateCapacity() {
@@ -134,7 +142,9 @@ ShapeId ClusterState::InternShape(const JobInfo& job) {
   if (added) {
     shapes_.emplace_back();
     shapes_.back().task = task;
-    if (requirements(task.requirements).HasMaxPrice()) classes_.SplitByAsk();
+    const Requirements& needs = requirements(task.requirements);
+    if (needs.HasMaxPrice()) classes_.SplitByAsk();
+    if (needs.HasMinReputation()) classes_.SplitByReputation(needs.min_reputation);
   }
   return ShapeId(found->second);
 }
@@ -172,10 +182,11 @@ void ClusterState::RemoveJob(JobSlot slot) {
 
 bool ClusterState::EverFits(const JobInfo& job) {
   Shape& shape = shapes_[job.shape.index()];
-  const bool priced = requirements(shape.task.requirements).HasMaxPrice();
-  if (shape.empty_epoch == 0 || (priced && shape.empty_epoch != ask_epoch_)) {
+  const Requirements& needs = requirements(shape.task.requirements);
+  const bool on_terms = needs.HasMaxPrice() || needs.HasMinReputation();
+  if (shape.empty_epoch == 0 || (on_terms && shape.empty_epoch != terms_epoch_)) {
     shape.empty_capacity = index(job.shape).EmptyCapacity();
-    shape.empty_epoch = ask_epoch_;
+    shape.empty_epoch = terms_epoch_;
   }
   return shape.empty_capacity >= job.replicas;
 }

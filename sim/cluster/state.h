@@ -52,11 +52,8 @@ class ClusterState final : public policies::ClusterView {
   // A node comes (back) or goes, as far as the scheduler knows. Jobs on it are the caller's affair.
   void SetPresent(NodeId node, bool present);
   void SetAsk(NodeId node, UsdPerHour ask);
-  // O(log nodes) where the place role orders by it.
+  // O(log nodes) where the place role orders by it, or it passes what some job asks for at least.
   void SetReputation(NodeId node, float reputation);
-  bool orders_by_reputation() const {
-    return traits_.in_class == policies::InClassOrder::kReputation;
-  }
 
   // --- Jobs.
   // Enters a job: fills slot, shape and queue_shape. O(1) expected.
@@ -69,7 +66,7 @@ class ClusterState final : public policies::ClusterView {
   void Prefetch(JobSlot slot) const { orrery::Prefetch(&jobs_[slot.index()], sizeof(Record)); }
   JobInfo& mutable_job(JobSlot slot) { return jobs_[slot.index()].info; }
   // Whether the fleet could hold the job if it were empty and all its nodes were there, at the asks
-  // of now. O(1), the first time after an ask changed O(nodes).
+  // and reputations of now. O(1), the first time after one of those changed O(nodes).
   bool EverFits(const JobInfo& job);
 
   // --- The queue.
@@ -154,7 +151,7 @@ class ClusterState final : public policies::ClusterView {
     mutable std::unique_ptr<PlacementIndex> index;
     mutable uint64_t last_use = 0;
     uint64_t empty_capacity = 0;
-    uint64_t empty_epoch = 0;  // ask_epoch_ when empty_capacity was counted; 0: not yet
+    uint64_t empty_epoch = 0;  // terms_epoch_ when empty_capacity was counted; 0: not yet
   };
   // A job, and where it is filed while it waits or runs.
   struct Record {
@@ -197,7 +194,7 @@ class ClusterState final : public policies::ClusterView {
   SimTime now_;
   uint64_t freed_epoch_ = 0;
   uint64_t fleet_epoch_ = 0;
-  uint64_t ask_epoch_ = 1;  // rises whenever an ask changes
+  uint64_t terms_epoch_ = 1;  // rises with a changed ask, or a reputation that matters to some job
   mutable uint64_t index_uses_ = 0;
   mutable size_t index_count_ = 0;
 };

@@ -79,8 +79,6 @@ void Ratings::Rate(NodeId node, double rating) {
   Tell(node);
 }
 
-void Ratings::Tell(NodeId node) {
-  if (state_->orders_by_reputation()) state_->SetReputation(node, reputation(node));
-}
+void Ratings::Tell(NodeId node) { state_->SetReputation(node, reputation(node)); }
 
 }  // namespace orrery::driver

@@ -1,4 +1,4 @@
-// Users rate what they got; a device's reputation follows, where a policy asks for it.
+// Users rate what they got; a device's reputation follows, and the scheduler hears of it.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class Ratings {
 
   // An attempt ended: its user may rate it by its speed, over the believed one; nothing got done is
   // rated 0. Every node of a gang is rated alike. O(grants), and O(log nodes) for each where a
-  // policy orders by reputation.
+  // policy orders by reputation, or it passes what some job asks for at least.
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                     const cluster::AttemptReport& report);
   // A device has a new name, which nobody knows.

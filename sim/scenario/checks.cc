@@ -373,6 +373,40 @@ void CheckTrust(const Scenario& scenario, Parser* parser) {
   }
 }
 
+// Where all nodes have the best reputation and nobody rates, everybody has enough of it.
+void CheckReputations(const Scenario& scenario, Parser* parser) {
+  const trust::Rules* rules = trust::RulesOf(scenario.trust.level);
+  if (rules != nullptr && rules->ratings.share > 0) return;
+  for (const FleetGroup& group : scenario.fleet) {
+    if (group.nodes.reputation_low < 1) return;
+  }
+  const auto check = [&](const std::string& path, const Requirements& requirements) {
+    if (!requirements.HasMinReputation()) return;
+    parser->Complain(path + ".min_reputation",
+                     "got it where every node has reputation 1 for good, expected ratings (trust: "
+                     "simple or full, trust.ratings.share above 0), or fleet groups with a "
+                     "reputation below 1");
+  };
+  for (size_t i = 0; i < scenario.workload.size(); ++i) {
+    const std::string path = At("workload", i);
+    if (const auto* trace = std::get_if<JobTrace>(&scenario.workload[i].source)) {
+      check(path + ".trace.defaults.requirements", trace->jobs.requirements);
+      continue;
+    }
+    const auto& generator = std::get<workload::GeneratorParams>(scenario.workload[i].source);
+    for (size_t p = 0; p < generator.populations.size(); ++p) {
+      const auto& rows = generator.populations[p].requirements;
+      for (size_t r = 0; r < rows.size(); ++r) {
+        check(At(At(path + ".generator.populations", p) + ".requirements", r),
+              rows[r].requirements);
+      }
+    }
+  }
+  for (size_t i = 0; i < scenario.services.size(); ++i) {
+    check(At("services", i) + ".requirements", scenario.services[i].requirements);
+  }
+}
+
 void CheckMining(const Scenario& scenario, Parser* parser) {
   if (economics::MiningOf(scenario.mining.level) == nullptr) return;
   if (scenario.energy.level == Energy::Level::kOff) {
@@ -434,6 +468,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckCheckpoints(scenario, parser);
   CheckBlacklist(scenario, parser);
   CheckTrust(scenario, parser);
+  CheckReputations(scenario, parser);
   CheckMining(scenario, parser);
   CheckScheduler(scenario.scheduler, parser);
 }

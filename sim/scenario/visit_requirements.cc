@@ -163,6 +163,10 @@ void VisitRequirements(Visitor& v, Requirements& requirements) {
           .none_means = "any round trip",
           .doc = "longest round trip between the job's user and the node, as the network's level "
                  "has it (0 with off)"});
+  v.Field("min_reputation", requirements.min_reputation, FloatCodec(),
+          {.min = 0.0f,
+           .max = 1.0f,
+           .doc = "reputation of the node at least this, when the job starts"});
   v.List({.key = "preferences", .doc = "what nodes should be like, though they need not"},
          requirements.preferences, {.max = 32},
          [&](Requirements::Preference& row) { v.Group({}, [&] { VisitPreference(v, row); }); });

@@ -198,7 +198,9 @@ void VisitRules(Visitor& v, Rules& rules) {
   });
   v.Group({.key = "stake", .doc = "money that owners put up, and lose"}, {.shorthand = "per_gpu"},
           [&] { VisitStake(v, rules.stake); });
-  v.Group({.key = "ratings", .doc = "what users say of devices; for placement by most_reputable"},
+  v.Group({.key = "ratings",
+           .doc = "what users say of devices; for placement by most_reputable, and min_reputation "
+                  "of jobs"},
           {.shorthand = "share"}, [&] { VisitRatings(v, rules.ratings); });
 }
 

@@ -139,7 +139,10 @@ struct RequireOptions {
                    {.value = false, .doc = "nodes with verified hardware only", .source = ""})),
         max_price(o.Price(
             "max_price",
-            {.value = UsdPerHour(), .doc = "for a whole GPU; $0/h: no bound", .source = ""})) {
+            {.value = UsdPerHour(), .doc = "for a whole GPU; $0/h: no bound", .source = ""})),
+        min_reputation(o.Real(
+            "min_reputation",
+            {.value = 0, .min = 0, .max = 1, .doc = "of the node, from 0 to 1", .source = ""})) {
     const Parsed<Bytes> memory = ParseBytes(memory_text);
     if (memory && memory->count() >= 0 && memory->mib() <= int64_t{1} << 30) {
       min_gpu_memory_mib = static_cast<uint32_t>(memory->mib());
@@ -178,6 +181,7 @@ struct RequireOptions {
   std::vector<std::string> owners;
   bool verified_only;
   UsdPerHour max_price;
+  double min_reputation;
   uint32_t min_gpu_memory_mib = 0;
   uint8_t owner_bits = 0;
 };
@@ -193,6 +197,7 @@ void Tighten(const RequireOptions& o, const std::bitset<kMaxGpuModels>& models, 
   r->min_tier = std::max(r->min_tier, static_cast<uint8_t>(o.min_tier));
   if (o.owner_bits != 0) r->owner_kinds = o.owner_bits;
   r->verified_only = r->verified_only || o.verified_only;
+  r->min_reputation = std::max(r->min_reputation, static_cast<float>(o.min_reputation));
   if (o.max_price > UsdPerHour()) r->max_price = std::min(r->max_price, o.max_price);
 }
 

@@ -26,7 +26,9 @@ using testing::ToyOptions;
 void ExpectSoundClasses(const ClusterState& state) {
   const ClassIndex& classes = state.classes();
   uint32_t members = 0, live = 0;
-  std::set<std::tuple<uint32_t, uint32_t, uint32_t, uint32_t, std::vector<uint16_t>, int64_t>> keys;
+  std::set<
+      std::tuple<uint32_t, uint32_t, uint32_t, uint32_t, std::vector<uint16_t>, int64_t, uint16_t>>
+      keys;
   for (uint32_t slot = 0; slot < classes.slot_count(); ++slot) {
     const ClassIndex::Class& cls = classes.at(slot);
     ASSERT_EQ(cls.view.count, cls.members.size());
@@ -46,6 +48,7 @@ void ExpectSoundClasses(const ClusterState& state) {
       if (classes.split_by_ask()) {
         ASSERT_EQ(cls.view.first_ask, state.ask(node));
       }
+      ASSERT_EQ(cls.reputation_band, classes.ReputationBand(state.nodes().reputation(node)));
       ASSERT_EQ(state.nodes().link(node).slot, slot);
       ASSERT_EQ(state.nodes().link(node).position, i);
       if (i > 0) {
@@ -64,7 +67,8 @@ void ExpectSoundClasses(const ClusterState& state) {
                              left.memory_mib,
                              left.whole_gpus,
                              {left.partial_milli.begin(), left.partial_milli.end()},
-                             classes.split_by_ask() ? cls.view.first_ask.micros() : 0})
+                             classes.split_by_ask() ? cls.view.first_ask.micros() : 0,
+                             cls.reputation_band})
                     .second)
         << "two classes of the same nodes";
   }

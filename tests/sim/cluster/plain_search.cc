@@ -73,7 +73,7 @@ void ToyCluster::AddNodes(const ToyOptions& options) {
 }
 
 void ToyCluster::AddRequirements() {
-  std::vector<Requirements> needs(7);
+  std::vector<Requirements> needs(9);
   needs[0].gpu_models.set(2);
   needs[1].min_gpu_memory_mib = 20 * 1024;
   needs[2].max_price = UsdPerHour::Micros(350'000);
@@ -85,13 +85,16 @@ void ToyCluster::AddRequirements() {
                           {.kind = Kind::kVerified, .value = 0, .weight = 0.125f}};
   needs[6].preferences = {{.kind = Kind::kRegion, .value = 1, .weight = 2}};
   needs[6].max_price = UsdPerHour::Micros(390'000);
+  needs[7].min_reputation = 0.375f;
+  needs[8].min_reputation = 0.6f;
+  needs[8].max_price = UsdPerHour::Micros(390'000);
   for (const Requirements& row : needs) requirements_.Intern(row);
 }
 
 JobInfo ToyCluster::RandomJob() {
   JobInfo job;
   job.limit = Duration::Max();
-  job.requirements = RequirementsId(Dice(2) == 0 ? 0 : Dice(8));
+  job.requirements = RequirementsId(Dice(2) == 0 ? 0 : Dice(10));
   switch (Dice(4)) {
     case 0:
       job.demand = {.gpus = 1, .gpu_milli = static_cast<uint16_t>(100 * (1 + Dice(9)))};
@@ -130,7 +133,8 @@ std::optional<double> ToyCluster::ScoreOn(const JobInfo& job, NodeId node) const
   const NodeShape& shape = state_->node_shape(node);
   const Requirements& needs = requirements_[job.requirements];
   if (!state_->present(node) || !cluster::Eligible(shape, job.demand, needs, state_->atlas()) ||
-      (job.demand.gpus > 0 && state_->ask(node) > needs.max_price)) {
+      (job.demand.gpus > 0 && state_->ask(node) > needs.max_price) ||
+      state_->nodes().reputation(node) < needs.min_reputation) {
     return std::nullopt;
   }
   if (job.demand.gpus > 0 && job.type.valid() &&

@@ -238,6 +238,19 @@ TEST(BadInputTest, MiningNeedsEnergyAndUnits) {
               HasSubstr("mining.walk"));
 }
 
+TEST(BadInputTest, ALeastReputationNeedsSomebodyWithLess) {
+  const std::string need =
+      "workload.generator.populations.requirements=[{probability: 1, min_reputation: 0.8}]";
+  EXPECT_THAT(
+      Findings(Small(), {need}),
+      HasSubstr("populations[0].requirements[0].min_reputation: got it where every node has "
+                "reputation 1 for good, expected ratings"));
+  EXPECT_EQ(Findings(Small(), {need, "fleet.reputation={low: 0.5}"}), "");
+  EXPECT_EQ(Findings(Small(), {need, "trust=simple", "horizon=1d"}), "");
+  EXPECT_THAT(Findings(Small(), {need, "trust={level: simple, ratings: 0}", "horizon=1d"}),
+              HasSubstr("min_reputation"));
+}
+
 TEST(BadInputTest, DataNeedUnitsAndANetwork) {
   const std::string data = "workload.generator.populations.data=";
   EXPECT_THAT(Findings(Small(), {data + "{input: 50}"}), HasSubstr("(did you mean '50GB'?)"));

@@ -225,7 +225,8 @@ TEST_F(RequirementsTest, RequireRaisesMinimaAndReplacesLists) {
                                      {"min_tier", "2"},
                                      {"owner_kinds", "datacentre, partner"},
                                      {"verified_only", "true"},
-                                     {"max_price", "$3/h"}});
+                                     {"max_price", "$3/h"},
+                                     {"min_reputation", "0.75"}});
   const auto after = Apply(jobs, {step}, context_);
   ASSERT_TRUE(after) << after.error().ToString();
   const Requirements& r = Of((*after)[0]);
@@ -239,6 +240,7 @@ TEST_F(RequirementsTest, RequireRaisesMinimaAndReplacesLists) {
   EXPECT_EQ(r.owner_kinds, 0b1001);
   EXPECT_TRUE(r.verified_only);
   EXPECT_EQ(r.max_price, UsdPerHour::FromDollars(1));
+  EXPECT_EQ(r.min_reputation, 0.75F);
 }
 
 TEST_F(RequirementsTest, RequireHoldsForTheShareAsked) {
