@@ -10,8 +10,7 @@ namespace {
 
 constexpr int64_t kHourNs = Duration::Hours(1).nanos();
 constexpr size_t kDayHours = 24;
-// A GPU that earned more in an hour would be no GPU.
-constexpr double kMostNanoUsd = 1e18;
+constexpr double kMostNanoUsd = kMostUsdAnHour * 1e9;
 
 }  // namespace
 
@@ -67,7 +66,7 @@ void RigHours::Reach(size_t hour) const {
     const size_t at = hours_.size() - 1;
     const SimTime time = SimTime::FromNanos(static_cast<int64_t>(at) * kHourNs) + begin_;
     const int64_t price = price_->At(time);
-    const double usd = coins_an_hour_ * coin_->OnDay(at / kDayHours);
+    const double usd = coins_an_hour_ > 0 ? coins_an_hour_ * coin_->OnDay(at / kDayHours) : 0;
     const auto revenue = static_cast<int64_t>(std::min(std::floor(usd * 1e9), kMostNanoUsd));
     Hour next = hours_.back();
     // Both in 1e-12 USD an hour.

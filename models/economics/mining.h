@@ -79,6 +79,10 @@ const SimpleMining* MiningOf(const Mining& mining);
 // ACCESSES and MIX_BYTES. Etchash reads as much.
 inline constexpr double kBytesAHash = 64 * 128;
 
+// What a GPU mines in an hour is worth this much at most, however far the price of a coin walks:
+// 300 times what an RTX 3090 earned in January 2021. Keeps the sums of any fleet within range.
+inline constexpr double kMostUsdAnHour = 100;
+
 // Of a GPU of this memory bandwidth [hash/s].
 double HashRate(double bandwidth_gbs, const Rig& rig);
 

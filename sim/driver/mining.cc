@@ -32,7 +32,7 @@ economics::CoinPrice PriceOf(const scenario::Scenario& scenario, uint32_t replic
 
 // [1e-9 USD/h · ns], to whole micro-dollars.
 Usd RevenueOf(__int128 sum) {
-  return Usd::Micros(static_cast<int64_t>(sum / (__int128{kHourNs} * 1000)));
+  return Usd::Micros(internal::NarrowMoney(sum / (__int128{kHourNs} * 1000)));
 }
 
 uint32_t HoursMined(const economics::RigHours& rig, SimTime from, SimTime to) {
@@ -105,9 +105,11 @@ const Mining::Node* Mining::Find(NodeId node) const {
 void Mining::Settle(Node* node, int gpu, SimTime now) {
   const SimTime since = std::exchange(node->since[gpu], SimTime::Never());
   if (since >= now) return;
-  node->sums.Add(node->kind->hours.Until(now), 1);
-  node->sums.Add(node->kind->hours.Until(since), -1);
-  if (node->hours_of_day != kAllHours) {
+  Sums added = node->kind->hours.Until(now);
+  added.Add(node->kind->hours.Until(since), -1);
+  node->sums.Add(added, 1);
+  // Where a coin never pays, nobody looks at each hour again and again.
+  if (added.mined > 0 && node->hours_of_day != kAllHours) {
     node->hours_of_day |= HoursMined(node->kind->hours, since, now);
   }
 }

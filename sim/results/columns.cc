@@ -208,7 +208,8 @@ std::span<const Column> NodeEnergyColumns() {
       COLUMN(NodeEnergyRow, carbon_kg, "kg", "what that emitted, as CO2 equivalent"),
       COLUMN(NodeEnergyRow, peak_temperature_c, "degC",
              "of its boards in use; NaN: none was, or temperatures are not modelled"),
-      COLUMN(NodeEnergyRow, earned_usd_micro, "1e-6 USD", "charged for its use"),
+      COLUMN(NodeEnergyRow, earned_usd_micro, "1e-6 USD",
+             "charged for its use; what it mined is in /node_mining"),
   };
   return columns;
 }

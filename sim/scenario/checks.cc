@@ -407,12 +407,58 @@ void CheckReputations(const Scenario& scenario, Parser* parser) {
   }
 }
 
+// The fleet's hash rate [hash/s], and its best GPU's.
+struct HashRates {
+  double all = 0;
+  double best = 0;
+};
+
+HashRates HashRatesOf(const Scenario& scenario, const economics::Rig& rig) {
+  HashRates rates;
+  for (const FleetGroup& group : scenario.fleet) {
+    const fleet::Group& nodes = group.nodes;
+    if (nodes.gpus_per_node == 0 || !rig.owners[static_cast<int>(nodes.owner_kind)]) continue;
+    const double rate = economics::HashRate((*scenario.gpus)[nodes.gpu_model].bandwidth_gbs, rig);
+    rates.all += rate * nodes.nodes * nodes.gpus_per_node;
+    rates.best = std::max(rates.best, rate);
+  }
+  return rates;
+}
+
 void CheckMining(const Scenario& scenario, Parser* parser) {
-  if (economics::MiningOf(scenario.mining.level) == nullptr) return;
+  const economics::SimpleMining* mining = economics::MiningOf(scenario.mining.level);
+  if (mining == nullptr) return;
   if (scenario.energy.level == Energy::Level::kOff) {
     parser->Complain("mining.level",
                      "got mining without electricity, expected energy: simple or full beside it: "
                      "a GPU mines while that pays for the power it draws");
+    return;
+  }
+  const bool traced = std::any_of(scenario.fleet.begin(), scenario.fleet.end(),
+                                  [](const FleetGroup& group) { return group.trace.has_value(); });
+  if (traced) return;  // its GPUs are not known yet
+  const HashRates rates = HashRatesOf(scenario, mining->rig);
+  if (rates.best == 0) {
+    parser->Complain("mining.owners",
+                     "got no GPU that could mine, expected a fleet group whose owner is of a kind "
+                     "that mines (miner: true), with GPUs of known memory bandwidth");
+    return;
+  }
+  const double network = mining->coin.network_ths * 1e12;
+  if (rates.all > network) {
+    parser->Complain("mining.coin.network", "got " + FormatDouble(mining->coin.network_ths) +
+                                                "TH/s, expected more than the fleet's own " +
+                                                FormatDouble(rates.all / 1e12) +
+                                                "TH/s: it is the rate of all miners");
+  }
+  const double usd =
+      economics::CoinsAnHour(rates.best, mining->coin, mining->rig) * mining->coin.usd;
+  if (usd > economics::kMostUsdAnHour) {
+    parser->Complain("mining.coin", "got a coin of which one GPU mines $" + FormatDouble(usd) +
+                                        " an hour, expected at most $" +
+                                        FormatDouble(economics::kMostUsdAnHour) +
+                                        ": price times block_reward over "
+                                        "block_time, by the GPU's part of the network");
   }
 }
 

@@ -136,8 +136,8 @@ struct VisitLevel {
     v.Group({.key = "walk", .doc = "the coin's price as a geometric Brownian motion, day by day"},
             [&] {
               v.Field("drift", full.walk.drift, NumberCodec(),
-                      {.min = -1.0,
-                       .max = 1.0,
+                      {.min = -0.1,
+                       .max = 0.1,
                        .doc = "of the price's expectation [1/day]",
                        .source = "Assumption: coin_drift"});
               v.Field("volatility", full.walk.volatility, NumberCodec(),

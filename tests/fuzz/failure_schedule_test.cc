@@ -111,6 +111,21 @@ void SetTrust(Dice& dice, scenario::Scenario* scenario) {
   }
 }
 
+// All owners mine whenever they can: a coin that always pays.
+void SetMining(Dice& dice, scenario::Scenario* scenario) {
+  scenario->electricity =
+      std::make_shared<energy::ElectricityTable>(energy::ElectricityTable::FromRows(
+          {{.quantity = energy::Quantity::kPrice, .zone = "ZZ", .country = "ZZ", .mean = 0.2},
+           {.quantity = energy::Quantity::kCarbon, .zone = "ZZ", .country = "ZZ", .mean = 500}}));
+  scenario->energy.level = scenario::Energy::Level::kSimple;
+  economics::SimpleMining mining;
+  mining.coin.usd = 1e4;
+  mining.rig.owners.fill(true);
+  mining.rig.stop = dice(2) == 0 ? Duration() : dice.Seconds(1);
+  mining.rig.start = dice(2) == 0 ? Duration() : dice.Seconds(1);
+  scenario->mining.level = mining;
+}
+
 constexpr Duration kColdStart = Duration::Seconds(20);
 
 // A model of 10 GB, for a request in ten seconds to two requests a second.
@@ -174,6 +189,7 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
                                    .within = dice.Seconds(60),
                                    .length = dice.Seconds(60)};
   }
+  if (dice(4) == 0) SetMining(dice, &scenario);
   return world;
 }
 
@@ -221,10 +237,20 @@ void AuditRequests(const results::Summary& summary) {
   }
 }
 
+// No GPU mines longer than the run, and what it earns is paid.
+void AuditMining(const results::Summary& summary) {
+  if (!summary.mining) return;
+  for (const results::MiningFigures::OfOwners& of : summary.mining->per_owner) {
+    EXPECT_GE(of.gpu_hours, 0);
+    EXPECT_LE(of.gpu_hours, static_cast<double>(of.gpus) * summary.end_s / 3600 * (1 + 1e-9));
+    EXPECT_GE(of.profit_usd, 0);
+  }
+}
+
 // What happened in many worlds, for a proof that they were put to the test.
 struct Happened {
   uint64_t died = 0, failed = 0, departures = 0, suspensions = 0, replicas_lost = 0;
-  double moved_gb = 0;
+  double moved_gb = 0, mined_h = 0;
 
   void Count(const testing::Ran& ran) {
     for (const results::AttemptRow& row : ran.attempts) {
@@ -236,6 +262,7 @@ struct Happened {
       suspensions += row.kind == results::NodeEventKind::kSuspended;
     }
     for (const auto& service : ran.summary.services) replicas_lost += service.replicas_lost;
+    if (ran.summary.mining.has_value()) mined_h += ran.summary.mining->gpu_hours;
     if (ran.summary.transfers.has_value()) moved_gb += ran.summary.transfers->fetched_gb;
   }
 };
@@ -261,6 +288,7 @@ TEST_P(FailureScheduleFuzz, NothingIsCountedTwiceOrLost) {
         testing::Run(world.scenario, world.jobs, 0, world.requirements, world.data);
     AuditRun(world.scenario.services.empty() ? world : WithReplicas(world, ran), ran);
     AuditRequests(ran.summary);
+    AuditMining(ran.summary);
     happened.Count(ran);
     if (HasFailure()) return;
   }
@@ -271,6 +299,7 @@ TEST_P(FailureScheduleFuzz, NothingIsCountedTwiceOrLost) {
   EXPECT_GT(happened.suspensions, 50u);
   EXPECT_GT(happened.replicas_lost, 50u);
   EXPECT_GT(happened.moved_gb, 10);
+  EXPECT_GT(happened.mined_h, 100);
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, FailureScheduleFuzz, ::testing::Range(uint64_t{0}, kParts));

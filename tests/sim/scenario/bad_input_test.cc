@@ -236,6 +236,14 @@ TEST(BadInputTest, MiningNeedsEnergyAndUnits) {
               HasSubstr("mining.coin.network: got '242', expected a hash rate such as 242TH/s"));
   EXPECT_THAT(Findings(Small(), {"mining={level: simple, walk: {drift: 0.1}}"}),
               HasSubstr("mining.walk"));
+  EXPECT_THAT(Findings(Small(), {"mining=simple", "energy=simple"}),
+              HasSubstr("mining.owners: got no GPU that could mine"));
+  EXPECT_THAT(Findings(Small(), {"mining.coin.network=1MH/s", "mining.level=simple",
+                                 "energy=simple", "fleet.owner=miner"}),
+              HasSubstr("mining.coin.network: got 0.000001TH/s, expected more than the fleet's"));
+  EXPECT_THAT(Findings(Small(), {"mining.coin.price=$1e7", "mining.level=simple", "energy=simple",
+                                 "fleet.owner=miner"}),
+              HasSubstr("an hour, expected at most $100"));
 }
 
 TEST(BadInputTest, ALeastReputationNeedsSomebodyWithLess) {
