@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tests/testing/worlds.h"
+#include "tests/sim/driver/fakes.h"
 
 namespace orrery {
 namespace {
@@ -11,43 +11,16 @@ namespace {
 using results::JobOutcome;
 using results::RejectReason;
 using scenario::Scenario;
+using testing::kHour;
 using testing::MakeJob;
 using testing::SetRole;
-using trust::SimpleTrust;
 
-constexpr double kHour = 3600;
-
-// "fast" does in any time twice what "slow" does.
-std::vector<fleet::GpuModel> Gpus() {
-  std::vector<fleet::GpuModel> gpus(2);
-  const char* ids[] = {"slow", "fast"};
-  for (int i = 0; i < 2; ++i) {
-    gpus[i].id = ids[i];
-    gpus[i].fp16_tflops = 100 * (i + 1);
-    gpus[i].fp32_tflops = 25 * (i + 1);
-    gpus[i].bandwidth_gbs = 900 * (i + 1);
-    gpus[i].market_usd_h = 0.5 * (i + 1);
-  }
-  return gpus;
-}
-
-// One fast GPU a node; those of the first group, of miners, are slow in truth. Everybody is rated.
-Scenario Fakes(uint32_t fakes, uint32_t honest, double prior) {
-  Scenario scenario = testing::MakeScenario(
-      {{.nodes = fakes, .gpu = "fast"}, {.nodes = honest, .gpu = "fast"}}, Gpus());
-  scenario.fleet[0].nodes.owner_kind = OwnerKind::kMiner;
-  SimpleTrust rules;
-  rules.cheats.shares = {};
-  rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)] = {0, 1, 0};
-  rules.cheats.returns = 0;
-  rules.registration = {.time = Duration(), .passes = {1, 1, 1, 1, 1}, .refuses = 0};
-  rules.ratings = {
-      .share = 1, .noise = 0, .remembered = 1, .prior = prior, .colluders = 0, .praise = 3};
-  rules.stake.per_gpu = Usd();
-  rules.challenges.time = Duration();
-  rules.fails = {};
-  scenario.trust.level = rules;
-  return scenario;
+// All are rated, without noise.
+Scenario Rated(uint32_t fakes, uint32_t honest, double prior) {
+  trust::SimpleTrust rules = testing::Spoofed();
+  rules.ratings.share = 1;
+  rules.ratings.prior = prior;
+  return testing::Fakes(fakes, honest, rules);
 }
 
 std::vector<Requirements> AtLeast(float reputation) {
@@ -83,7 +56,7 @@ TEST(MinReputationTest, FollowsUsersRatings) {
   std::vector<workload::Job> jobs = {MakeJob(0, kHour), MakeJob(1, kHour), MakeJob(10, kHour),
                                      MakeJob(4000, kHour), MakeJob(4001, kHour)};
   for (size_t i = 2; i < jobs.size(); ++i) jobs[i].requirements = RequirementsId(1);
-  const testing::Ran ran = testing::Run(Fakes(1, 1, 0), jobs, 0, AtLeast(0.6f));
+  const testing::Ran ran = testing::Run(Rated(1, 1, 0), jobs, 0, AtLeast(0.6f));
   EXPECT_EQ(ran.jobs[0].node, 0u);
   EXPECT_EQ(ran.jobs[1].node, 1u);
   EXPECT_EQ(ran.jobs[2].row.outcome, JobOutcome::kRejected) << "nobody is known yet";
@@ -95,7 +68,7 @@ TEST(MinReputationTest, FollowsUsersRatings) {
 
 // A node that users come to think better of is there for those who wait.
 TEST(MinReputationTest, ARisingReputationLetsWaitingJobsIn) {
-  Scenario scenario = Fakes(1, 2, 0);
+  Scenario scenario = Rated(1, 2, 0);
   std::vector<workload::Job> jobs = {MakeJob(0, 2 * kHour), MakeJob(1, kHour),
                                      MakeJob(2, 2 * kHour), MakeJob(4000, kHour),
                                      MakeJob(4001, kHour)};
@@ -109,7 +82,7 @@ TEST(MinReputationTest, ARisingReputationLetsWaitingJobsIn) {
 // Ablation: each of six fakes is tried once, and never again.
 TEST(MinReputationTest, LeavesFakesIdle) {
   const auto sold = [](uint64_t seed, float at_least) {
-    Scenario scenario = Fakes(6, 6, 2);
+    Scenario scenario = Rated(6, 6, 2);
     scenario.seed = seed;
     SetRole(&scenario, "place", "random");
     std::vector<workload::Job> jobs;

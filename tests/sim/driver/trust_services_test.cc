@@ -1,7 +1,7 @@
 // Replicas of services on devices that are not what they claim.
 #include <gtest/gtest.h>
 
-#include "tests/testing/worlds.h"
+#include "tests/sim/driver/fakes.h"
 
 namespace orrery {
 namespace {
@@ -59,13 +59,9 @@ Scenario World(uint32_t fakes, uint32_t honest, Cheat cheat, const Service& serv
   if (honest > 0) fleet.push_back({.nodes = honest, .memory_gib = 1024, .gpu = "fast"});
   Scenario scenario = testing::MakeScenario(fleet, Gpus());
   if (fakes > 0) scenario.fleet[0].nodes.owner_kind = OwnerKind::kMiner;
-  SimpleTrust rules;
+  SimpleTrust rules = testing::Spoofed();
   rules.cheats.shares = {};
   rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)][static_cast<int>(cheat)] = 1;
-  rules.registration = {.time = Duration(), .passes = {1, 1, 1, 1, 1}, .refuses = 0};
-  rules.challenges.time = Duration();
-  rules.fails = {};
-  rules.stake.per_gpu = Usd();
   scenario.trust.level = rules;
   scenario.horizon = Duration::Seconds(1000);
   scenario.warm_up = Duration::Seconds(100);
