@@ -30,6 +30,11 @@ struct Start {
 struct Preempt {
   JobSlot job;
 };
+// Stop a running job, with the progress that a stop keeps, and start it on these nodes instead.
+struct Migrate {
+  JobSlot job;
+  Placement nodes;
+};
 // Give a waiting job up for good.
 struct Reject {
   JobSlot job;
@@ -39,6 +44,6 @@ struct WakeAt {
   SimTime time;
 };
 
-using Decision = std::variant<Start, Preempt, Reject, WakeAt>;
+using Decision = std::variant<Start, Preempt, Migrate, Reject, WakeAt>;
 
 }  // namespace orrery::policies

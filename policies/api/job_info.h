@@ -47,10 +47,12 @@ struct JobInfo {
   JobTypeId type;
   uint16_t attempts = 0;  // begun so far
   uint16_t preemptions = 0;
+  uint16_t migrations = 0;
   JobClass job_class = JobClass::kBatchTraining;
   JobPhase phase = JobPhase::kWaiting;
   // False: a stop would end the job for its user; such a job is left alone.
   bool preemptible = true;
+  bool migrating = false;  // told to stop because it goes elsewhere
 
   // GPUs of the whole gang; CPU jobs count their cores, so that size is never zero.
   double size() const {

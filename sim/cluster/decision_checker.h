@@ -22,8 +22,9 @@ enum class Refusal : uint8_t {
   kDoesNotFit,
   kWrongReplicas,
   kInThePast,
+  kStaysPut,
 };
-inline constexpr int kRefusals = 12;
+inline constexpr int kRefusals = 13;
 // For example "the node does not meet the job's requirements".
 const char* RefusalText(Refusal refusal);
 
@@ -35,8 +36,12 @@ class DecisionChecker {
   // which is O(n log n).
   Refusal Check(const policies::Start& start);
   Refusal Check(const policies::Preempt& preempt);
+  Refusal Check(const policies::Migrate& migrate);
   Refusal Check(const policies::Reject& reject);
   Refusal Check(const policies::WakeAt& wake);
+
+  // As Check, but nobody counts it.
+  Refusal Judge(const policies::Start& start);
 
   uint64_t made() const { return counts_[0]; }
   uint64_t refused() const;
@@ -47,7 +52,10 @@ class DecisionChecker {
     ++counts_[static_cast<size_t>(refusal)];
     return refusal;
   }
-  Refusal Judge(const policies::Start& start);
+  Refusal Judge(const policies::Preempt& preempt) const;
+  Refusal Judge(const policies::Migrate& migrate);
+  Refusal JudgeNodes(const JobInfo& job, const policies::Placement& nodes);
+  bool IsWhere(const JobInfo& job, const policies::Placement& nodes) const;
   bool Known(JobSlot slot) const;
 
   const ClusterState* state_;

@@ -40,7 +40,8 @@ DecisionLoop::DecisionLoop(const LoopConfig& config, Roles* roles, ClusterState*
       checker_(state) {
   ORRERY_CHECK(roles->order != nullptr && roles->place != nullptr && roles->market != nullptr);
   if (roles->allocate != nullptr) {
-    ORRERY_CHECK(roles->backfill == nullptr && roles->preempt == nullptr);
+    ORRERY_CHECK(roles->backfill == nullptr && roles->preempt == nullptr &&
+                 roles->rebalance == nullptr);
     rounds_ = std::make_unique<RoundMechanism>(config.round, roles->allocate.get(), state);
   }
 }
@@ -91,7 +92,11 @@ bool DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
   const Usd charge =
       billing_->Charge(*state_, job, state_->grants(slot), now - job.attempt_start - dead);
   observer_->OnAttemptEnd(job, state_->grants(slot), report, now, charge);
-  if (job.phase == JobPhase::kStopping) --stopping_;
+  const bool migrated = std::exchange(job.migrating, false);
+  if (job.phase == JobPhase::kStopping && !migrated) --stopping_;
+  if (migrated && report.reason != EndReason::kPreempted) {
+    std::erase_if(movers_, [slot](const Mover& mover) { return mover.slot == slot; });
+  }
   job.done = job.done + report.kept;
   job.next_save = report.next_save;
   job.attained_gpu_s += job.size() * (report.useful + report.lost - dead).seconds();
@@ -100,7 +105,7 @@ bool DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
   dirty_ = true;
   switch (report.reason) {
     case EndReason::kPreempted:
-      ++job.preemptions;
+      ++(migrated ? job.migrations : job.preemptions);
       Queue(slot, now);
       return true;
     case EndReason::kStartFailed:
@@ -119,10 +124,10 @@ bool DecisionLoop::OnEnded(JobSlot slot, const AttemptReport& report, SimTime no
   return false;
 }
 
-// Every attempt that neither ended the job nor was preempted has failed.
+// Every attempt that neither ended the job nor was stopped has failed.
 bool DecisionLoop::TryAgain(JobSlot slot, SimTime now) {
   const JobInfo& job = state_->job(slot);
-  const uint32_t failures = uint32_t{job.attempts} - job.preemptions;
+  const uint32_t failures = uint32_t{job.attempts} - job.preemptions - job.migrations;
   if (failures > config_.retries) {
     FinishJob(slot, JobEnd::kFailed, now);
     return false;
@@ -163,11 +168,13 @@ void DecisionLoop::Decide(SimTime now) {
   state_->set_now(now);
   dirty_ = false;
   wake_at_ = SimTime::Never();
+  if (!movers_.empty()) StartMovers();
   if (rounds_ != nullptr) {
     DecideByRounds(now);
   } else {
     DecideByQueue();
   }
+  if (roles_->rebalance != nullptr) Rebalance(now);
   if (state_->queue().size() > config_.queue_limit) RejectBeyondLimit();
   new_.clear();
   if (timed) policy_seconds_ += CpuSeconds() - begin;

@@ -13,6 +13,7 @@
 #include "policies/api/order.h"
 #include "policies/api/place.h"
 #include "policies/api/preempt.h"
+#include "policies/api/rebalance.h"
 #include "sim/base/random.h"
 #include "sim/cluster/backend.h"
 #include "sim/cluster/billing.h"
@@ -22,14 +23,15 @@
 
 namespace orrery::cluster {
 
-// The policies in use. `order` and `place` must be there; with `allocate`, backfill and preempt
-// must not.
+// The policies in use. `order` and `place` must be there; with `allocate`, backfill, preempt and
+// rebalance must not.
 struct Roles {
   std::unique_ptr<policies::OrderPolicy> order;
   std::unique_ptr<policies::PlacePolicy> place;
   std::unique_ptr<policies::BackfillPolicy> backfill;
   std::unique_ptr<policies::PreemptPolicy> preempt;
   std::unique_ptr<policies::AllocatePolicy> allocate;
+  std::unique_ptr<policies::RebalancePolicy> rebalance;
   std::unique_ptr<policies::MarketPolicy> market;
 };
 
@@ -74,6 +76,9 @@ class DecisionLoop final : public Acknowledgements {
   DecisionLoop(const LoopConfig& config, Roles* roles, ClusterState* state, Backend* backend,
                Billing* billing, LoopObserver* observer, const RandomStreams& random);
 
+  // What a rebalance role goes by; it must be there before jobs are, if there is such a role.
+  void WatchBy(const policies::Monitor* monitor) { monitor_ = monitor; }
+
   // A job arrives. One that no node set of the fleet could ever hold is rejected at once: then no
   // slot is valid.
   JobSlot Submit(const JobInfo& job, SimTime now);
@@ -101,6 +106,7 @@ class DecisionLoop final : public Acknowledgements {
   // Checks a decision and carries it out; false if it was refused.
   bool Apply(const policies::Start& start);
   bool Apply(const policies::Preempt& preempt);
+  bool Apply(const policies::Migrate& migrate);
   bool Apply(const policies::Reject& reject);
   bool Apply(const policies::WakeAt& wake);
 
@@ -111,12 +117,23 @@ class DecisionLoop final : public Acknowledgements {
  private:
   class Pass;
   class Undelaying;
+  class Moving;
+  // A job that was told to move, until it has started again.
+  struct Mover {
+    JobSlot slot;
+    JobId job;
+    Placement nodes;
+    std::vector<NodeId> left;  // nodes that it goes away from
+  };
 
   void Queue(JobSlot slot, SimTime now);
   void DecideByRounds(SimTime now);
   void DecideByQueue();
   void StartBeneficiary();
   void StartHeads();
+  void StartMovers();
+  bool StartMover(const Mover& mover);
+  void Rebalance(SimTime now);
   void StartWhatFits();
   void StartWhatDelaysNobody();
   bool BlockedSince(uint32_t queue_shape) const;
@@ -157,6 +174,9 @@ class DecisionLoop final : public Acknowledgements {
   JobSlot beneficiary_;    // the waiting job that jobs were stopped for; none: no such
   JobId beneficiary_job_;
   policies::Start start_;  // reused
+  const policies::Monitor* monitor_ = nullptr;
+  std::vector<Mover> movers_;  // in the order in which they were told to move
+  SimTime next_rebalance_;
   uint64_t decide_calls_ = 0;
   double policy_seconds_ = 0;
 };

@@ -118,6 +118,40 @@ void NodeStore::Give(const NodeGrant& grant, const Demand& demand) {
                grant.node.value, row.cpu_milli, row.memory_mib);
 }
 
+void NodeStore::TakeBack(const NodeGrant& grant, const Demand& demand) {
+  Row& row = rows_[grant.node.index()];
+  row.cpu_milli -= demand.cpu_milli * grant.replicas;
+  row.memory_mib -= demand.memory_mib * grant.replicas;
+  if (demand.gpus == 1 && demand.gpu_milli < 1000) {
+    TakeShareOf(row, std::countr_zero(unsigned{grant.gpu_mask}), demand.gpu_milli);
+  } else {
+    row.free_mask = static_cast<uint16_t>(row.free_mask & ~grant.gpu_mask);
+  }
+}
+
+Residual NodeStore::ResidualWithout(NodeId node, std::span<const NodeGrant> grants,
+                                    const Demand& demand) const {
+  std::array<uint16_t, kMaxGpusPerNode> milli;
+  FreeByGpu(node, &milli);
+  Residual residual;
+  residual.cpu_milli = cpu_left(node);
+  residual.memory_mib = memory_left(node);
+  for (const NodeGrant& grant : grants) {
+    residual.cpu_milli += demand.cpu_milli * grant.replicas;
+    residual.memory_mib += demand.memory_mib * grant.replicas;
+    for (unsigned mask = grant.gpu_mask; mask != 0; mask &= mask - 1) {
+      milli[static_cast<size_t>(std::countr_zero(mask))] += demand.gpu_milli;
+    }
+  }
+  for (const uint16_t left : milli) {
+    if (left == 1000) ++residual.whole_gpus;
+    if (left > 0 && left < 1000) residual.partial_milli[residual.partial_gpus++] = left;
+  }
+  std::sort(residual.partial_milli.begin(), residual.partial_milli.begin() + residual.partial_gpus,
+            std::greater<>());
+  return residual;
+}
+
 int NodeStore::PickSharedGpu(const Row& row, uint16_t gpu_milli) const {
   int best = -1;
   uint16_t best_left = 1001;
@@ -137,6 +171,13 @@ NodeGrant NodeStore::TakeShare(Row& row, uint16_t gpu_milli) {
   if (gpu < 0) {
     ORRERY_CHECK(row.free_mask != 0, gpu_milli);
     gpu = std::countr_zero(unsigned{row.free_mask});
+  }
+  TakeShareOf(row, gpu, gpu_milli);
+  return {.node = {}, .replicas = 1, .gpu_mask = static_cast<uint16_t>(1u << gpu), .price = {}};
+}
+
+void NodeStore::TakeShareOf(Row& row, int gpu, uint16_t gpu_milli) {
+  if (((row.shared_mask >> gpu) & 1u) == 0) {
     if (row.shared_mask == 0) {
       if (free_shares_.empty()) {
         free_shares_.push_back(static_cast<uint32_t>(shares_.size()));
@@ -151,7 +192,6 @@ NodeGrant NodeStore::TakeShare(Row& row, uint16_t gpu_milli) {
   }
   uint16_t& left = shares_[row.shares][static_cast<size_t>(gpu)];
   left = static_cast<uint16_t>(left - gpu_milli);
-  return {.node = {}, .replicas = 1, .gpu_mask = static_cast<uint16_t>(1u << gpu), .price = {}};
 }
 
 void NodeStore::GiveShare(Row& row, int gpu, uint16_t gpu_milli) {

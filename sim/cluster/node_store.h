@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "policies/api/node_class.h"
@@ -55,6 +56,9 @@ class NodeStore {
   uint32_t owner(NodeId node) const { return rows_[node.index()].owner; }
 
   Residual residual(NodeId node) const;
+  // What a node would have left if these grants of `demand`, all of them its own, were given back.
+  Residual ResidualWithout(NodeId node, std::span<const NodeGrant> grants,
+                           const Demand& demand) const;
   uint32_t cpu_left(NodeId node) const { return rows_[node.index()].cpu_milli; }
   uint32_t memory_left(NodeId node) const { return rows_[node.index()].memory_mib; }
   // Thousandths left on each GPU; zero past the last one.
@@ -66,6 +70,8 @@ class NodeStore {
   void Take(NodeId node, const Demand& demand, uint32_t replicas, GrantList* grants);
   // Gives one grant of `demand` back.
   void Give(const NodeGrant& grant, const Demand& demand);
+  // Takes what has just been given back: the same GPUs.
+  void TakeBack(const NodeGrant& grant, const Demand& demand);
 
   // Place in the class index; owned by ClassIndex.
   struct ClassLink {
@@ -100,6 +106,7 @@ class NodeStore {
 
   int PickSharedGpu(const Row& row, uint16_t gpu_milli) const;
   NodeGrant TakeShare(Row& row, uint16_t gpu_milli);
+  void TakeShareOf(Row& row, int gpu, uint16_t gpu_milli);
   void GiveShare(Row& row, int gpu, uint16_t gpu_milli);
 
   std::vector<Row> rows_;

@@ -83,6 +83,13 @@ class ClusterState final : public policies::ClusterView {
   // --- Holding nodes.
   // Where the place role would put a job now.
   bool Place(const JobInfo& job, Draw& draw, Placement* placement) const;
+  // The same for a job whether it waits or holds nodes: as if it gave them back, and with none of
+  // `avoid`. For the question alone nodes leave their classes and come back:
+  // O((grants + avoid) log nodes) beside what Place costs.
+  bool PlaceElsewhere(const JobInfo& job, std::span<const NodeId> avoid, Draw& draw,
+                      Placement* placement);
+  // What a node has left for a job, what it holds there itself included.
+  Residual ResidualWithout(JobSlot slot, NodeId node) const;
   // Takes the nodes. The job must be waiting and out of the queue; the placement must fit.
   void TakeNodes(JobSlot slot, const Placement& placement);
   void GiveNodes(JobSlot slot);

@@ -40,6 +40,10 @@ class Devices {
   // The true speed of a job on these nodes, which goes at job.speed if they are what they claim, as
   // long as nobody else uses the same GPUs. O(grants), a gang on cheats O(replicas).
   double SpeedOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
+  // Of a node's GPUs alone: how fast they go for the job now, over what they claim.
+  double PaceOf(const policies::JobInfo& job, NodeId node) const {
+    return job.demand.gpus == 0 ? 1 : Ratio(job, node) * SharedBy(node);
+  }
   // Whether the job needs what one of the nodes does not have: GPU memory, or another GPU model
   // than its type runs on.
   bool Unfit(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;

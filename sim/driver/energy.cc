@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/base/check.h"
 #include "sim/base/math.h"
@@ -150,6 +151,28 @@ energy::Throttle EnergyMeter::ThrottleOf(const JobInfo& job, const NodeGrant& gr
                              power_.GpuBusyWatts(gpu, job.job_class));
 }
 
+// A gang works at the pace of its hottest board: the others wait, at the same share of power.
+energy::Throttle EnergyMeter::ThrottleOf(const JobInfo& job,
+                                         std::span<const NodeGrant> grants) const {
+  energy::Throttle throttle;
+  for (const NodeGrant& grant : grants) {
+    const energy::Throttle one = ThrottleOf(job, grant);
+    if (one.speed < throttle.speed) throttle = one;
+  }
+  return throttle;
+}
+
+double EnergyMeter::TemperatureC(const JobInfo& job, const NodeGrant& grant, SimTime now) const {
+  if (!full_ || job.demand.gpus == 0) return std::numeric_limits<double>::quiet_NaN();
+  const GpuModelId gpu = state_->node_shape(grant.node).gpu_model;
+  const energy::Board board = BoardOf(grant.node);
+  const double effort = ThrottleOf(job, state_->grants(job.slot)).effort;
+  const double idle_w = power_.GpuIdleWatts(gpu);
+  const double busy_w = idle_w + (power_.GpuBusyWatts(gpu, job.job_class) - idle_w) * effort;
+  const SimTime from = job.run_start + begin_;
+  return board.After(board.Steady(idle_w, from), busy_w, from, now + begin_);
+}
+
 double EnergyMeter::SpeedOn(const JobInfo& job, std::span<const NodeGrant> grants) const {
   double speed = 1;
   for (const NodeGrant& grant : grants) speed = std::min(speed, ThrottleOf(job, grant).speed);
@@ -186,12 +209,7 @@ void EnergyMeter::Warm(const JobInfo& job, const NodeGrant& grant, double effort
 
 EnergyMeter::Use EnergyMeter::Attempt(const JobInfo& job, std::span<const NodeGrant> grants,
                                       SimTime now) {
-  // A gang works at the pace of its hottest board: the others wait, at the same share of power.
-  energy::Throttle throttle;
-  for (const NodeGrant& grant : grants) {
-    const energy::Throttle one = ThrottleOf(job, grant);
-    if (one.speed < throttle.speed) throttle = one;
-  }
+  const energy::Throttle throttle = ThrottleOf(job, grants);
   const bool ran = job.phase != policies::JobPhase::kStarting;
   Sum sum;
   for (const NodeGrant& grant : grants) {

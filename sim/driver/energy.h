@@ -44,6 +44,13 @@ class EnergyMeter {
   // The share of its speed that an attempt keeps on these nodes, which it takes now: below 1 where
   // boards get too hot; a gang goes with its hottest one. O(grants).
   double SpeedOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
+  // The share of its speed that one board keeps, whatever the others of the gang do.
+  double PaceOf(const policies::JobInfo& job, const policies::NodeGrant& grant) const {
+    return ThrottleOf(job, grant).speed;
+  }
+  // Of a board that a running job uses [°C]; NaN where the level has no temperatures. O(grants).
+  double TemperatureC(const policies::JobInfo& job, const policies::NodeGrant& grant,
+                      SimTime now) const;
   // An attempt that drew power until now, before its nodes are given back. O(grants).
   Use Attempt(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
               SimTime now);
@@ -83,6 +90,8 @@ class EnergyMeter {
   energy::Hardware HeldBy(const policies::JobInfo& job, const policies::NodeGrant& grant) const;
   energy::Board BoardOf(NodeId node) const;
   energy::Throttle ThrottleOf(const policies::JobInfo& job, const policies::NodeGrant& grant) const;
+  energy::Throttle ThrottleOf(const policies::JobInfo& job,
+                              std::span<const policies::NodeGrant> grants) const;
   void Warm(const policies::JobInfo& job, const policies::NodeGrant& grant, double effort,
             SimTime now);
   // Of a power over a span of simulated time.

@@ -93,6 +93,7 @@ void Digest(const JobRow& row, engine::Digest& digest) {
     digest.Add(word(row.egress_usd_micro));
   }
   if (row.latency_us >= 0) digest.Add(word(row.latency_us));
+  if (row.migrations > 0) digest.Add(word(row.migrations));
 }
 
 void Digest(const AttemptRow& row, engine::Digest& digest) {
@@ -184,6 +185,7 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
   attempt.job = job.id.value;
   attempt.attempt = static_cast<uint16_t>(job.attempts - 1);
   attempt.end = AttemptEndOf(report.reason);
+  if (job.migrating && attempt.end == AttemptEnd::kPreempted) attempt.end = AttemptEnd::kMigrated;
   const bool died = report.died != SimTime::Never();
   if (died) attempt.died_ns = report.died.nanos();
   if (died || report.reason == EndReason::kFailed) CountFailure(job, report, now);
@@ -223,6 +225,7 @@ void Recorder::OnJobEnd(const JobInfo& job, JobEnd end, cluster::RejectReason re
   row.reject_reason = ReasonOf(reason);
   row.attempts = job.attempts;
   row.preemptions = job.preemptions;
+  row.migrations = job.migrations;
   if (end != JobEnd::kUnfinished) row.end_ns = now.nanos();
   row.slo = SloOf(open.level, row, now);
   if (trust_ != nullptr && !rejected_at_once) trust_->OnJobEnd(job.slot);

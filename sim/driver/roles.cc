@@ -11,6 +11,7 @@ cluster::Roles MakeRoles(const scenario::Scheduler& scheduler) {
   if (roles.allocate == nullptr) {
     roles.backfill = MakeRole<policies::BackfillPolicy>(scheduler.backfill);
     roles.preempt = MakeRole<policies::PreemptPolicy>(scheduler.preempt);
+    roles.rebalance = MakeRole<policies::RebalancePolicy>(scheduler.rebalance);
   }
   return roles;
 }

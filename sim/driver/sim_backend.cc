@@ -325,6 +325,16 @@ Duration SimBackend::LagAt(JobSlot slot, SimTime now) const {
   return sharing.lag + span - WorkIn(span, sharing.pace);
 }
 
+Duration SimBackend::WorkDone(JobSlot slot) const {
+  const Attempt& attempt = attempts_[slot.index()];
+  if (attempt.run_start == SimTime::Never()) return Duration();
+  SimTime end = std::min(attempt.run_end, simulator_->now());
+  if (Died(slot)) end = std::min(end, truth_->died(slot));
+  const Duration run = std::max(end - attempt.run_start - attempt.job.setup, Duration());
+  const Duration done = attempt.WorkDone(run - std::min(LagAt(slot, end), run));
+  return std::min(done, attempt.job.work - attempt.done);
+}
+
 void SimBackend::UseGpus(JobSlot slot, bool on) {
   if (trust_ == nullptr) return;
   for (const NodeId node : trust_->UseGpus(slot, on)) {

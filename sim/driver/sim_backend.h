@@ -80,6 +80,8 @@ class SimBackend final : public cluster::Backend,
   // The truth about a job that entered the cluster under `slot`.
   void Admit(JobSlot slot, const workload::Job& job);
   const workload::Job& job(JobSlot slot) const { return attempts_[slot.index()].job; }
+  // Work that a running attempt has done by now, since it began.
+  Duration WorkDone(JobSlot slot) const;
 
   void Expect(JobSlot slot) const override;
   void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,

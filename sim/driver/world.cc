@@ -16,6 +16,7 @@
 #include "sim/driver/fleet_builder.h"
 #include "sim/driver/gang_links.h"
 #include "sim/driver/heartbeat.h"
+#include "sim/driver/job_monitor.h"
 #include "sim/driver/mining.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/owners.h"
@@ -146,6 +147,7 @@ struct World::Parts {
   std::unique_ptr<Transfers> transfers;
   cluster::Billing billing;
   SimBackend backend;
+  std::optional<JobMonitor> monitor;
   std::optional<cluster::DecisionLoop> loop;
   std::optional<DecisionTrigger> trigger;
   std::optional<Arrivals> arrivals;
@@ -198,6 +200,8 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.AddMining(options.replicate);
   p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
                  p.Observer(), RandomStreams(scenario.seed, options.replicate));
+  p.monitor.emplace(&p.backend, &p.state, p.trust.get(), p.energy.get());
+  p.loop->WatchBy(&*p.monitor);
   p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,
                                   .every = scenario.scheduler.trigger.every,
                                   .decide_time = scenario.scheduler.delays.decide},

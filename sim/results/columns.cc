@@ -18,8 +18,8 @@ static_assert(std::size(kOutcomes) == kJobOutcomes);
 constexpr std::string_view kReasons[] = {"none", "never_fits", "policy", "queue_full", "abandoned"};
 static_assert(std::size(kReasons) == kRejectReasons);
 
-constexpr std::string_view kEnds[] = {"finished",     "preempted", "killed",
-                                      "start_failed", "horizon",   "failed"};
+constexpr std::string_view kEnds[] = {"finished", "preempted", "killed",  "start_failed",
+                                      "horizon",  "failed",    "migrated"};
 static_assert(std::size(kEnds) == kAttemptEnds);
 
 constexpr std::string_view kNodeEvents[] = {"joined",   "left",      "failed",   "repaired",
@@ -151,6 +151,7 @@ std::span<const Column> JobColumns() {
       Named(OrNone(COLUMN(JobRow, region, "1", "where the user is"), kNone16), "regions"),
       COLUMN(JobRow, attempts, "1", "times it was started"),
       COLUMN(JobRow, preemptions, "1", "times it was stopped and put back into the queue"),
+      COLUMN(JobRow, migrations, "1", "times it was stopped to go on elsewhere"),
       COLUMN(JobRow, priority, "1", "higher is more urgent"),
       COLUMN(JobRow, bag, "1", "the bag of tasks it belongs to; 0: none"),
       Coded(COLUMN(JobRow, job_class, "1", "class of the job"), JobClasses()),

@@ -5,6 +5,7 @@ namespace orrery::results {
 void Count(const JobRow& row, JobCounts* counts) {
   ++counts->submitted;
   counts->preemptions += row.preemptions;
+  counts->migrations += row.migrations;
   counts->slo_met += row.slo == Slo::kMet;
   counts->slo_missed += row.slo == Slo::kMissed;
   switch (row.outcome) {
@@ -60,6 +61,7 @@ void AddTo(JobCounts* sum, const JobCounts& counts) {
   sum->failed += counts.failed;
   sum->released += counts.released;
   sum->preemptions += counts.preemptions;
+  sum->migrations += counts.migrations;
   sum->slo_met += counts.slo_met;
   sum->slo_missed += counts.slo_missed;
 }

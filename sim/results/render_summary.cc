@@ -145,6 +145,9 @@ void RenderJobs(const Summary& summary, Page* page) {
   if (jobs.preemptions > 0) {
     page->Row("", fmt::format("{} preemptions", HumanCount(jobs.preemptions)));
   }
+  if (jobs.migrations > 0) {
+    page->Row("", fmt::format("{} migrations", HumanCount(jobs.migrations)));
+  }
 }
 
 template <typename Human>

@@ -74,6 +74,7 @@ struct JobRow {
   uint16_t region = 0xffff;     // of the user
   uint16_t attempts = 0;
   uint16_t preemptions = 0;
+  uint16_t migrations = 0;
   uint8_t job_class = 0;  // orrery::JobClass
   JobOutcome outcome = JobOutcome::kUnfinished;
   RejectReason reject_reason = RejectReason::kNone;
@@ -82,8 +83,16 @@ struct JobRow {
 };
 
 // Why an attempt ended.
-enum class AttemptEnd : uint8_t { kFinished, kPreempted, kKilled, kStartFailed, kHorizon, kFailed };
-inline constexpr int kAttemptEnds = 6;
+enum class AttemptEnd : uint8_t {
+  kFinished,
+  kPreempted,
+  kKilled,
+  kStartFailed,
+  kHorizon,
+  kFailed,
+  kMigrated
+};
+inline constexpr int kAttemptEnds = 7;
 
 // /attempts: one row for each node of each attempt.
 struct AttemptRow {

@@ -43,6 +43,7 @@ void Fields(S& s, Visitor& visit) requires std::is_same_v<std::remove_const_t<S>
   visit("failed", s.failed);
   visit("released", s.released);
   visit("preemptions", s.preemptions);
+  visit("migrations", s.migrations);
   visit("slo_met", s.slo_met);
   visit("slo_missed", s.slo_missed);
 }

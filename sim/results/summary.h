@@ -63,6 +63,7 @@ struct JobCounts {
   uint64_t killed = 0;
   uint64_t failed = 0;
   uint64_t preemptions = 0;
+  uint64_t migrations = 0;
   // Of the jobs for which a service level was asked for and was due, or kept, before the run ended.
   uint64_t slo_met = 0;
   uint64_t slo_missed = 0;

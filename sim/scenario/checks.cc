@@ -336,6 +336,13 @@ void CheckBlacklist(const Scenario& scenario, Parser* parser) {
                    "or full, churn, or trust (or no blacklist)");
 }
 
+void CheckRebalance(const Scenario& scenario, Parser* parser) {
+  if (scenario.scheduler.rebalance.policy != "hot_nodes") return;
+  if (scenario.energy.level == Energy::Level::kFull) return;
+  parser->Complain("scheduler.rebalance",
+                   "got 'hot_nodes' where nobody measures temperatures, expected energy: full");
+}
+
 void CheckTrust(const Scenario& scenario, Parser* parser) {
   const trust::Rules* rules = trust::RulesOf(scenario.trust.level);
   if (rules == nullptr) return;
@@ -513,6 +520,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckServices(scenario, parser, &files);
   CheckCheckpoints(scenario, parser);
   CheckBlacklist(scenario, parser);
+  CheckRebalance(scenario, parser);
   CheckTrust(scenario, parser);
   CheckReputations(scenario, parser);
   CheckMining(scenario, parser);

@@ -14,7 +14,7 @@ namespace orrery::scenario {
 // A policy by its registered name, with a value for every parameter that it declares, in the order
 // of the declaration and in scenario notation ("6h", "0.5"), defaults filled in.
 struct PolicyChoice {
-  // "none" where the role is not filled (backfill, preempt, allocate).
+  // "none" where the role is not filled (backfill, preempt, rebalance, allocate).
   std::string policy;
   std::vector<std::pair<std::string, std::string>> parameters;
 };
@@ -52,6 +52,7 @@ struct Scheduler {
   PolicyChoice place{"best_fit", {}};
   PolicyChoice backfill{"none", {}};
   PolicyChoice preempt{"none", {}};
+  PolicyChoice rebalance{"none", {}};
   // Not "none": rounds of this allocation policy every `round` instead of backfill and preempt.
   PolicyChoice allocate{"none", {}};
   Duration round = Duration::Minutes(6);

@@ -10,8 +10,8 @@ void VisitRoles(Visitor& v, Scheduler& scheduler) {
               scheduler.place);
   VisitPolicy(v,
               {.key = "allocate",
-               .doc = "shares for all jobs at once, in rounds; takes the place of backfill and "
-                      "preempt"},
+               .doc = "shares for all jobs at once, in rounds; takes the place of backfill, "
+                      "preempt and rebalance"},
               "allocate", "an allocate policy", true, scheduler.allocate);
   const bool rounds = scheduler.allocate.policy != "none";
   v.OnUnless("allocate: none", !rounds, [&] {
@@ -26,6 +26,8 @@ void VisitRoles(Visitor& v, Scheduler& scheduler) {
                 "backfill", "a backfill policy", true, scheduler.backfill);
     VisitPolicy(v, {.key = "preempt", .doc = "whom to stop so that a waiting job can run"},
                 "preempt", "a preempt policy", true, scheduler.preempt);
+    VisitPolicy(v, {.key = "rebalance", .doc = "which running jobs move to other nodes"},
+                "rebalance", "a rebalance policy", true, scheduler.rebalance);
   });
   VisitPolicy(v, {.key = "market", .doc = "what a job pays"}, "market", "a market policy", false,
               scheduler.market);

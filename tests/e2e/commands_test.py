@@ -10,7 +10,7 @@ from tests.e2e import harness
 
 ROLES = {"ordering": "order", "placement": "place", "backfill": "backfill",
          "preemption": "preempt", "allocation": "allocate", "market": "market",
-         "routing": "route", "autoscaling": "autoscale"}
+         "rebalancing": "rebalance", "routing": "route", "autoscaling": "autoscale"}
 
 
 def built_policies():

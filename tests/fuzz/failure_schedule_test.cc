@@ -190,6 +190,14 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
                                    .length = dice.Seconds(60)};
   }
   if (dice(4) == 0) SetMining(dice, &scenario);
+  if (scenario.scheduler.allocate.policy == "none" && dice(2) == 0) {
+    const std::string policy = dice.Of(policies::PolicyNames("rebalance"));
+    SetRole(&scenario, "rebalance", policy);
+    if (policy != "none") {
+      SetRole(&scenario, "rebalance", policy,
+              {{"period", "20s"}, {"cooldown", "5s"}, {"at_once", "3"}});
+    }
+  }
   return world;
 }
 

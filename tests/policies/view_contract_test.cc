@@ -12,6 +12,7 @@
 #include "policies/api/market.h"
 #include "policies/api/order.h"
 #include "policies/api/preempt.h"
+#include "policies/api/rebalance.h"
 #include "policies/api/registry.h"
 #include "sim/cluster/state.h"
 
@@ -199,6 +200,7 @@ class ViewContractTest : public ::testing::TestWithParam<PolicyInfo> {
   }
 
   void Backfill();
+  void Rebalance();
 
   void Market() {
     class Asks final : public MarketView {
@@ -272,6 +274,52 @@ void ViewContractTest::Backfill() {
   });
 }
 
+// A look at running jobs that get on at a tenth of their pace, on boards at 99 °C; every one may
+// go to node 0.
+class SlowPass final : public RebalancePass, public Monitor {
+ public:
+  explicit SlowPass(const ClusterState* state) : state_(state) {}
+
+  const ClusterView& view() const override { return *state_; }
+  const Monitor& monitor() const override { return *this; }
+  Duration Done(const JobInfo& job) const override {
+    return Duration::Nanos((state_->now() - job.run_start).nanos() / 10);
+  }
+  double Pace(const JobInfo&, const NodeGrant&) const override { return 0.1; }
+  double TemperatureC(const JobInfo&, const NodeGrant&) const override { return 99; }
+  bool PlaceElsewhere(const JobInfo& job, std::span<const NodeId>, Offer* offer) override {
+    offer->nodes = {{NodeId(0), job.replicas}};
+    offer->usd_per_h = 1e-3;
+    return true;
+  }
+  bool Migrate(const JobInfo& job, const Placement&) override {
+    moved.push_back(job.slot);
+    return true;
+  }
+
+  std::vector<JobSlot> moved;
+
+ private:
+  const ClusterState* state_;
+};
+
+void ViewContractTest::Rebalance() {
+  state_->set_now(SimTime::FromSeconds(3000));
+  const auto rebalance = Make<RebalancePolicy>(GetParam().name);
+  EXPECT_GT(rebalance->period(), Duration());
+  for (const JobSlot slot : running_) {
+    for (NodeGrant& grant : state_->mutable_grants(slot)) {
+      grant.price = UsdPerHour::FromDollars(1);
+    }
+  }
+  ExpectAskingChangesNothing([&] {
+    SlowPass pass(state_.get());
+    rebalance->Run(pass);
+    EXPECT_FALSE(pass.moved.empty());
+    return pass.moved;
+  });
+}
+
 TEST_P(ViewContractTest, LeavesTheViewAsItWas) {
   const std::string& role = GetParam().role;
   if (role == OrderPolicy::kRole) return Order();
@@ -280,6 +328,7 @@ TEST_P(ViewContractTest, LeavesTheViewAsItWas) {
   if (role == AllocatePolicy::kRole) return Allocate();
   if (role == BackfillPolicy::kRole) return Backfill();
   if (role == MarketPolicy::kRole) return Market();
+  if (role == RebalancePolicy::kRole) return Rebalance();
   FAIL() << "a role without a contract: " << role;
 }
 

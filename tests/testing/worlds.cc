@@ -102,6 +102,8 @@ void SetRole(scenario::Scenario* scenario, const std::string& role, const std::s
     scheduler.backfill = choice;
   } else if (role == "preempt") {
     scheduler.preempt = choice;
+  } else if (role == "rebalance") {
+    scheduler.rebalance = choice;
   } else if (role == "allocate") {
     scheduler.allocate = choice;
   } else if (role == "market") {

@@ -7,8 +7,8 @@ may include each other, and so may the parts of cuda/ that have device code; two
 _MODELS = tuple("models/" + name for name in
                 ("fleet", "workload", "network", "failure", "energy", "economics", "trust"))
 _POLICIES = tuple("policies/" + name for name in
-                  ("ordering", "placement", "backfill", "preemption", "allocation", "market",
-                   "routing", "autoscaling", "external"))
+                  ("ordering", "placement", "backfill", "preemption", "rebalancing", "allocation",
+                   "market", "routing", "autoscaling", "external"))
 _DEVICE_CODE = ("cuda/kernels", "cuda/live", "cuda/montecarlo")
 
 # May include everything but each other, and nobody may include them.

@@ -169,8 +169,9 @@ void FakeCluster::Start(JobSlot slot, const Placement& placement) {
   for (const NodeShare& share : placement) {
     Node& node = nodes_[share.node.index()];
     ORRERY_CHECK(node.present && Eligible(job.info.shape, share.node), share.node.value);
-    const auto grants = node.left.Take(share.node, job.info.demand, share.replicas);
+    auto grants = node.left.Take(share.node, job.info.demand, share.replicas);
     ORRERY_CHECK(!grants.empty(), slot.value, share.node.value, share.replicas);
+    for (NodeGrant& grant : grants) grant.price = node.ask;
     job.grants.insert(job.grants.end(), grants.begin(), grants.end());
     const double speed = Speed(job.info, node.shape.gpu_model);
     if (job.info.speed == 0 || speed < job.info.speed) job.info.speed = speed;

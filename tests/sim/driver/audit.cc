@@ -51,7 +51,9 @@ int64_t OverheadOf(const AttemptRow& attempt, const Job& job, Duration stop) {
   // Nothing but loss after the nodes died; how long it had been stopping by then is left out.
   const int64_t end_ns = attempt.died_ns >= 0 ? attempt.died_ns : attempt.end_ns;
   if (attempt.run_ns < 0) return end_ns - attempt.start_ns;
-  const int64_t stopping = attempt.end == AttemptEnd::kPreempted ? stop.nanos() : 0;
+  const bool stopped =
+      attempt.end == AttemptEnd::kPreempted || attempt.end == AttemptEnd::kMigrated;
+  const int64_t stopping = stopped ? stop.nanos() : 0;
   const int64_t ran = end_ns - stopping - attempt.run_ns;
   return attempt.run_ns - attempt.start_ns + stopping + std::min(job.setup.nanos(), ran);
 }
@@ -60,7 +62,7 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
                 Duration stop, bool as_believed, bool evictions, bool sends) {
   ASSERT_EQ(attempts.size(), row.attempts);
   int64_t allocated = 0, overhead = 0, last_end = row.submit_ns;
-  uint32_t preemptions = 0;
+  uint32_t preemptions = 0, migrations = 0;
   int64_t cut_stops = 0;  // attempts that may have been stopping when they were cut short
   for (const Attempt& rows : attempts) {
     ASSERT_FALSE(rows.empty());
@@ -77,8 +79,11 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
     // An owner who leaves in time cuts a stop short, too, or stops a job in no time.
     overhead += OverheadOf(first, job, evictions ? Duration() : stop);
     preemptions += first.end == AttemptEnd::kPreempted;
-    cut_stops += first.end == AttemptEnd::kKilled || first.end == AttemptEnd::kHorizon ||
-                 first.died_ns >= 0 || (evictions && first.end == AttemptEnd::kPreempted);
+    migrations += first.end == AttemptEnd::kMigrated;
+    cut_stops +=
+        first.end == AttemptEnd::kKilled || first.end == AttemptEnd::kHorizon ||
+        first.died_ns >= 0 ||
+        (evictions && (first.end == AttemptEnd::kPreempted || first.end == AttemptEnd::kMigrated));
     last_end = first.end_ns;
   }
   EXPECT_EQ(row.allocated_ns, allocated);
@@ -91,6 +96,7 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
   EXPECT_GE(row.useful_ns, 0);
   EXPECT_GE(row.lost_ns, 0);
   EXPECT_EQ(row.preemptions, preemptions);
+  EXPECT_EQ(row.migrations, migrations);
   // Who gave up waiting after a start that failed leaves later.
   if (!attempts.empty() && row.outcome != JobOutcome::kRejected &&
       row.outcome != JobOutcome::kUnfinished) {

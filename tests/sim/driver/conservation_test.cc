@@ -112,6 +112,37 @@ TEST_P(EveryCombination, ConservesWhileNodesFail) {
   }
 }
 
+// Jobs move to and fro, as eagerly as they may, while nodes are not what they claim, which nobody
+// finds out, and fail.
+TEST_P(EveryCombination, ConservesWhileJobsMove) {
+  int count = 0;
+  uint64_t moves = 0;
+  for (const std::string& rebalance : policies::PolicyNames("rebalance")) {
+    if (rebalance == "none") continue;
+    for (const std::string& backfill : policies::PolicyNames("backfill")) {
+      const std::string rest = rebalance + " " + backfill;
+      SCOPED_TRACE(rest);
+      const bool failures = ++count % 2 == 0;
+      RandomWorld world = World(rest, {.jobs = 50, .delays = count % 3 > 0, .failures = failures});
+      trust::SimpleTrust rules;
+      rules.cheats.shares.fill({0, 0.3, 0, 0.2, 0});
+      rules.registration = {.time = Duration(), .passes = {1, 1, 1, 1, 1}, .refuses = 0};
+      rules.fails = {};
+      world.scenario.trust.level = rules;
+      SetRole(&world.scenario, "backfill", backfill);
+      if (count % 4 == 0) SetPreempt(&world.scenario, "by_order");
+      SetRole(&world.scenario, "rebalance", rebalance,
+              {{"period", "30s"}, {"cooldown", "10s"}, {"most", "100"}});
+      const testing::Ran ran = testing::Run(world.scenario, world.jobs, 0, world.requirements);
+      AuditRun(world, ran);
+      if (HasFailure()) return;
+      moves += ran.summary.jobs.migrations;
+    }
+  }
+  EXPECT_GT(moves, 0u);
+  RecordProperty("moves", std::to_string(moves));
+}
+
 TEST_P(EveryCombination, ConservesWhereGangsPayForTheNetwork) {
   int count = 0;
   for (const std::string& backfill : policies::PolicyNames("backfill")) {

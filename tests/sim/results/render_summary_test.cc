@@ -13,7 +13,7 @@ Summary Week() {
   Summary summary;
   summary.scenario = "quickstart";
   summary.seed = 1;
-  summary.jobs = {120431, 118002, 12, 2417, 0, 0, 1203, 900, 100};
+  summary.jobs = {120431, 118002, 12, 2417, 0, 0, 1203, 37, 900, 100};
   summary.measured.warm_up_s = 86400;
   summary.measured.finished = 101234;
   summary.wait_s = {101234, 723, 4.25, 1800, 5400, 12345, 90061};
@@ -51,6 +51,7 @@ jobs              120,431 submitted
                   2,417 unfinished, 12 rejected, 0 killed, 0 failed
                   90.0% in time, of 1,000 with a deadline
                   1,203 preemptions
+                  37 migrations
 
                         mean       p50       p90       p95       p99       max
 wait                 12m 03s    4.25 s   30m 00s    1h 30m    3h 26m    1d 01h

@@ -38,8 +38,8 @@ TEST(SummaryJsonTest, HasTheKeysThatScriptsRelyOn) {
             "cost_usd allocation_ratio fragmentation per_class per_user failures decisions "
             "latency policy_seconds wall_seconds events trace_digest outcome_digest ");
   EXPECT_EQ(KeysOf(json["jobs"]),
-            "submitted finished rejected unfinished killed failed released preemptions slo_met "
-            "slo_missed ");
+            "submitted finished rejected unfinished killed failed released preemptions migrations "
+            "slo_met slo_missed ");
   EXPECT_EQ(KeysOf(json["wait_s"]), "count mean p50 p90 p95 p99 max ");
   EXPECT_EQ(KeysOf(json["utilisation"]), "gpu cpu memory ");
   EXPECT_EQ(KeysOf(json["gpu_hours"]), "allocated useful lost overhead ");

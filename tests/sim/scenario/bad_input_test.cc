@@ -310,6 +310,17 @@ TEST(BadInputTest, ABlacklistNeedsSomethingThatFails) {
               HasSubstr("failures.blacklist.within"));
 }
 
+TEST(BadInputTest, HotNodesNeedTemperatures) {
+  EXPECT_THAT(Findings(Small(), {"scheduler.rebalance=hot_nodes"}),
+              HasSubstr("scheduler.rebalance: got 'hot_nodes' where nobody measures temperatures, "
+                        "expected energy: full"));
+  EXPECT_EQ(Findings(Small(), {"scheduler.rebalance=hot_nodes", "energy=full"}), "");
+  EXPECT_EQ(Findings(Small(), {"scheduler.rebalance={policy: stragglers, period: 1min}"}), "");
+  EXPECT_NE(Findings(Small(), {"scheduler={rebalance: cheaper, allocate: equal_share}"}), "");
+  EXPECT_THAT(Findings(Small(), {"scheduler.rebalance=straglers"}),
+              HasSubstr("(did you mean 'stragglers'?)"));
+}
+
 TEST(BadInputTest, ListsOfNodesNeedAPrice) {
   EXPECT_EQ(Findings(Small(), {"fleet={trace: {dir: ., file: x.csv}}"}),
             "--set fleet={trace: {dir: ., file: x.csv}}: fleet[0].ask: got nothing, expected a "
