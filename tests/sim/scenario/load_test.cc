@@ -111,7 +111,8 @@ TEST(LoadTest, AsksWithoutAPriceTakeTheCataloguesOwn) {
 TEST(LoadTest, OwnersMineACoin) {
   const Scenario scenario = ParseOrDie(
       Small("energy: simple\nmining: {level: full, coin: {price: $1200, network: 300000GH/s}, "
-            "owners: {consumer: true}, walk: {volatility: 0.1}}\n"));
+            "owners: {consumer: true}, walk: {volatility: 0.1}}\n"),
+      {"fleet.owner=miner"});
   const auto& mining = std::get<economics::FullMining>(scenario.mining.level);
   EXPECT_EQ(mining.coin.usd, 1200);
   EXPECT_NEAR(mining.coin.network_ths, 300, 1e-9);
