@@ -1,6 +1,8 @@
 #include "sim/scenario/checks.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -432,6 +434,13 @@ HashRates HashRatesOf(const Scenario& scenario, const economics::Rig& rig) {
   return rates;
 }
 
+// To three digits, for messages.
+std::string Rounded(double value) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.3g", value);
+  return text.data();
+}
+
 void CheckMining(const Scenario& scenario, Parser* parser) {
   const economics::SimpleMining* mining = economics::MiningOf(scenario.mining.level);
   if (mining == nullptr) return;
@@ -455,13 +464,14 @@ void CheckMining(const Scenario& scenario, Parser* parser) {
   if (rates.all > network) {
     parser->Complain("mining.coin.network", "got " + FormatDouble(mining->coin.network_ths) +
                                                 "TH/s, expected more than the fleet's own " +
-                                                FormatDouble(rates.all / 1e12) +
+                                                Rounded(rates.all / 1e12) +
                                                 "TH/s: it is the rate of all miners");
+    return;
   }
   const double usd =
       economics::CoinsAnHour(rates.best, mining->coin, mining->rig) * mining->coin.usd;
   if (usd > economics::kMostUsdAnHour) {
-    parser->Complain("mining.coin", "got a coin of which one GPU mines $" + FormatDouble(usd) +
+    parser->Complain("mining.coin", "got a coin of which one GPU mines $" + Rounded(usd) +
                                         " an hour, expected at most $" +
                                         FormatDouble(economics::kMostUsdAnHour) +
                                         ": price times block_reward over "

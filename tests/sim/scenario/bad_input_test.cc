@@ -240,7 +240,7 @@ TEST(BadInputTest, MiningNeedsEnergyAndUnits) {
               HasSubstr("mining.owners: got no GPU that could mine"));
   EXPECT_THAT(Findings(Small(), {"mining.coin.network=1MH/s", "mining.level=simple",
                                  "energy=simple", "fleet.owner=miner"}),
-              HasSubstr("mining.coin.network: got 0.000001TH/s, expected more than the fleet's"));
+              HasSubstr("mining.coin.network: got 1e-06TH/s, expected more than the fleet's"));
   EXPECT_THAT(Findings(Small(), {"mining.coin.price=$1e7", "mining.level=simple", "energy=simple",
                                  "fleet.owner=miner"}),
               HasSubstr("an hour, expected at most $100"));
