@@ -67,6 +67,8 @@ bool ProgressOf(const RebalancePass& pass, const JobInfo& job, Progress* progres
   const Duration done = pass.monitor().Done(job);
   const Duration left = job.estimate - job.done - done;
   if (left <= Duration()) return false;
+  // A job that is slower than its nodes promised gets later to where a stop keeps something.
+  if (job.done + done < job.next_save) return false;
   progress->rate = done.seconds() / worked.seconds();
   progress->left_s = left.seconds();
   return true;

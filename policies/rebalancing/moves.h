@@ -42,7 +42,8 @@ struct Progress {
 
   double TimeLeftS() const;  // if it stays and goes on like that; infinity: it stands still
 };
-// False: it has not begun to work, or has outrun its estimate, so that nobody knows.
+// False: it has not begun to work; a stop would keep nothing of its attempt yet; or it has outrun
+// its estimate, so that nobody knows.
 bool ProgressOf(const RebalancePass& pass, const JobInfo& job, Progress* progress);
 
 // Time that getting going took the job the last time: from its start to the end of its set-up [s].

@@ -168,7 +168,6 @@ void DecisionLoop::Decide(SimTime now) {
   state_->set_now(now);
   dirty_ = false;
   wake_at_ = SimTime::Never();
-  if (!movers_.empty()) StartMovers();
   if (rounds_ != nullptr) {
     DecideByRounds(now);
   } else {
@@ -240,6 +239,8 @@ void DecisionLoop::StartWhatDelaysNobody() {
 
 void DecisionLoop::DecideByQueue() {
   StartBeneficiary();
+  // While jobs are stopped for a waiting one, what is free may be part of what it was promised.
+  if (!movers_.empty() && stopping_ == 0) StartMovers();
   if (roles_->backfill == nullptr || !roles_->backfill->decides_head()) StartHeads();
   if (state_->queue().empty()) return;
   const JobInfo& head = state_->job(state_->queue().front().slot);

@@ -1,5 +1,6 @@
 #include "sim/driver/job_monitor.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace orrery::driver {
@@ -7,7 +8,11 @@ namespace orrery::driver {
 using policies::JobInfo;
 using policies::NodeGrant;
 
-Duration JobMonitor::Done(const JobInfo& job) const { return backend_->WorkDone(job.slot); }
+Duration JobMonitor::Done(const JobInfo& job) const {
+  const Duration done = backend_->WorkDone(job.slot);
+  // One that only sends its results has nothing left to do, whatever was estimated.
+  return backend_->WorkOver(job.slot) ? std::max(done, job.estimate - job.done) : done;
+}
 
 double JobMonitor::Pace(const JobInfo& job, const NodeGrant& grant) const {
   double pace = 1;

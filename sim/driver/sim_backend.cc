@@ -335,6 +335,10 @@ Duration SimBackend::WorkDone(JobSlot slot) const {
   return std::min(done, attempt.job.work - attempt.done);
 }
 
+bool SimBackend::WorkOver(JobSlot slot) const {
+  return attempts_[slot.index()].run_end != SimTime::Never();
+}
+
 void SimBackend::UseGpus(JobSlot slot, bool on) {
   if (trust_ == nullptr) return;
   for (const NodeId node : trust_->UseGpus(slot, on)) {

@@ -82,6 +82,8 @@ class SimBackend final : public cluster::Backend,
   const workload::Job& job(JobSlot slot) const { return attempts_[slot.index()].job; }
   // Work that a running attempt has done by now, since it began.
   Duration WorkDone(JobSlot slot) const;
+  // Whether it works no more: it sends its output, or was told to stop.
+  bool WorkOver(JobSlot slot) const;
 
   void Expect(JobSlot slot) const override;
   void ApplyStart(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,

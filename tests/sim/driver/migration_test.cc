@@ -1,11 +1,10 @@
 // Jobs that move while they run: when they stop, where they go on, and what it is good for.
 #include <gtest/gtest.h>
 
-#include <boost/math/distributions/students_t.hpp>
-#include <cmath>
 #include <vector>
 
 #include "tests/sim/driver/play.h"
+#include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
 
 namespace orrery {
@@ -13,6 +12,8 @@ namespace {
 
 using results::AttemptEnd;
 using scenario::Scenario;
+using testing::Interval;
+using testing::IntervalOf;
 using testing::Play;
 using testing::Played;
 using testing::SetRole;
@@ -129,17 +130,19 @@ TEST(MigrationTest, NobodyMovesBeforeItsAttemptWasWorthItsStart) {
       (Stints{{Stint{0, 2 * kHour}, Stint{2 * kHour, 2 * kHour + kHour + kTenHours - 1800}}}));
 }
 
-struct Interval {
-  double mean = 0;
-  double half_width = 0;
-};
-Interval IntervalOf(const std::vector<double>& values) {
-  const double n = static_cast<double>(values.size());
-  double sum = 0, squares = 0;
-  for (double value : values) sum += value;
-  for (double value : values) squares += (value - sum / n) * (value - sum / n);
-  const boost::math::students_t t(n - 1);
-  return {sum / n, boost::math::quantile(t, 0.995) * std::sqrt(squares / (n - 1) / n)};
+// Half of an hour's interval is done on the slow card when the cooldown is over: it stays until a
+// stop keeps something.
+TEST(MigrationTest, NobodyMovesWithNothingSaved) {
+  const Scenario scenario = Fakes(1, 1);
+  std::vector<workload::Job> jobs = {testing::MakeJob(0, kTenHours)};
+  jobs[0].job_class = JobClass::kBatchInference;
+  jobs[0].checkpoint_interval = Duration::Hours(1);
+  jobs[0].reference_gpu = GpuModelId(1);
+  const testing::Ran ran = testing::Run(scenario, jobs);
+  ASSERT_GE(ran.attempts.size(), 2u);
+  EXPECT_EQ(ran.attempts[0].end, results::AttemptEnd::kMigrated);
+  EXPECT_GE(ran.attempts[0].end_ns, 2 * static_cast<int64_t>(kHour * 1e9));
+  EXPECT_LE(ran.jobs[0].row.lost_ns, static_cast<int64_t>(0.2 * kHour * 1e9));
 }
 
 // What a figure loses when `policy` is there, over ten seeds.
