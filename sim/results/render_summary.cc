@@ -376,6 +376,11 @@ void RenderTrust(const Summary& summary, Page* page) {
   page->Row("proofs of work", fmt::format("{} GPU-hours", HumanHours(trust.proof_gpu_hours)));
 }
 
+// For a cell of ten letters: "14.6 M" where `text` would leave no room between two cells.
+std::string Compact(double count, const std::string& text) {
+  return count < 9'999'999.5 ? text : ThreeDigits(count / 1e6) + " M";
+}
+
 void RenderClasses(const Summary& summary, Page* page) {
   if (summary.per_class.empty()) return;
   page->Blank();
@@ -388,9 +393,14 @@ void RenderClasses(const Summary& summary, Page* page) {
   };
   row("class", /*head=*/true);
   for (const ClassFigures& figures : summary.per_class) {
-    cells = {HumanCount(figures.jobs.submitted), HumanHours(figures.gpu_hours.allocated),
-             HumanSeconds(figures.wait_s.mean),  HumanSeconds(figures.wait_s.p95),
-             HumanSeconds(figures.jct_s.mean),   Percent(figures.jobs.slo_attainment())};
+    const auto jobs = static_cast<double>(figures.jobs.submitted);
+    const double hours = figures.gpu_hours.allocated;
+    cells = {Compact(jobs, HumanCount(figures.jobs.submitted)),
+             Compact(hours, HumanHours(hours)),
+             HumanSeconds(figures.wait_s.mean),
+             HumanSeconds(figures.wait_s.p95),
+             HumanSeconds(figures.jct_s.mean),
+             Percent(figures.jobs.slo_attainment())};
     row(figures.name, /*head=*/false);
   }
 }

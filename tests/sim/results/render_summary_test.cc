@@ -115,6 +115,12 @@ TEST(RenderSummaryTest, AFleetWithoutGpusHasNoRowsOfThem) {
       << text;
 }
 
+TEST(RenderSummaryTest, LargeNumbersOfAClassLeaveRoomBetweenThem) {
+  Summary summary = Week();
+  summary.per_class[0].gpu_hours.allocated = 14'638'655;
+  EXPECT_NE(RenderSummary(summary, 80, false).find("120,431    14.6 M "), std::string::npos);
+}
+
 TEST(RenderSummaryTest, LinesFitTheTerminal) {
   for (const int width : {20, 80, 100, 120, 300}) {
     std::istringstream lines(RenderSummary(Week(), width, false));
