@@ -196,7 +196,8 @@ TEST(MigrationTest, JobsThatLeaveHotBoardsThrottleLess) {
   fleet::GpuModel gpu;
   gpu.id = "board";
   gpu.tdp_w = 400;
-  Scenario scenario = testing::MakeScenario({{.nodes = 60, .gpus = 1, .cores = 4}}, {gpu});
+  Scenario scenario =
+      testing::MakeScenario({{.nodes = 60, .gpus = 1, .cores = 4, .gpu = "board"}}, {gpu});
   scenario.fleet[0].nodes.owner_kind = OwnerKind::kConsumer;
   scenario.electricity =
       std::make_shared<energy::ElectricityTable>(energy::ElectricityTable::FromRows(
