@@ -76,7 +76,11 @@ scenario::Scenario MakeScenario(const std::vector<Nodes>& fleet,
     group.nodes.name = "group" + std::to_string(scenario.fleet.size());
     group.nodes.nodes = nodes.nodes;
     group.nodes.gpus_per_node = nodes.gpus;
-    if (nodes.gpus > 0) group.nodes.gpu_model = *scenario.gpus->Find(nodes.gpu);
+    if (nodes.gpus > 0) {
+      const auto model = scenario.gpus->Find(nodes.gpu);
+      ORRERY_CHECK(model.has_value(), nodes.gpu);
+      group.nodes.gpu_model = *model;
+    }
     group.nodes.cpu_milli = static_cast<uint32_t>(nodes.cores * 1000);
     group.nodes.memory_mib = static_cast<uint32_t>(nodes.memory_gib * 1024);
     group.nodes.regions = {{RegionId(0), 1}};
