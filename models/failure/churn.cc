@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/base/check.h"
+#include "models/failure/churn_start.h"
 
 namespace orrery::failure {
 namespace {
@@ -61,39 +61,67 @@ Churn::Churn(const std::vector<Node>& nodes, const std::vector<Duration>& utc_of
       profiles_.push_back(
           {node.habits, Normal(node.habits->busy, false), Normal(node.habits->busy, true)});
     }
-    regions_[node.region.index()].nodes.push_back(NodeId(n));
+    Region& region = regions_[node.region.index()];
+    region.nodes.push_back(NodeId(n));
     Draw draw = NodeStream(n).At(0);
-    node.on = false;
-    const double back = Rate(node);
-    node.on = true;
-    node.on = draw.Uniform01() < back / (back + Rate(node));
+    node.on = draw.Uniform01() < StartsOn(*node.habits, node.region);
     Begin(n, SimTime::Zero());
   }
 }
 
-// Of the end of its spell [1/h], on the average over the hours of a day. The factors of calm and
-// tight times average to 1.
-double Churn::Rate(const State& node) const {
-  const double rate = 1 / (node.on ? node.habits->on : node.habits->off).hours();
-  if (market_ == nullptr) return rate;
-  const double tight = market_->tight.seconds();
-  const double share = tight / (tight + market_->calm.seconds());
-  const double factor = node.on ? market_->leave : market_->back;
-  const double calm = 1 / (1 - share + share * factor);
-  return rate * (regions_[node.region.index()].tight ? calm * factor : calm);
+double Churn::StartsOn(const OwnerHabits& habits, RegionId id) {
+  const Region& region = regions_[id.index()];
+  if (habits.busy.empty() && market_ == nullptr) {
+    const double back = Rate(habits, false, false);
+    return back / (back + Rate(habits, true, false));
+  }
+  const auto [start, is_new] = starts_.try_emplace({&habits, id.value});
+  if (is_new) {
+    PresenceRates rates;
+    for (const bool tight : {false, true}) {
+      for (const bool on : {false, true}) {
+        const std::array<double, 24>* hours = HoursOf(habits, on);
+        for (size_t hour = 0; hour < 24; ++hour) {
+          (on ? rates.leave : rates.back)[tight ? 1 : 0][hour] =
+              Rate(habits, on, tight) * (hours == nullptr ? 1 : (*hours)[hour]);
+        }
+      }
+    }
+    if (market_ != nullptr) {
+      rates.tighten = 1 / market_->calm.hours();
+      rates.relax = 1 / market_->tight.hours();
+    }
+    start->second = PresenceAt(rates, region.utc_offset);
+  }
+  return start->second[region.tight ? 1 : 0];
 }
 
-const std::array<double, 24>* Churn::HoursOf(const State& node) const {
-  if (node.habits->busy.empty()) return nullptr;
+// The factors of calm and tight times average to 1.
+double Churn::Rate(const OwnerHabits& habits, bool on, bool tight) const {
+  const double rate = 1 / (on ? habits.on : habits.off).hours();
+  if (market_ == nullptr) return rate;
+  const double tight_s = market_->tight.seconds();
+  const double share = tight_s / (tight_s + market_->calm.seconds());
+  const double factor = on ? market_->leave : market_->back;
+  const double calm = 1 / (1 - share + share * factor);
+  return rate * (tight ? calm * factor : calm);
+}
+
+double Churn::Rate(const State& node) const {
+  return Rate(*node.habits, node.on, regions_[node.region.index()].tight);
+}
+
+const std::array<double, 24>* Churn::HoursOf(const OwnerHabits& habits, bool on) const {
+  if (habits.busy.empty()) return nullptr;
   for (const Profile& profile : profiles_) {
-    if (profile.habits == node.habits) return node.on ? &profile.leave : &profile.back;
+    if (profile.habits == &habits) return on ? &profile.leave : &profile.back;
   }
   return nullptr;
 }
 
 double Churn::Used(const State& node, SimTime to) const {
   const double rate = Rate(node);
-  const std::array<double, 24>* hours = HoursOf(node);
+  const std::array<double, 24>* hours = HoursOf(*node.habits, node.on);
   if (hours == nullptr) return rate * (to - node.since).hours();
   const Duration offset = regions_[node.region.index()].utc_offset;
   double used = 0;
@@ -109,7 +137,7 @@ double Churn::Used(const State& node, SimTime to) const {
 
 SimTime Churn::End(const State& node) const {
   const double rate = Rate(node);
-  const std::array<double, 24>* hours = HoursOf(node);
+  const std::array<double, 24>* hours = HoursOf(*node.habits, node.on);
   double left = std::max(node.left, 0.0);
   if (hours == nullptr) return After(node.since, left / rate * 3600);
   const Duration offset = regions_[node.region.index()].utc_offset;

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "sim/base/ids.h"
@@ -118,8 +120,13 @@ class Churn final : public OwnerPresence {
   RandomStream RegionStream(uint32_t region) const {
     return random_.Stream("churn/region", region);
   }
+  // The chance to be there at time 0, as the region's market is then.
+  double StartsOn(const OwnerHabits& habits, RegionId region);
+  // Of the end of a spell [1/h], on the average over the hours of a day.
+  double Rate(const OwnerHabits& habits, bool on, bool tight) const;
   double Rate(const State& node) const;
-  const std::array<double, 24>* HoursOf(const State& node) const;
+  // Factors by hour of local time, or null.
+  const std::array<double, 24>* HoursOf(const OwnerHabits& habits, bool on) const;
   double Used(const State& node, SimTime to) const;
   SimTime End(const State& node) const;
   void Begin(uint32_t node, SimTime now);
@@ -129,6 +136,8 @@ class Churn final : public OwnerPresence {
   std::vector<State> nodes_;
   std::vector<Region> regions_;
   std::vector<Profile> profiles_;
+  // By habits and region: the chance to be there at time 0, in calm and in tight times.
+  std::map<std::pair<const OwnerHabits*, uint16_t>, std::array<double, 2>> starts_;
 };
 
 }  // namespace orrery::failure

@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <vector>
+
+#include "models/failure/churn_start.h"
 
 namespace orrery::failure {
 namespace {
@@ -98,6 +102,94 @@ TEST(ChurnTest, ConsumersAreAwayInTheirEvening) {
   Churn east(Nodes(200, habits), {Duration::Hours(8)}, nullptr, RandomStreams(5, 0));
   const Watched there = Watch(east, 200, Duration::Hours(24 * 60));
   EXPECT_NEAR(there.by_hour[13], seen.by_hour[21], 0.05);
+}
+
+// The rates of one owner: 1/3 and 1 an hour in calm, `leave` and `back` times that in tight times.
+PresenceRates Steady(const RegionMarket& market) {
+  PresenceRates rates{.tighten = 1 / market.calm.hours(), .relax = 1 / market.tight.hours()};
+  rates.leave[0].fill(1.0 / 3);
+  rates.leave[1].fill(market.leave / 3);
+  rates.back[0].fill(1);
+  rates.back[1].fill(market.back);
+  return rates;
+}
+
+TEST(ChurnStartTest, AlikeHoursHaveTheClosedForm) {
+  PresenceRates rates;
+  for (int tight : {0, 1}) {
+    rates.leave[tight].fill(1.0 / 3);
+    rates.back[tight].fill(1);
+  }
+  EXPECT_NEAR(PresenceAt(rates, Duration::Minutes(330))[0], 0.75, 1e-12);
+
+  // Two linear equations: what comes goes.
+  const RegionMarket market;
+  const PresenceRates both = Steady(market);
+  const auto [calm, tight] = PresenceAt(both, Duration::Hours(-7));
+  EXPECT_NEAR((1 - calm) - calm / 3 + both.tighten * (tight - calm), 0, 1e-12);
+  EXPECT_NEAR(market.back * (1 - tight) - market.leave / 3 * tight + both.relax * (calm - tight), 0,
+              1e-12);
+}
+
+// Against small steps of Euler's method over many days.
+TEST(ChurnStartTest, HoursThatDifferAreIntegratedExactly) {
+  PresenceRates rates = Steady(RegionMarket());
+  for (size_t hour = 0; hour < 24; ++hour) {
+    rates.leave[0][hour] *= 1 + 0.9 * std::sin(static_cast<double>(hour));
+    rates.back[1][hour] *= 1 + 0.5 * std::cos(static_cast<double>(hour));
+  }
+  constexpr int kSteps = 20'000;  // an hour
+  double calm = 0, tight = 0;
+  for (size_t hour = 20; hour < 20 + 24 * 6; ++hour) {  // until 20 h
+    const size_t h = hour % 24;
+    for (int step = 0; step < kSteps; ++step) {
+      const double to_calm =
+          rates.back[0][h] * (1 - calm) - rates.leave[0][h] * calm + rates.tighten * (tight - calm);
+      const double to_tight =
+          rates.back[1][h] * (1 - tight) - rates.leave[1][h] * tight + rates.relax * (calm - tight);
+      calm += to_calm / kSteps;
+      tight += to_tight / kSteps;
+    }
+  }
+  const std::array<double, 2> start = PresenceAt(rates, Duration::Hours(20));
+  EXPECT_NEAR(start[0], calm, 1e-4);
+  EXPECT_NEAR(start[1], tight, 1e-4);
+}
+
+// At eight in the evening, in 400 regions with markets of their own: as many as ten days later.
+TEST(ChurnTest, NodesBeginAsTheyGoOn) {
+  constexpr uint16_t kRegions = 400;
+  constexpr uint32_t kEach = 10;
+  const RegionMarket market;
+  for (const OwnerHabits& habits : {ConsumerHabits(), MinerHabits()}) {
+    std::vector<Churn::Node> nodes;
+    for (uint16_t r = 0; r < kRegions; ++r)
+      nodes.insert(nodes.end(), kEach, {&habits, RegionId(r)});
+    Churn churn(nodes, std::vector<Duration>(kRegions, Duration::Hours(20)), &market,
+                RandomStreams(11, 0));
+    const auto share = [&] {
+      uint32_t there = 0;
+      for (uint32_t n = 0; n < nodes.size(); ++n) there += churn.on(NodeId(n)) ? 1 : 0;
+      return there / static_cast<double>(nodes.size());
+    };
+    const double first = share();
+    const SimTime end = SimTime::Zero() + Duration::Hours(240);
+    for (uint16_t r = 0; r < kRegions; ++r) {
+      const RegionId region(r);
+      for (SimTime now; now < end;) {
+        now = churn.shift(region);
+        for (uint32_t n = r * kEach; n < (r + 1) * kEach; ++n) {
+          now = std::min(now, churn.until(NodeId(n)));
+        }
+        if (now >= end) break;
+        if (churn.shift(region) == now) churn.Shift(region);
+        for (uint32_t n = r * kEach; n < (r + 1) * kEach; ++n) {
+          if (churn.until(NodeId(n)) == now) churn.Turn(NodeId(n));
+        }
+      }
+    }
+    EXPECT_NEAR(share(), first, 0.04);
+  }
 }
 
 TEST(ChurnTest, ANodeDoesNotDependOnTheOthers) {
