@@ -34,8 +34,6 @@ void VisitAccess(Visitor& v, Access& access);
 void VisitReplay(Visitor& v, failure::ReplayParams& replay);
 void VisitChurn(Visitor& v, Churn& churn);
 // `source`: where the defaults come from.
-// Traces to replay, for failures and churn.
-void VisitReplay(Visitor& v, failure::ReplayParams& replay);
 void VisitHabits(Visitor& v, failure::OwnerHabits& habits, std::string_view source);
 void VisitFailures(Visitor& v, Failures& failures);
 void VisitCheckpointing(Visitor& v, Checkpoints& checkpoints);

@@ -39,8 +39,12 @@ class HashRateCodec final : public Codec<double> {
       std::string_view name;
       double ths;
     };
-    static constexpr auto kUnits = std::to_array<Unit>(
-        {{"PH/s", 1e3}, {"TH/s", 1}, {"GH/s", 1e-3}, {"MH/s", 1e-6}, {"kH/s", 1e-9}});
+    static constexpr auto kUnits = std::to_array<Unit>({{"EH/s", 1e6},
+                                                        {"PH/s", 1e3},
+                                                        {"TH/s", 1},
+                                                        {"GH/s", 1e-3},
+                                                        {"MH/s", 1e-6},
+                                                        {"kH/s", 1e-9}});
     if (const Parsed<double> bare = ParseDouble(text)) {
       *suggestion = Write(*bare);
       return false;
@@ -56,7 +60,7 @@ class HashRateCodec final : public Codec<double> {
   }
   std::string Write(const double& value) const override { return FormatDouble(value) + "TH/s"; }
   KindInfo Kind() const override {
-    return {"a hash rate", "242TH/s", {"string"}, R"(^[0-9.]+([eE][-+]?[0-9]+)?[kMGTP]H/s$)", {},
+    return {"a hash rate", "242TH/s", {"string"}, R"(^[0-9.]+([eE][-+]?[0-9]+)?[kMGTPE]H/s$)", {},
             false};
   }
 };

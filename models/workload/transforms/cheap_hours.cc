@@ -93,6 +93,7 @@ const TransformRegistration kCheapHours({
     .source = "Wiesner, Behnke, Scheinert, Gontarska, Thamsen: \"Let's Wait Awhile: How Temporal "
               "Workload Shifting Can Reduce Carbon Emissions in the Cloud\", Middleware 2021",
     .holds_all_jobs = true,
+    .needs_electricity = true,
     .declare = [](Params* options) { CheapHours declared(*options); },
     .make = Make,
 });

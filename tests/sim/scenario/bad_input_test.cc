@@ -241,6 +241,10 @@ TEST(BadInputTest, MiningNeedsEnergyAndUnits) {
   EXPECT_THAT(Findings(Small(), {"mining.coin.network=1MH/s", "mining.level=simple",
                                  "energy=simple", "fleet.owner=miner"}),
               HasSubstr("mining.coin.network: got 1e-06TH/s, expected more than the fleet's"));
+  EXPECT_THAT(Findings(Small(), {"mining={level: simple, power: 12%}", "energy=simple",
+                                 "fleet.owner=miner"}),
+              HasSubstr("mining.power: got 0.12 of the TDP, expected more than an idle GPU draws, "
+                        "energy.gpu_idle, 0.12"));
   EXPECT_THAT(Findings(Small(), {"mining.coin.price=$1e7", "mining.level=simple", "energy=simple",
                                  "fleet.owner=miner"}),
               HasSubstr("an hour, expected at most $100"));
@@ -297,6 +301,15 @@ TEST(BadInputTest, TrustIsCheckedAsAWhole) {
               HasSubstr("horizon: got none beside trust, expected a duration"));
   EXPECT_THAT(Findings(Small(), {"trust={level: simple, time_lock: {jitter: 1}}"}),
               HasSubstr("trust.time_lock"));
+}
+
+TEST(BadInputTest, CheapHoursNeedHoursThatDiffer) {
+  for (const char* level : {"energy=off", "energy=simple"}) {
+    EXPECT_THAT(Findings(Small(), {"workload.transforms=cheap_hours", level}),
+                HasSubstr("workload[0].transforms[0]: got 'cheap_hours' where all hours cost the "
+                          "same, expected energy: full"));
+  }
+  EXPECT_EQ(Findings(Small(), {"workload.transforms=cheap_hours", "energy=full"}), "");
 }
 
 TEST(BadInputTest, ABlacklistNeedsSomethingThatFails) {
