@@ -15,6 +15,7 @@ constexpr Duration kWeek = Duration::Hours(168);
 constexpr uint64_t kMainSample = 0;
 constexpr uint64_t kGapSample = 3;
 constexpr uint64_t kRegionSample = 4;
+constexpr int kMostRejected = 1000;
 
 DiscreteDistribution Mix(const std::vector<double>& weights) {
   auto mix = DiscreteDistribution::Create(weights);
@@ -102,13 +103,15 @@ ArrivalProcess::ArrivalProcess(const ArrivalParams& params, const std::vector<Re
       candidates_(candidates),
       start_(Duration::Nanos(params.start_of_week.nanos() % kWeek.nanos())) {
   rate_per_ns_ = params.rate_per_h / 3.6e12;
-  std::vector<double> weights;
   for (const RegionShare& region : regions) {
-    weights.push_back(region.weight);
+    weights_.push_back(region.weight);
     offsets_.push_back(region.utc_offset);
   }
-  if (regions.empty()) offsets_.push_back(Duration());
-  if (regions.size() > 1) region_mix_ = Mix(weights);
+  if (regions.empty()) {
+    weights_.push_back(1);
+    offsets_.push_back(Duration());
+  }
+  if (regions.size() > 1) region_mix_ = Mix(weights_);
   if (!params.shape.flat()) profile_.emplace(params.shape);
   if (const auto* mmpp = std::get_if<MmppArrivals>(&params.law)) {
     bursts_.emplace(*mmpp, streams.Stream(bursts));
@@ -119,19 +122,18 @@ ArrivalProcess::ArrivalProcess(const ArrivalParams& params, const std::vector<Re
     renewal_ = true;
     thinning_ = 1;
     gamma_shape_ = gamma->cv == 0 ? 0 : 1 / (gamma->cv * gamma->cv);
-    if (profile_) SetBinRates(weights);
+    if (profile_) SetBinRates();
   }
   mean_gap_ns_ = 1 / (rate_per_ns_ * thinning_);
 }
 
 // The rate of all regions together in each bin of a UTC week.
-void ArrivalProcess::SetBinRates(std::vector<double> weights) {
-  if (weights.empty()) weights.push_back(1);
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+void ArrivalProcess::SetBinRates() {
+  const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);
   for (int64_t bin = 0; bin < kBins; ++bin) {
     double rate = 0;
     for (size_t r = 0; r < offsets_.size(); ++r) {
-      rate += weights[r] / sum * profile_->At(kWeek + kBin * bin + offsets_[r]);
+      rate += weights_[r] / sum * profile_->At(kWeek + kBin * bin + offsets_[r]);
     }
     bin_rate_.push_back(rate * rate_per_ns_);
   }
@@ -181,7 +183,9 @@ ArrivalEvent ArrivalProcess::NextRenewal() {
   const double units = gamma_shape_ == 0 ? 1 : gap.Gamma(gamma_shape_, 1 / gamma_shape_);
   now_ = AfterUnits(now_, units);
   event.region = DrawRegion(&event.draw);
-  if (profile_ && region_mix_) event.region = DrawRegionAt(now_, candidate);
+  if (profile_ && region_mix_ && now_ != SimTime::Never()) {
+    event.region = DrawRegionAt(now_, candidate);
+  }
   event.time = now_;
   event.candidate = candidate;
   return event;
@@ -196,7 +200,11 @@ SimTime ArrivalProcess::AfterUnits(SimTime from, double units) const {
     const int64_t bin = utc / kBin;
     const double left_ns = static_cast<double>((kBin * (bin + 1) - utc).nanos());
     const double rate = bin_rate_[static_cast<size_t>(bin % kBins)];
-    if (rate * left_ns >= units) return Later(at, units / rate);
+    if (rate > 0 && rate * left_ns >= units) {
+      // Rounding must not take it into hours in which nothing arrives.
+      const bool closes = bin_rate_[static_cast<size_t>((bin + 1) % kBins)] == 0;
+      return Later(at, std::min(units / rate, closes ? left_ns - 1 : left_ns));
+    }
     units -= rate * left_ns;
     at = Later(at, left_ns);
   }
@@ -206,10 +214,16 @@ SimTime ArrivalProcess::AfterUnits(SimTime from, double units) const {
 // A region, given that there is an arrival at `time`: by its weight times its rate at that hour.
 uint32_t ArrivalProcess::DrawRegionAt(SimTime time, uint64_t candidate) const {
   Draw draw = streams_.Stream(candidates_, candidate).At(kRegionSample);
-  while (true) {
+  for (int i = 0; i < kMostRejected; ++i) {
     const uint32_t region = static_cast<uint32_t>((*region_mix_)(draw));
     if (draw.Uniform01() * profile_->max() < ShapeAt(time, region)) return region;
   }
+  // Where those that are awake have next to no weight.
+  std::vector<double> rates;
+  for (uint32_t region = 0; region < offsets_.size(); ++region) {
+    rates.push_back(weights_[region] * ShapeAt(time, region));
+  }
+  return static_cast<uint32_t>(Mix(rates)(draw));
 }
 
 }  // namespace orrery::workload

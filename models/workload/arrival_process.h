@@ -87,14 +87,15 @@ class ArrivalProcess {
   uint32_t DrawRegionAt(SimTime time, uint64_t candidate) const;
   Duration Utc(SimTime time) const;
   double ShapeAt(SimTime time, uint32_t region) const;
-  void SetBinRates(std::vector<double> weights);
+  void SetBinRates();
   SimTime AfterUnits(SimTime from, double units) const;
 
   RandomStreams streams_;
   StreamName candidates_;
   Duration start_;  // of the run, since Monday 00:00 UTC
   std::optional<DiscreteDistribution> region_mix_;
-  std::vector<Duration> offsets_;  // of each region's clock; never empty
+  std::vector<double> weights_;    // of each region; never empty
+  std::vector<Duration> offsets_;  // of each region's clock
   std::optional<WeekProfile> profile_;
   std::optional<BurstPath> bursts_;
   bool renewal_ = false;

@@ -293,8 +293,9 @@ class Generator final : public JobSource {
       }
       if (terms_.budget_factor) {
         const double gpus = job->demand.total_gpu_milli() * 1e-3 * job->replicas;
-        job->budget = Usd::FromDollars(kind.price.dollars() * gpus * job->estimate.hours() *
-                                       *terms_.budget_factor);
+        const double dollars =
+            kind.price.dollars() * gpus * job->estimate.hours() * *terms_.budget_factor;
+        job->budget = Usd::FromDollars(std::min(dollars, kMostBudgetUsd));
       }
     }
     if (kind.limit_factor > 0) {

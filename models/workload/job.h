@@ -16,6 +16,9 @@ namespace orrery::workload {
 // How a job ended in the trace it came from; kUnknown for generated jobs.
 enum class TraceStatus : uint8_t { kUnknown, kCompleted, kFailed, kCancelled };
 
+// Keeps what is made of prices and factors within Usd.
+inline constexpr double kMostBudgetUsd = 1e12;
+
 struct Job {
   SimTime submit;
   // Run time on `reference_gpu`, alone, with all replicas [≥ 0]. On another GPU it is work / speed.
@@ -27,7 +30,7 @@ struct Job {
   Duration limit = Duration::Max();
   // Absolute; SimTime::Never(): none.
   SimTime deadline = SimTime::Never();
-  // Most the user will pay for the whole job; negative: no bound.
+  // Most the user will pay for the whole job, kMostBudgetUsd at most; negative: no bound.
   Usd budget = Usd::Micros(-1);
   // Time between checkpoints while running. Zero: progress is never lost; Max(): no checkpoints.
   Duration checkpoint_interval;

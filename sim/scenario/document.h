@@ -36,6 +36,8 @@ struct Value {
   std::string text;         // kScalar
   std::vector<Value> list;  // kList
   std::vector<Entry> map;   // kMap, in the order written; keys may repeat
+  // Of a map that came over a scalar of a lower layer: that scalar.
+  std::shared_ptr<const Value> under;
 
   // The last entry with this key, or null.
   const Value* Find(std::string_view key) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -29,6 +30,8 @@ bool SameTag(const Value& below, const Value& above) {
 void Merge(Value above, Value* below) {
   if (above.kind != Value::Kind::kMap || below->kind != Value::Kind::kMap ||
       !SameTag(*below, above)) {
+    const bool over = above.kind == Value::Kind::kMap && below->kind == Value::Kind::kScalar;
+    if (over) above.under = std::make_shared<const Value>(std::move(*below));
     *below = std::move(above);
     return;
   }

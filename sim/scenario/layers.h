@@ -1,7 +1,9 @@
 // Layers of a scenario: a file, the files it extends, and overrides from the command line, merged
 // into one document.
 //
-// Maps merge key by key, and anything else of a later layer replaces what it finds. A map that
+// Maps merge key by key, and anything else of a later layer replaces what it finds. A map over a
+// scalar adds to it where the scalar is short for a map (`network: full`, then `network: {route:
+// …}`), and replaces it elsewhere. A map that
 // names another `policy`, `format`, `law` or `class` than the one below it replaces it too, because
 // the parameters of one mean nothing to the other.
 #pragma once

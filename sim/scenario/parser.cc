@@ -33,6 +33,13 @@ void AddImplied(const GroupSpec& spec, Value* map) {
   map->map.push_back({std::string(key), map->place, std::move(value)});
 }
 
+// Whether a map says something else of the key that the shorthand implies.
+bool Contradicts(const Value& map, const GroupSpec& spec) {
+  const auto& [key, text] = spec.implied;
+  const Value* said = key.empty() ? nullptr : map.Find(key);
+  return said != nullptr && said->text != text;
+}
+
 }  // namespace
 
 std::string BesideSource(const std::string& path, const Place& place) {
@@ -181,18 +188,17 @@ const Value* Parser::AsMap(const Value& value, const std::string& path, const Gr
     return nullptr;
   }
   const Value* scalar = value.Find(kShorthandKey);
-  if (scalar == nullptr) return &value;
-  if (!has_shorthand) {
+  if (scalar != nullptr && !has_shorthand) {
     Wrong(*scalar, path, {"a map", ""});
     return nullptr;
   }
+  if (scalar == nullptr && has_shorthand) scalar = value.under.get();
+  if (scalar == nullptr) return &value;
   Value& map = made_.emplace_back(value);
+  std::erase_if(map.map, [](const Value::Entry& entry) { return entry.key == kShorthandKey; });
   // `network: simple` with `--set network.level=full`: the override holds.
-  const bool overridden = value.Find(spec.shorthand) != nullptr;
-  std::erase_if(
-      map.map, [&](const Value::Entry& entry) { return overridden && entry.key == kShorthandKey; });
-  for (Value::Entry& entry : map.map) {
-    if (entry.key == kShorthandKey) entry.key = spec.shorthand;
+  if (value.Find(spec.shorthand) == nullptr && !Contradicts(value, spec)) {
+    map.map.push_back({std::string(spec.shorthand), scalar->place, *scalar});
   }
   AddImplied(spec, &map);
   return &map;

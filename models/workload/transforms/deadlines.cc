@@ -81,13 +81,12 @@ Result<OpenSource> MakeBudgets(OpenSource before, Params* options,
   const StreamName stream = StreamName::FromText(context.stream);
   return Mapped(std::move(before), [o, random = context.random, stream] {
     return JobChange([o, random, stream](Job* job) {
-      constexpr double kMostDollars = 1e12;
       Draw draw = random.Stream(stream, job->source_id).At(0);
       const bool has = draw.Bernoulli(o.share);
       const double factor = draw.Uniform(o.factor_min, o.factor_max);
       const double gpus = static_cast<double>(GpuMilli(*job)) / 1000;
       const double dollars = o.price.dollars() * gpus * job->estimate.hours() * factor;
-      job->budget = has ? Usd::FromDollars(std::min(dollars, kMostDollars)) : Usd::Micros(-1);
+      job->budget = has ? Usd::FromDollars(std::min(dollars, kMostBudgetUsd)) : Usd::Micros(-1);
     });
   });
 }

@@ -1,5 +1,6 @@
 // More or less load from the same jobs: every gap between two arrivals is multiplied by one factor.
 // Sizes and run times stay, and so does the order.
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -13,6 +14,9 @@ namespace {
 
 constexpr double kLeastFactor = 1e-4, kMostFactor = 1e4;
 
+// What would come later than 95 years comes then, so that a deadline is still a SimTime.
+constexpr SimTime kLatestSubmit = SimTime::FromNanos(3'000'000'000'000'000'000);
+
 // Multiplies gaps in integers (48 bits behind the binary point), so that the bits are the same
 // everywhere and no rounding puts one job in front of another.
 class Stretch {
@@ -24,7 +28,9 @@ class Stretch {
     if (first_) origin_ = job->submit;
     first_ = false;
     const __int128 gap = static_cast<__int128>((job->submit - origin_).nanos()) * factor_;
-    MoveTo(origin_ + Duration::Nanos(static_cast<int64_t>(gap >> 48)), job);
+    const auto latest = static_cast<__int128>(kLatestSubmit.nanos());
+    const __int128 submit = std::min(origin_.nanos() + (gap >> 48), latest);
+    MoveTo(SimTime::FromNanos(static_cast<int64_t>(submit)), job);
   }
 
  private:

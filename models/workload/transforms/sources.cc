@@ -94,7 +94,12 @@ Result<std::vector<Job>> ReadAllJobs(JobSource* source) {
 }
 
 void MoveTo(SimTime submit, Job* job) {
-  if (job->deadline != SimTime::Never()) job->deadline += submit - job->submit;
+  if (job->deadline != SimTime::Never()) {
+    const __int128 deadline =
+        static_cast<__int128>(job->deadline.nanos()) + (submit - job->submit).nanos();
+    const auto latest = static_cast<__int128>(SimTime::Never().nanos()) - 1;
+    job->deadline = SimTime::FromNanos(static_cast<int64_t>(std::min(deadline, latest)));
+  }
   job->submit = submit;
 }
 

@@ -216,6 +216,44 @@ TEST(GammaTest, FollowsTheShapeOfEachRegion) {
   }
 }
 
+// A metronome that would strike as the day's last hour ends, and gaps next to none.
+TEST(GammaTest, NothingArrivesInHoursWithoutARate) {
+  ArrivalParams params{.rate_per_h = 1, .law = GammaArrivals{.cv = 0}};
+  for (int hour = 0; hour < 24; ++hour) {
+    params.shape.daily.push_back(hour >= 8 && hour < 20 ? 1 : 0);
+  }
+  const std::vector<RegionShare> regions = {{RegionId(0), 1, Duration()},
+                                            {RegionId(1), 2, Duration()}};
+  for (const double cv : {0.0, 1.0, 20.0, 100.0}) {
+    params.law = GammaArrivals{.cv = cv};
+    ArrivalProcess process = Process(params, regions);
+    SimTime last;
+    for (int i = 0; i < 2000; ++i) {
+      const SimTime time = process.Next().time;
+      ASSERT_GE(time, last);
+      last = time;
+      const int64_t hour = time.nanos() / Duration::Hours(1).nanos() % 24;
+      ASSERT_TRUE(hour >= 8 && hour < 20) << hour;
+    }
+  }
+}
+
+TEST(GammaTest, ARegionThatIsAwakeAloneHasTheArrivalsHoweverLittleItsWeight) {
+  ArrivalParams params{.rate_per_h = 1, .law = GammaArrivals{.cv = 1}};
+  for (int hour = 0; hour < 24; ++hour) params.shape.daily.push_back(hour < 12 ? 1 : 0);
+  const std::vector<RegionShare> regions = {{RegionId(0), 1e4, Duration()},
+                                            {RegionId(1), 1, Duration::Hours(12)}};
+  ArrivalProcess process = Process(params, regions);
+  int light = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const ArrivalEvent event = process.Next();
+    const int64_t hour = event.time.nanos() / Duration::Hours(1).nanos() % 24;
+    ASSERT_EQ(event.region, hour < 12 ? 0U : 1U);
+    light += event.region == 1;
+  }
+  EXPECT_GT(light, 0);  // 10 expected
+}
+
 TEST(ArrivalProcessTest, EndsAtNeverRatherThanOverflow) {
   ArrivalProcess process = Process({.rate_per_h = 1e-6});
   SimTime last = SimTime::Zero();

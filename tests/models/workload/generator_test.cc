@@ -202,6 +202,18 @@ TEST(GeneratorTest, EstimatesLimitsDeadlinesAndBudgetsAreAsStated) {
   EXPECT_NEAR(with_budget, 0.5 * n, 300);
 }
 
+TEST(GeneratorTest, ABudgetIsWithinWhatMoneyCanHold) {
+  GeneratorParams params = Simple();
+  params.populations[0].sizes[0].gpus = 4;
+  params.populations[0].budget = {.probability = 1,
+                                  .price = UsdPerHour::FromDollars(1e6),
+                                  .factor = {.law = Deterministic{1e6}}};
+  for (const Job& job : Jobs(params, 100)) {
+    EXPECT_GE(job.budget, Usd());
+    EXPECT_LE(job.budget, Usd::FromDollars(kMostBudgetUsd));
+  }
+}
+
 TEST(GeneratorTest, TypesPrioritiesAndRequirementsComeByTheirShares) {
   GeneratorParams params = Simple();
   Population& population = params.populations[0];

@@ -345,6 +345,33 @@ TEST(LoadTest, AnOverrideBesideAShorthandKeepsIt) {
   EXPECT_EQ(scenario.fleet[0].nodes.ask.sigma, 0.5);
 }
 
+TEST(LoadTest, ALayerBesideAShorthandKeepsIt) {
+  const Folder folder;
+  folder.Write("base.yaml", Small("scheduler: {place: power_of_d}\nnetwork: full\n"
+                                  "services: {model: llama-3-70b, requests: {prompt: 100, "
+                                  "arrivals: {rate: 1/s}}}\n"));
+  const auto load = [&](const std::string& more) {
+    const std::string path = folder.Write("top.yaml", "extends: base.yaml\n" + more);
+    Result<Loaded> loaded = LoadScenario(path, {}, ShippedTables());
+    EXPECT_TRUE(loaded) << Findings(loaded);
+    return loaded ? loaded->scenario : Scenario();
+  };
+  const Scenario adds = load(
+      "scheduler: {place: {d: 3}}\nnetwork: {topology: star}\n"
+      "services: {model: {weight_bits: 8}, requests: {prompt: {law: uniform, low: 1, high: 9}}}\n");
+  EXPECT_EQ(adds.scheduler.place.policy, "power_of_d");
+  EXPECT_THAT(adds.scheduler.place.parameters,
+              ::testing::Contains(std::pair<std::string, std::string>("d", "3")));
+  EXPECT_EQ(adds.network.level, NetworkLevel::kFull);
+  EXPECT_GT(adds.services[0].model.figures.parameters_b, 60);
+  EXPECT_EQ(adds.services[0].model.figures.weight_bits, 8);
+
+  const Scenario replaces =
+      load("scheduler: {place: {policy: cheapest}}\nnetwork: {level: simple}\n");
+  EXPECT_EQ(replaces.scheduler.place.policy, "cheapest");
+  EXPECT_EQ(replaces.network.level, NetworkLevel::kSimple);
+}
+
 TEST(LoadTest, AnOverrideOfWhatAShorthandSaysHolds) {
   const Scenario scenario =
       ParseOrDie(Small("scheduler: {place: power_of_d}\nnetwork: simple\nfailures: simple\n"),

@@ -59,6 +59,14 @@ TEST(StretchTest, MultipliesGapsExactly) {
   EXPECT_EQ(stretched[1].work, Duration::Seconds(1));
 }
 
+TEST(StretchTest, EndsAfter95Years) {
+  std::vector<Job> jobs = {MakeJob(0, 0, 1), MakeJob(1, 75 * 86'400, 1)};
+  jobs[1].deadline = SimTime::FromNanos(INT64_MAX - 5);
+  const auto stretched = Applied(jobs, {Step("stretch", {{"factor", "10000"}})}, {});
+  EXPECT_EQ(stretched[1].submit, SimTime::FromNanos(3'000'000'000'000'000'000));
+  EXPECT_EQ(stretched[1].deadline, SimTime::FromNanos(INT64_MAX - 1));
+}
+
 // Load offered between the first arrival and the last.
 double LoadOf(const std::vector<Job>& jobs, double gpus) {
   double work = 0;
