@@ -11,12 +11,14 @@ constexpr double kMessages = 13.513407333964873;
 }  // namespace
 
 double LatencyJudge::LatencyMs(uint16_t frames, const policies::JobInfo& job,
-                               const policies::NodeGrant& grant, GpuModelId gpu) const {
+                               const policies::NodeGrant& grant, GpuModelId gpu,
+                               double pace) const {
   workload::FrameSource source;
+  source.speed = pace;
   source.gpu_share = job.demand.total_gpu_milli() * 1e-3;
   // Rendering is bound by arithmetic (Assumption: rendering_compute_bound).
-  if (job.reference_gpu.valid() && gpu.valid()) {
-    source.speed = (*gpus_)[gpu].fp32_tflops / (*gpus_)[job.reference_gpu].fp32_tflops;
+  if (job.reference_gpu.valid() && gpu.valid() && (*gpus_)[gpu].fp32_tflops > 0) {
+    source.speed *= (*gpus_)[gpu].fp32_tflops / (*gpus_)[job.reference_gpu].fp32_tflops;
   }
   if (links_->on()) {
     const SiteEnd end = links_->EndOf(grant.node);

@@ -67,9 +67,10 @@ results::RejectReason ReasonOf(cluster::RejectReason reason) {
   return results::RejectReason::kNone;
 }
 
-results::Slo SloOf(const workload::ServiceLevel& level, const JobRow& row, SimTime now) {
+results::Slo SloOf(const workload::ServiceLevel& level, bool cut, const JobRow& row, SimTime now) {
   using results::Slo;
   if (!level.any()) return Slo::kNone;
+  if (cut && level.start_by != SimTime::Never()) return Slo::kMissed;
   const bool late = level.start_by < (row.start_ns < 0 ? now : SimTime::FromNanos(row.start_ns)) ||
                     level.end_by < now ||
                     level.latency_ms < 1e-3 * static_cast<double>(row.latency_us);
@@ -154,6 +155,8 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
   JobRow& row = open_[job.slot.index()].row;
   const bool ran = job.phase != policies::JobPhase::kStarting;
   if (ran && row.start_ns < 0) row.start_ns = job.run_start.nanos();
+  const bool ended = report.reason == EndReason::kFinished || report.reason == EndReason::kHorizon;
+  if (ran && !ended) open_[job.slot.index()].cut = true;
   row.allocated_ns += (now - job.attempt_start).nanos();
   row.useful_ns += report.useful.nanos();
   row.lost_ns += report.lost.nanos();
@@ -166,8 +169,11 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
   }
   if (mining_ != nullptr) mining_->Give(grants, now);
   if (ran && open_[job.slot.index()].frames != workload::FrameTable::kNone) {
-    const double ms = latency_.LatencyMs(open_[job.slot.index()].frames, job, grants.front(),
-                                         state_->node_shape(grants.front().node).gpu_model);
+    const policies::NodeGrant& grant = grants.front();
+    const GpuModelId gpu = trust_ != nullptr ? trust_->devices().real_model(grant.node)
+                                             : state_->node_shape(grant.node).gpu_model;
+    const double pace = energy_ != nullptr ? energy_->PaceOf(job, grant) : 1;
+    const double ms = latency_.LatencyMs(open_[job.slot.index()].frames, job, grant, gpu, pace);
     row.latency_us = std::max(row.latency_us, static_cast<int64_t>(1e3 * std::min(ms, 1e9) + 0.5));
   }
   if (open_[job.slot.index()].moves) {
@@ -227,7 +233,7 @@ void Recorder::OnJobEnd(const JobInfo& job, JobEnd end, cluster::RejectReason re
   row.preemptions = job.preemptions;
   row.migrations = job.migrations;
   if (end != JobEnd::kUnfinished) row.end_ns = now.nanos();
-  row.slo = SloOf(open.level, row, now);
+  row.slo = SloOf(open.level, open.cut, row, now);
   if (trust_ != nullptr && !rejected_at_once) trust_->OnJobEnd(job.slot);
   Digest(row, outcome_);
   summary_->Add(row);

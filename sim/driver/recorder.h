@@ -70,6 +70,7 @@ class Recorder final : public cluster::LoopObserver {
     results::JobRow row;
     workload::ServiceLevel level;
     bool moves = false;   // data
+    bool cut = false;     // an attempt that ran was stopped, or failed
     uint16_t frames = 0;  // row of the FrameTable
   };
 

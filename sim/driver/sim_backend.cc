@@ -164,7 +164,9 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);  // it does not abandon the queue any more
   attempt.speed = trust_ == nullptr ? job.speed : trust_->devices().SpeedOn(job, grants);
-  if (energy_ != nullptr) attempt.speed *= energy_->SpeedOn(job, grants);
+  if (energy_ != nullptr && !workload::JobClassOf(job.job_class).LastsByTheClock()) {
+    attempt.speed *= energy_->SpeedOn(job, grants);
+  }
   attempt.run_limit = run_limit;
   attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();
@@ -353,6 +355,7 @@ void SimBackend::Pace(JobSlot slot) {
   if (attempt.run_start == SimTime::Never() || attempt.run_end != SimTime::Never()) return;
   if (Died(slot)) return;
   const double pace = trust_->PaceOf(slot);
+  if (!Hosted(attempt) && workload::JobClassOf(attempt.job.job_class).LastsByTheClock()) return;
   if (!attempt.shared) {
     if (pace == 1) return;
     sharing_.Reach(slot.index());

@@ -1,6 +1,7 @@
 // The speed model as policies may ask it.
 #pragma once
 
+#include <array>
 #include <span>
 
 #include "models/workload/classes/job_class.h"
@@ -12,15 +13,22 @@ namespace orrery::driver {
 
 class SpeedBelief final : public policies::SpeedEstimate {
  public:
-  // `links` outlives this. `share`: of its speed that any job on GPUs keeps, as everybody knows.
+  // `links` outlives this. `share`: of its speed that a job on GPUs keeps, as everybody knows, if
+  // it does not last by the clock.
   SpeedBelief(const fleet::GpuCatalogue& catalogue, const workload::ThroughputTable* table,
               const GangLinks* links, double share = 1)
-      : model_(catalogue, table), links_(links), share_(share) {}
+      : model_(catalogue, table), links_(links) {
+    for (int c = 0; c < kJobClasses; ++c) {
+      const bool clock = workload::JobClassOf(static_cast<JobClass>(c)).LastsByTheClock();
+      shares_[static_cast<size_t>(c)] = clock ? 1 : share;
+    }
+  }
 
   double Speed(JobClass job_class, JobTypeId type, GpuModelId reference, uint32_t gang_gpus,
                GpuModelId gpu) const override {
-    if (!reference.valid() || !gpu.valid()) return share_;
-    return share_ * Ratio(job_class, type, gang_gpus, reference, gpu);
+    const double share = shares_[static_cast<size_t>(job_class)];
+    if (!reference.valid() || !gpu.valid()) return share;
+    return share * Ratio(job_class, type, gang_gpus, reference, gpu);
   }
   // The speed of such a job on one model, over that on another. 0: its type does not run there.
   double Ratio(JobClass job_class, JobTypeId type, uint32_t gang_gpus, GpuModelId reference,
@@ -44,7 +52,7 @@ class SpeedBelief final : public policies::SpeedEstimate {
  private:
   workload::SpeedModel model_;
   const GangLinks* links_;
-  const double share_;
+  std::array<double, kJobClasses> shares_{};
 };
 
 }  // namespace orrery::driver

@@ -205,8 +205,10 @@ void SummaryBuilder::Add(const JobRow& row) {
   Count(row, &state->jobs);
   AddTo(&state->totals, totals);
   AddToUser(row, totals.gpu_allocated);
-  first_submit_ns_ = std::min(first_submit_ns_, row.submit_ns);
-  if (row.start_ns >= 0) last_end_ns_ = std::max(last_end_ns_, row.end_ns);
+  if (row.outcome != JobOutcome::kReleased) {
+    first_submit_ns_ = std::min(first_submit_ns_, row.submit_ns);
+    if (row.start_ns >= 0) last_end_ns_ = std::max(last_end_ns_, row.end_ns);
+  }
   if (row.latency_us >= 0) {
     ++shown_;
     latency_us_ += row.latency_us;

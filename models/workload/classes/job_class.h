@@ -57,9 +57,10 @@ class TaskDraw {
   uint32_t task_;
 };
 
-// What a job's user was promised, or asks for: served is one whose job finished, and kept to both.
+// What a job's user was promised, or asks for: served is one whose job finished, and kept to all.
 struct ServiceLevel {
-  SimTime start_by = SimTime::Never();  // its first start
+  // Its first start; and from then on it must not be cut short.
+  SimTime start_by = SimTime::Never();
   SimTime end_by = SimTime::Never();
   double latency_ms = std::numeric_limits<double>::infinity();  // of what its users see
 
@@ -111,6 +112,8 @@ class JobClassModel {
   // --- Progress.
 
   virtual ClassRoofline roofline() const = 0;
+  // Whether it takes its time whatever it runs on, and however slow that has become.
+  bool LastsByTheClock() const { return roofline().peak == ClassRoofline::Peak::kWallClock; }
   // The speed of a gang whose replicas run at these speeds (speed.h). Never empty. Default: the
   // slowest one's, since replicas wait for each other.
   virtual double GangSpeed(std::span<const double> replica_speeds) const;

@@ -15,7 +15,7 @@ class SessionModel : public JobClassModel {
   // A session lasts as long on any GPU.
   ClassRoofline roofline() const final { return {.peak = ClassRoofline::Peak::kWallClock}; }
 
-  // Its state lives in memory, and its user does not come back: a stop ends it.
+  // Its state lives in memory. Who is cut short begins again, and was not served in time.
   Duration Kept(const Job&, Duration, bool) const final { return Duration(); }
   Duration NextSave(const Job&, Duration) const final { return Duration::Max(); }
   bool Preemptible() const final { return false; }

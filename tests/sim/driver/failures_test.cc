@@ -89,6 +89,24 @@ TEST(FailuresTest, WorkSinceTheLastCheckpointIsLostAndTimeUntilTheCheckToo) {
               static_cast<double>(played.ran.attempts.size()));
 }
 
+TEST(FailuresTest, ASessionThatIsCutShortIsNotServedInTime) {
+  const Scenario scenario = Failing(40, 1, Duration::Hours(6), Duration::Minutes(30));
+  const Work session{.run = 4 * 3600, .deadline = 5 * 3600, .job_class = JobClass::kInteractive};
+  const Played played = Play(scenario, std::vector<Work>(40, session));
+  std::map<uint32_t, int> ran;
+  for (const results::AttemptRow& attempt : played.ran.attempts) {
+    ran[attempt.job] += attempt.run_ns >= 0;
+  }
+  int cut = 0;
+  for (uint32_t job = 0; job < 40; ++job) {
+    EXPECT_EQ(played.row(job).outcome, results::JobOutcome::kFinished);
+    EXPECT_EQ(played.row(job).slo, ran[job] > 1 ? results::Slo::kMissed : results::Slo::kMet);
+    cut += ran[job] > 1;
+  }
+  EXPECT_GT(cut, 5);
+  EXPECT_LT(cut, 35);
+}
+
 TEST(FailuresTest, AnOracleNoticesAtOnce) {
   Scenario scenario = Failing(4, 1, Duration::Hours(3), Duration::Minutes(30));
   scenario.scheduler.oracle = true;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/network/rtt.h"
+#include "tests/sim/driver/fakes.h"
 #include "tests/testing/worlds.h"
 
 namespace orrery {
@@ -122,6 +123,28 @@ TEST(LatencyTest, OfASessionByHand) {
   EXPECT_EQ(ran.jobs[0].row.slo, results::Slo::kMet);
   EXPECT_EQ(ran.summary.latency.jobs, 1u);
   EXPECT_NEAR(ran.summary.latency.mean_ms, expected, 0.001);
+}
+
+// What is claimed renders a frame in 16.7 ms on 0.3 of it; what is there is half as fast.
+TEST(LatencyTest, AFakeRendersAtItsOwnSpeed) {
+  workload::CloudGamingParams game;
+  game.frame_time = Duration::Millis(5);
+  trust::SimpleTrust honest = testing::Spoofed();
+  honest.cheats.shares = {};
+  const auto latency_ms = [&](const trust::SimpleTrust& rules) {
+    Scenario scenario = testing::Fakes(1, 0, rules);
+    scenario.horizon = Duration::Hours(1);
+    scenario::WorkloadSource sessions = Sessions(RegionId(0), game, 1);
+    auto& jobs = std::get<workload::GeneratorParams>(sessions.source);
+    jobs.populations[0].reference_gpu = *scenario.gpus->Find("fast");
+    scenario.workload.push_back(sessions);
+    const Ran ran = testing::Run(scenario, {});
+    EXPECT_EQ(ran.jobs[0].row.end_ns - ran.jobs[0].row.start_ns, 60'000'000'000);
+    return ran.summary.latency.mean_ms;
+  };
+  // The frame takes 33.3 ms then, twice the interval, which is as long as that.
+  EXPECT_NEAR(latency_ms(testing::Spoofed()) - latency_ms(honest),
+              (2 - 1) * 5 / 0.3 + (2 * 5 / 0.3 - 1000.0 / 60) / 2, 0.01);
 }
 
 TEST(LatencyTest, APictureThatIsTooOldMissesTheServiceLevel) {
