@@ -132,7 +132,7 @@ class DecisionLoop final : public Acknowledgements {
   void StartBeneficiary();
   void StartHeads();
   void StartMovers();
-  bool StartMover(const Mover& mover);
+  bool StartMover(const Mover& mover, std::span<const NodeId> promised);
   void Rebalance(SimTime now);
   void StartWhatFits();
   void StartWhatDelaysNobody();

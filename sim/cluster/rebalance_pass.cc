@@ -55,6 +55,7 @@ bool DecisionLoop::Apply(const policies::Migrate& migrate) {
   }
   job.phase = JobPhase::kStopping;
   job.migrating = true;
+  state_->RefreshExpectedEnd(migrate.job);
   NoteHold(migrate.job);
   backend_->ApplyStop(job);
   return true;
@@ -63,11 +64,19 @@ bool DecisionLoop::Apply(const policies::Migrate& migrate) {
 // Those that have stopped start before any waiting job: they gave their nodes for these.
 void DecisionLoop::StartMovers() {
   std::vector<Mover> stopping;
+  std::vector<NodeId> promised;
+  for (const Mover& mover : movers_) {
+    for (const policies::NodeShare& share : mover.nodes) promised.push_back(share.node);
+  }
   for (Mover& mover : std::exchange(movers_, {})) {
     const bool here = state_->HasJob(mover.slot) && state_->job(mover.slot).id == mover.job;
+    const bool stopped = here && state_->job(mover.slot).phase == JobPhase::kWaiting;
+    if (!here || stopped) {
+      for (const policies::NodeShare& share : mover.nodes) std::erase(promised, share.node);
+    }
     if (!here) continue;
-    if (state_->job(mover.slot).phase == JobPhase::kWaiting) {
-      if (StartMover(mover)) DequeueStarted();
+    if (stopped) {
+      if (StartMover(mover, promised)) DequeueStarted();
     } else if (state_->job(mover.slot).migrating) {
       stopping.push_back(std::move(mover));
     }
@@ -75,15 +84,20 @@ void DecisionLoop::StartMovers() {
   movers_ = std::move(stopping);
 }
 
-// Where it was to go; or else on none of the nodes that it left. If neither works out, it is a
-// waiting job like any other.
-bool DecisionLoop::StartMover(const Mover& mover) {
+// Where it was to go; or else on none of the nodes that it left, and rather not where others are to
+// go. If nothing works out, it is a waiting job like any other.
+bool DecisionLoop::StartMover(const Mover& mover, std::span<const NodeId> promised) {
   start_.job = mover.slot;
   start_.nodes = mover.nodes;
   if (checker_.Judge(start_) == Refusal::kNone) return Apply(start_);
   const JobInfo& job = state_->job(mover.slot);
-  Draw draw = random_.Stream("scheduler/place", job.id.value).At(job.attempts);
-  return state_->PlaceElsewhere(job, mover.left, draw, &start_.nodes) && Apply(start_);
+  std::vector<NodeId> avoid = mover.left;
+  avoid.insert(avoid.end(), promised.begin(), promised.end());
+  const auto fits = [&](std::span<const NodeId> without) {
+    Draw draw = random_.Stream("scheduler/place", job.id.value).At(job.attempts);
+    return state_->PlaceElsewhere(job, without, draw, &start_.nodes);
+  };
+  return (fits(avoid) || fits(mover.left)) && Apply(start_);
 }
 
 // While room is made for a waiting job, what becomes free belongs to it.

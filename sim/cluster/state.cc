@@ -319,7 +319,9 @@ void ClusterState::UnfileRunning(JobSlot slot) {
 void ClusterState::RefreshExpectedEnd(JobSlot slot) {
   if (!config_.running_by_end) return;
   Record& record = jobs_[slot.index()];
-  const int64_t end = jobs_[slot.index()].info.ExpectedEnd(SimTime::Zero()).nanos();
+  const JobInfo& job = record.info;
+  const bool stops = job.phase == JobPhase::kStopping;
+  const int64_t end = stops ? 0 : job.ExpectedEnd(SimTime::Zero()).nanos();
   if (end == record.expected_end_ns) return;
   running_by_end_.erase({record.expected_end_ns, slot.value});
   record.expected_end_ns = end;

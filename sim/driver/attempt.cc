@@ -65,8 +65,9 @@ AttemptReport Attempt::Close(EndReason reason, SimTime end, Duration lag, bool d
     report.lost = run - report.useful;
   } else {
     // The rest went into saving.
-    report.useful = std::min(TimeFor(report.kept, speed), run);
-    report.lost = std::min(TimeFor(reached - left, speed) + lag, run - report.useful);
+    const Duration slow = all ? lag : Duration();
+    report.useful = std::min(TimeFor(report.kept, speed) + slow, run);
+    report.lost = std::min(TimeFor(reached - left, speed) + lag - slow, run - report.useful);
   }
   report.next_save = job_class.NextSave(job, left);
   done = left;

@@ -105,6 +105,51 @@ TEST_F(MigrateTest, LookingForAPlaceChangesNothing) {
   EXPECT_FALSE(state_->Fits(state_->job(job_)));
 }
 
+// Who was told to stop is expected to end first, whatever its user believed.
+TEST_F(MigrateTest, AJobThatStopsComesFirstAmongThoseThatEnd) {
+  ClusterState state({.place = place_.get(),
+                      .speed = nullptr,
+                      .requirements = &requirements_,
+                      .atlas = {},
+                      .running_by_end = true});
+  NodeListing node;
+  node.shape.gpu_model = GpuModelId(0);
+  node.shape.gpus = 4;
+  state.AddNode(node);
+  state.Open();
+  std::vector<JobSlot> slots;
+  for (int hours : {2, 1, 3}) {
+    JobInfo job;
+    job.id = JobId(next_id_++);
+    job.demand.gpus = 1;
+    job.requirements = RequirementsTable::kAny;
+    job.estimate = Duration::Hours(hours);
+    slots.push_back(state.AddJob(job));
+    state.TakeNodes(slots.back(), {{NodeId(0), 1}});
+    state.mutable_job(slots.back()).phase = JobPhase::kRunning;
+    state.RefreshExpectedEnd(slots.back());
+  }
+  class Order final : public policies::JobVisitor {
+   public:
+    bool Visit(const JobInfo& job) override {
+      slots.push_back(job.slot);
+      return true;
+    }
+    std::vector<JobSlot> slots;
+  };
+  const auto order = [&] {
+    Order seen;
+    state.VisitRunning(seen);
+    return seen.slots;
+  };
+  EXPECT_EQ(order(), (std::vector{slots[1], slots[0], slots[2]}));
+  state.mutable_job(slots[2]).phase = JobPhase::kStopping;
+  state.RefreshExpectedEnd(slots[2]);
+  EXPECT_EQ(order(), (std::vector{slots[2], slots[1], slots[0]}));
+  state.GiveNodes(slots[2]);
+  EXPECT_EQ(order(), (std::vector{slots[1], slots[0]}));
+}
+
 // Shares of a GPU come back to the GPUs that they were on.
 TEST_F(MigrateTest, SharesStayWhereTheyAre) {
   JobInfo share;

@@ -120,6 +120,18 @@ TEST(AttemptTest, AFinishedJobHasLostNothing) {
   EXPECT_EQ(attempt.done, S(1000));
 }
 
+// Whatever saving costs, it was as useful as it was slow.
+TEST(AttemptTest, TimeThatOthersTookFromAFinishedJobIsUseful) {
+  for (const Duration cost : {Duration(), S(10)}) {
+    Attempt attempt = Training(cost);
+    const AttemptReport report =
+        attempt.Close(EndReason::kFinished, At(50 + 1000 + 100) + cost * 9, S(100), false);
+    EXPECT_EQ(report.kept, S(1000));
+    EXPECT_EQ(report.useful, S(1100));
+    EXPECT_EQ(report.lost, Duration());
+  }
+}
+
 // What runs at the horizon keeps all; what has died by then does not.
 TEST(AttemptTest, TheHorizonTakesNothingFromTheLiving) {
   Attempt runs = Training(Duration()), dead = Training(Duration());
