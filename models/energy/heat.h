@@ -67,7 +67,7 @@ struct Throttle {
 
 // The clock at which a board in air of `air_c` settles at the limit. Dynamic power goes with the
 // cube of the clock, as voltage goes with it (Hennessy, Patterson: "Computer Architecture", 6th
-// ed., §1.5); no board goes below a tenth of its dynamic power.
+// ed., §1.5); no board goes below a tenth of its dynamic power (Assumption: least_clock).
 Throttle ThrottleFor(double air_c, double limit_c, double resistance_k_per_w, double idle_w,
                      double busy_w);
 

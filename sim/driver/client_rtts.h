@@ -12,7 +12,7 @@
 namespace orrery::driver {
 
 // Zero with `network: off`. Clients reach replicas directly, whatever joins the nodes of a gang; a
-// replica at a home pays for its last mile with `full`.
+// replica on a consumer's node pays for its last mile with `full`.
 class ClientRtts {
  public:
   explicit ClientRtts(const scenario::Scenario& scenario);

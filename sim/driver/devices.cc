@@ -52,8 +52,8 @@ Devices::Devices(const scenario::Scenario& scenario, uint32_t replicate,
   PairUp();
 }
 
-// Nodes that sell the same GPUs are alike, and one after the other. One that is left over is
-// honest.
+// Nodes that sell the same GPUs are of one shape: each oversold one and the next. One that is left
+// over is honest.
 void Devices::PairUp() {
   std::vector<NodeId> single;  // by node shape
   for (uint32_t n = 0; n < nodes_.size(); ++n) {

@@ -110,11 +110,12 @@ void VisitStake(Visitor& v, trust::Stake& stake) {
 }
 
 void VisitRatings(Visitor& v, trust::Ratings& ratings) {
-  v.Field("share", ratings.share, ShareCodec(),
-          {.min = 0.0,
-           .max = 1.0,
-           .doc = "share of the attempts that finished or failed that are rated",
-           .source = "Assumption: rating_share"});
+  v.Field(
+      "share", ratings.share, ShareCodec(),
+      {.min = 0.0,
+       .max = 1.0,
+       .doc = "share of the attempts that are rated, of those that finished, failed or were killed",
+       .source = "Assumption: rating_share"});
   v.Field("noise", ratings.noise, NumberCodec(),
           {.min = 0.0,
            .max = 1.0,
