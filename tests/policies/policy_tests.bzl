@@ -12,7 +12,6 @@ def policy_tests(name, deps):
     orrery_cc_test(
         name = name + "_test",
         srcs = native.glob(["*.cc", "*.h"]),
-        tags = ["san"],
         deps = deps + [
             "//policies/api",
             "//sim/base",
