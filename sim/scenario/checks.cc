@@ -188,6 +188,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckTrust(scenario, parser);
   CheckReputations(scenario, parser);
   CheckMining(scenario, parser);
+  CheckMoney(scenario, parser);
   CheckScheduler(scenario, parser);
 }
 

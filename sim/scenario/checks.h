@@ -61,6 +61,8 @@ void CheckTrust(const Scenario& scenario, Parser* parser);
 // Requirements of a reputation that all nodes have.
 void CheckReputations(const Scenario& scenario, Parser* parser);
 void CheckMining(const Scenario& scenario, Parser* parser);
+// Sums that no account could hold.
+void CheckMoney(const Scenario& scenario, Parser* parser);
 void CheckRebalance(const Scenario& scenario, Parser* parser);
 void CheckScheduler(const Scenario& scenario, Parser* parser);
 

@@ -303,6 +303,22 @@ TEST(BadInputTest, TrustIsCheckedAsAWhole) {
               HasSubstr("trust.time_lock"));
 }
 
+TEST(BadInputTest, SumsOfMoneyStayWithinAnAccount) {
+  const std::vector<std::string> large = {"fleet.count=1000000", "fleet.gpus_per_node=8",
+                                          "horizon=30d"};
+  EXPECT_EQ(Findings(Small(), large), "");
+  std::vector<std::string> settings = large;
+  settings.push_back("trust={level: simple, stake: {per_gpu: $1000000}}");
+  EXPECT_THAT(Findings(Small(), settings),
+              HasSubstr("trust.stake.per_gpu: got stakes of the fleet that add up to $8e+12, "
+                        "expected at most $1e+12"));
+  settings = large;
+  settings.push_back("fleet.ask={median: $1000/h, sigma: 0}");
+  EXPECT_THAT(Findings(Small(), settings),
+              HasSubstr("fleet: got asks of all GPUs for the whole run that add up to $5.76e+12, "
+                        "expected at most $1e+12"));
+}
+
 TEST(BadInputTest, CheapHoursNeedHoursThatDiffer) {
   for (const char* level : {"energy=off", "energy=simple"}) {
     EXPECT_THAT(Findings(Small(), {"workload.transforms=cheap_hours", level}),
