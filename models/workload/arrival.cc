@@ -44,9 +44,6 @@ class Checker {
   bool ok_ = true;
 };
 
-// More than this many jobs an hour is a slip of the units: 300,000 a second.
-constexpr double kMostPerHour = 1e9;
-
 void CheckLaw(const ArrivalLaw& law, Checker* check) {
   if (const auto* gamma = std::get_if<GammaArrivals>(&law))
     check->Number("cv", gamma->cv, true, 100);

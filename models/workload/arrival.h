@@ -23,6 +23,9 @@
 
 namespace orrery::workload {
 
+// More than this many arrivals an hour is a slip of the units: 300,000 a second.
+inline constexpr double kMostPerHour = 1e9;
+
 struct PoissonArrivals {};
 
 // States are visited in turn, 0 → 1 → … → 0, starting from the stationary distribution. With two

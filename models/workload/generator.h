@@ -85,6 +85,7 @@ struct Population {
 };
 
 inline constexpr uint32_t kMaxUsers = 1'000'000;
+inline constexpr uint64_t kMostArrivals = uint64_t{1} << 40;
 
 struct UserParams {
   uint32_t count = 1;  // at most kMaxUsers

@@ -37,6 +37,7 @@
 #include "sim/engine/simulator.h"
 #include "sim/results/summary_builder.h"
 #include "sim/results/writer.h"
+#include "sim/scenario/scale.h"
 
 namespace orrery::driver {
 
@@ -67,7 +68,8 @@ results::RunDescription Describe(const Scenario& scenario, const WorldOptions& o
   return run;
 }
 
-cluster::LoopConfig LoopConfigOf(const scenario::Scheduler& scheduler) {
+cluster::LoopConfig LoopConfigOf(const Scenario& scenario) {
+  const scenario::Scheduler scheduler = scenario::Scaled(scenario, scenario.scheduler);
   cluster::LoopConfig config;
   config.strict = scheduler.blocking == scenario::Blocking::kStrict;
   config.round = scheduler.round;
@@ -198,8 +200,8 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.recorder->CountCheats(p.trust.get());
   p.backend.DistrustBy(p.trust.get());
   p.AddMining(options.replicate);
-  p.loop.emplace(LoopConfigOf(scenario.scheduler), &p.roles, &p.state, &p.backend, &p.billing,
-                 p.Observer(), RandomStreams(scenario.seed, options.replicate));
+  p.loop.emplace(LoopConfigOf(scenario), &p.roles, &p.state, &p.backend, &p.billing, p.Observer(),
+                 RandomStreams(scenario.seed, options.replicate));
   p.monitor.emplace(&p.backend, &p.state, p.trust.get(), p.energy.get());
   p.loop->WatchBy(&*p.monitor);
   p.trigger.emplace(TriggerConfig{.each_event = scenario.scheduler.trigger.each_event,

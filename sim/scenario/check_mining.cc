@@ -4,6 +4,7 @@
 
 #include "sim/base/text.h"
 #include "sim/scenario/checks.h"
+#include "sim/scenario/scale.h"
 
 namespace orrery::scenario {
 namespace {
@@ -20,7 +21,7 @@ HashRates HashRatesOf(const Scenario& scenario, const economics::Rig& rig) {
     const fleet::Group& nodes = group.nodes;
     if (nodes.gpus_per_node == 0 || !rig.owners[static_cast<int>(nodes.owner_kind)]) continue;
     const double rate = economics::HashRate((*scenario.gpus)[nodes.gpu_model].bandwidth_gbs, rig);
-    rates.all += rate * nodes.nodes * nodes.gpus_per_node;
+    rates.all += rate * Scaled(scenario, nodes).nodes * nodes.gpus_per_node;
     rates.best = std::max(rates.best, rate);
   }
   return rates;

@@ -175,6 +175,7 @@ void Complete(Parser* parser, Scenario* scenario) {
 
 void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckRun(scenario, parser);
+  CheckScale(scenario, parser);
   Files files(parser);
   CheckWorkload(scenario, parser, &files);
   CheckFleet(scenario, parser, &files);

@@ -63,6 +63,8 @@ void CheckReputations(const Scenario& scenario, Parser* parser);
 void CheckMining(const Scenario& scenario, Parser* parser);
 // Sums that no account could hold.
 void CheckMoney(const Scenario& scenario, Parser* parser);
+// Figures that `scale` takes out of their bounds.
+void CheckScale(const Scenario& scenario, Parser* parser);
 void CheckRebalance(const Scenario& scenario, Parser* parser);
 void CheckScheduler(const Scenario& scenario, Parser* parser);
 

@@ -36,6 +36,8 @@ struct GroupHabits : failure::OwnerHabits {
   GroupHabits() : OwnerHabits(failure::SpotHabits()) {}
 };
 
+inline constexpr uint32_t kMostNodes = 10'000'000;  // of a group
+
 // `nodes` equal nodes; or, where `trace` is set, the nodes of a list, which have everything but the
 // hardware from `nodes`.
 struct FleetGroup {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "sim/base/units.h"
@@ -9,8 +10,15 @@
 namespace orrery::scenario {
 namespace {
 
-uint32_t ScaledCount(double scale, uint32_t count) {
-  return static_cast<uint32_t>(std::max(1.0, std::round(scale * count)));
+// No figure of a scenario that has been checked reaches the top of its type.
+template <typename T>
+T ScaledCount(double scale, T count) {
+  if (count == 0) return 0;
+  const double scaled = std::max(1.0, std::round(scale * static_cast<double>(count)));
+  if (scaled >= static_cast<double>(std::numeric_limits<T>::max())) {
+    return std::numeric_limits<T>::max();
+  }
+  return static_cast<T>(scaled);
 }
 
 }  // namespace
@@ -27,28 +35,33 @@ workload::GeneratorParams Scaled(const Scenario& scenario,
   if (scenario.scale == 1) return scaled;
   scaled.arrivals.rate_per_h *= scenario.scale;
   scaled.arrivals.superset_rate_per_h *= scenario.scale;
-  scaled.users.count =
-      std::min(ScaledCount(scenario.scale, generator.users.count), workload::kMaxUsers);
+  scaled.users.count = ScaledCount(scenario.scale, generator.users.count);
+  scaled.max_arrivals = ScaledCount(scenario.scale, generator.max_arrivals);
   return scaled;
 }
 
 Service Scaled(const Scenario& scenario, const Service& service) {
   Service scaled = service;
   if (scenario.scale == 1) return scaled;
-  const auto scale = [&](uint32_t count) {
-    return count == 0 ? 0 : ScaledCount(scenario.scale, count);
-  };
   scaled.requests.arrivals.rate_per_h *= scenario.scale;
   scaled.requests.arrivals.superset_rate_per_h *= scenario.scale;
-  scaled.min_replicas = scale(service.min_replicas);
-  scaled.max_replicas = scale(service.max_replicas);
-  if (service.autoscale.policy != "fixed") return scaled;
+  scaled.min_replicas = ScaledCount(scenario.scale, service.min_replicas);
+  scaled.max_replicas = ScaledCount(scenario.scale, service.max_replicas);
+  scaled.gateway_queue = ScaledCount(scenario.scale, service.gateway_queue);
+  if (service.autoscale.policy != kScaledPolicy) return scaled;
   for (auto& [name, value] : scaled.autoscale.parameters) {
     const Parsed<int64_t> replicas = ParseCount(value);
-    if (name == "replicas" && replicas) {
-      value = std::to_string(scale(static_cast<uint32_t>(*replicas)));
+    if (name == kScaledParameter && replicas) {
+      value = std::to_string(ScaledCount(scenario.scale, *replicas));
     }
   }
+  return scaled;
+}
+
+Scheduler Scaled(const Scenario& scenario, const Scheduler& scheduler) {
+  Scheduler scaled = scheduler;
+  if (scenario.scale == 1 || scheduler.queue_limit == UINT64_MAX) return scaled;
+  scaled.queue_limit = ScaledCount(scenario.scale, scheduler.queue_limit);
   return scaled;
 }
 

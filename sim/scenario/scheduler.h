@@ -39,6 +39,8 @@ struct Delays {
   Duration decide;  // compute time of a decision: it takes effect so much later
 };
 
+inline constexpr uint64_t kMostQueued = 1'000'000'000;
+
 struct Scheduler {
   Trigger trigger;
   Blocking blocking = Blocking::kStrict;

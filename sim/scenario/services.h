@@ -40,6 +40,9 @@ struct RequestTrace {
   Duration skip;
 };
 
+inline constexpr uint32_t kMostReplicas = 1'000'000;
+inline constexpr uint32_t kMostAtGateway = 1'000'000'000;
+
 struct Service {
   enum class Level : uint8_t {
     kSimple,  // rates over windows, and a queueing formula for each replica

@@ -37,7 +37,7 @@ void VisitHardware(Visitor& v, fleet::Group& group) {
            .doc = "GPUs of a node; 0 for nodes without GPUs",
            .required = true});
   v.Field("count", group.nodes, Whole<uint32_t>(),
-          {.min = 1, .max = 10'000'000, .doc = "nodes", .required = true});
+          {.min = 1, .max = kMostNodes, .doc = "nodes", .required = true});
   v.Field("cpu", group.cpu_milli, CoresCodec(),
           {.min = 1, .max = 4'000'000, .doc = "CPU cores of a node", .required = true});
   v.Field("memory", group.memory_mib, MemoryCodec(),

@@ -6,10 +6,9 @@ namespace {
 
 using workload::ArrivalParams;
 using workload::GammaArrivals;
+using workload::kMostPerHour;
 using workload::MmppArrivals;
 using workload::PoissonArrivals;
-
-constexpr double kMostPerHour = 1e9;
 
 struct VisitArrivalLaw {
   Visitor& v;
@@ -103,7 +102,7 @@ void VisitGenerator(Visitor& v, workload::GeneratorParams& generator) {
          });
   v.Group({.key = "users", .doc = "who submits"}, [&] {
     v.Field("count", generator.users.count, Whole<uint32_t>(),
-            {.min = 1, .max = 1'000'000, .doc = "users in all"});
+            {.min = 1, .max = workload::kMaxUsers, .doc = "users in all"});
     v.Field("zipf_exponent", generator.users.zipf_exponent, NumberCodec(),
             {.min = 0.0,
              .max = 10.0,
@@ -119,7 +118,7 @@ void VisitGenerator(Visitor& v, workload::GeneratorParams& generator) {
   generator.end = SimTime::Zero() + until;
   v.Field("max_arrivals", generator.max_arrivals, Whole<uint64_t>(),
           {.min = 0,
-           .max = uint64_t{1} << 40,
+           .max = workload::kMostArrivals,
            .none = 0,
            .none_means = "no bound",
            .doc = "no job arrives after so many arrivals"});

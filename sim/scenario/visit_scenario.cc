@@ -13,9 +13,10 @@ void VisitRun(Visitor& v, Scenario& scenario) {
   v.Field("scale", scenario.scale, NumberCodec(),
           {.min = 1e-4,
            .max = 1e4,
-           .doc = "multiplies the nodes of every group and the arrivals and users of every "
-                  "generator and service, and what stores and relays carry, so that loads "
-                  "stay the same"});
+           .doc = "multiplies the nodes of every group; the arrivals, `max_arrivals` and users of "
+                  "every generator; the requests, `gateway_queue` and replicas (`min`, `max`, and "
+                  "the number with `autoscale: fixed`) of every service; the scheduler's "
+                  "`queue_limit`; and what stores and relays carry: so loads stay the same"});
   v.Time("horizon", scenario.horizon,
          {.min = Duration::Seconds(1),
           .max = Duration::Hours(24 * 36'500),

@@ -66,7 +66,7 @@ void VisitScheduler(Visitor& v, Scheduler& scheduler) {
   v.Field("ties", scheduler.ties, ties, {.doc = "the rule for every choice among equals"});
   v.Field("queue_limit", scheduler.queue_limit, Whole<uint64_t>(),
           {.min = uint64_t{0},
-           .max = uint64_t{1'000'000'000},
+           .max = kMostQueued,
            .none = UINT64_MAX,
            .none_means = "any number may wait",
            .doc = "most jobs that may wait; one that would have to wait beyond is rejected"});

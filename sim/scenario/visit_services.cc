@@ -166,9 +166,9 @@ void VisitReplicas(Visitor& v, Service& service) {
   v.Group({.key = "requirements", .doc = "what the node of a replica must be like"},
           [&] { VisitRequirements(v, service.requirements); });
   v.Field("min", service.min_replicas, Whole<uint32_t>(),
-          {.min = 0, .max = 1'000'000, .doc = "fewest replicas"});
+          {.min = 0, .max = kMostReplicas, .doc = "fewest replicas"});
   v.Field("max", service.max_replicas, Whole<uint32_t>(),
-          {.min = 1, .max = 1'000'000, .doc = "most replicas"});
+          {.min = 1, .max = kMostReplicas, .doc = "most replicas"});
   v.Optional({.key = "cold_start",
               .doc = "time from getting the GPUs to the first request, log-normal; default: by GPU",
               .source = "RTX 4090: mean 32 s, p95 58 s; H100: mean 52 s, p95 95 s; others: "
@@ -240,7 +240,7 @@ void VisitService(Visitor& v, Service& service) {
           [&] { VisitObjective(v, service.objective); });
   v.Field("gateway_queue", service.gateway_queue, Whole<uint32_t>(),
           {.min = 0,
-           .max = 1'000'000'000,
+           .max = kMostAtGateway,
            .doc = "requests that wait at the gateway while no replica is ready; more are refused",
            .source = "Assumption: gateway_queue"});
   v.Field("retries", service.retries, Whole<uint32_t>(),

@@ -241,6 +241,10 @@ TEST(BadInputTest, MiningNeedsEnergyAndUnits) {
   EXPECT_THAT(Findings(Small(), {"mining.coin.network=1MH/s", "mining.level=simple",
                                  "energy=simple", "fleet.owner=miner"}),
               HasSubstr("mining.coin.network: got 1e-06TH/s, expected more than the fleet's"));
+  // Eight T4s make some 0.3 GH/s; a thousand times as many pass the coin's 10 GH/s.
+  EXPECT_THAT(Findings(Small(), {"scale=1000", "mining.coin.network=10GH/s", "mining.level=simple",
+                                 "energy=simple", "fleet.owner=miner"}),
+              HasSubstr("mining.coin.network: got 0.01TH/s, expected more than the fleet's"));
   EXPECT_THAT(Findings(Small(), {"mining={level: simple, power: 12%}", "energy=simple",
                                  "fleet.owner=miner"}),
               HasSubstr("mining.power: got 0.12 of the TDP, expected more than an idle GPU draws, "
