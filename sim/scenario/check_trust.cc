@@ -1,9 +1,21 @@
+#include <algorithm>
+
 #include "sim/base/text.h"
 #include "sim/base/units.h"
 #include "sim/scenario/checks.h"
 #include "sim/scenario/words.h"
 
 namespace orrery::scenario {
+namespace {
+
+bool RequiresReputation(const TransformChoice& transform) {
+  if (transform.name != "require") return false;
+  return std::any_of(transform.options.begin(), transform.options.end(), [](const auto& option) {
+    return option.first == "min_reputation" && ParseDouble(option.second).value_or(0) > 0;
+  });
+}
+
+}  // namespace
 
 void CheckTrust(const Scenario& scenario, Parser* parser) {
   const trust::Rules* rules = trust::RulesOf(scenario.trust.level);
@@ -49,15 +61,23 @@ void CheckReputations(const Scenario& scenario, Parser* parser) {
   for (const FleetGroup& group : scenario.fleet) {
     if (group.nodes.reputation_low < 1) return;
   }
-  const auto check = [&](const std::string& path, const Requirements& requirements) {
-    if (!requirements.HasMinReputation()) return;
+  const auto complain = [&](const std::string& path) {
     parser->Complain(path + ".min_reputation",
                      "got it where every node has reputation 1 for good, expected ratings (trust: "
                      "simple or full, trust.ratings.share above 0), or fleet groups with a "
                      "reputation below 1");
   };
+  const auto check = [&](const std::string& path, const Requirements& requirements) {
+    if (requirements.HasMinReputation()) complain(path);
+  };
   for (size_t i = 0; i < scenario.workload.size(); ++i) {
     const std::string path = At("workload", i);
+    const std::vector<TransformChoice>& transforms = scenario.workload[i].transforms;
+    for (size_t t = 0; t < transforms.size(); ++t) {
+      if (RequiresReputation(transforms[t])) {
+        complain(At(path + ".transforms", t) + "." + transforms[t].name);
+      }
+    }
     if (const auto* trace = std::get_if<JobTrace>(&scenario.workload[i].source)) {
       check(path + ".trace.defaults.requirements", trace->jobs.requirements);
       continue;
@@ -72,7 +92,7 @@ void CheckReputations(const Scenario& scenario, Parser* parser) {
     }
   }
   for (size_t i = 0; i < scenario.services.size(); ++i) {
-    check(At("services", i) + ".requirements", scenario.services[i].requirements);
+    check(At("services", i) + ".replicas.requirements", scenario.services[i].requirements);
   }
 }
 

@@ -265,6 +265,16 @@ TEST(BadInputTest, ALeastReputationNeedsSomebodyWithLess) {
   EXPECT_EQ(Findings(Small(), {need, "trust=simple", "horizon=1d"}), "");
   EXPECT_THAT(Findings(Small(), {need, "trust={level: simple, ratings: 0}", "horizon=1d"}),
               HasSubstr("min_reputation"));
+  const std::string service =
+      "services={requests: {arrivals: {rate: 1/s}}, replicas: {requirements: {min_reputation: "
+      "0.5}}}";
+  EXPECT_THAT(Findings(Small(), {service}),
+              HasSubstr("services[0].replicas.requirements.min_reputation: got it where"));
+  const std::string step = "workload.transforms=[shuffle, require: {min_reputation: 0.8}]";
+  EXPECT_THAT(Findings(Small(), {step}),
+              HasSubstr("workload[0].transforms[1].require.min_reputation: got it where"));
+  EXPECT_EQ(Findings(Small(), {step, "fleet.reputation={low: 0.5}"}), "");
+  EXPECT_EQ(Findings(Small(), {"workload.transforms=require"}), "");
 }
 
 TEST(BadInputTest, DataNeedUnitsAndANetwork) {
