@@ -4,16 +4,14 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/base/check.h"
 #include "sim/base/math.h"
 #include "sim/base/random.h"
 #include "sim/driver/mining.h"
+#include "sim/scenario/electricity.h"
 
 namespace orrery::driver {
 
 using energy::Hardware;
-using energy::Profile;
-using energy::Quantity;
 using policies::JobInfo;
 using policies::NodeGrant;
 
@@ -23,11 +21,6 @@ namespace {
 constexpr double kKwh = 3.6e18;
 constexpr double kMicro = 1e-6;
 
-Profile ProfileOf(const energy::ElectricityTable::Row& row, double scale, bool by_hour) {
-  return by_hour ? Profile::Make(row.mean * scale, row.hours, row.months)
-                 : Profile::Make(row.mean * scale, {}, {});
-}
-
 int MonthOf(int day_of_year) {
   constexpr int kFirstDays[] = {1, 32, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335};
   int month = 0;
@@ -36,25 +29,6 @@ int MonthOf(int day_of_year) {
 }
 
 }  // namespace
-
-workload::Electricity ElectricityOf(const scenario::Scenario& scenario) {
-  ORRERY_CHECK(scenario.electricity != nullptr);
-  const bool by_hour = scenario.energy.level == scenario::Energy::Level::kFull;
-  workload::Electricity electricity;
-  electricity.begin = Duration::Hours(24) * (scenario.energy.day_of_year - 1);
-  for (const scenario::Region& region : scenario.regions) {
-    const auto row = [&](Quantity quantity) -> const energy::ElectricityTable::Row& {
-      return scenario.electricity->Find(quantity, region.country, region.lat_deg, region.lon_deg);
-    };
-    const energy::ElectricityTable::Row& price = row(Quantity::kPrice);
-    // The mean of countries without a zone is delivered already.
-    const double delivery = price.country == "ZZ" ? 0 : scenario.energy.delivery_usd_kwh;
-    electricity.price.push_back(
-        ProfileOf(price, 1e6, by_hour).Plus(static_cast<int64_t>(delivery * 1e6 + 0.5)));
-    electricity.carbon.push_back(ProfileOf(row(Quantity::kCarbon), 1e3, by_hour));
-  }
-  return electricity;
-}
 
 void EnergyMeter::Sum::Add(const Sum& other) {
   energy += other.energy;
@@ -86,7 +60,7 @@ EnergyMeter::EnergyMeter(const scenario::Scenario& scenario, uint32_t replicate,
       power_(scenario.energy.power, *scenario.gpus),
       heat_(scenario.energy.heat),
       full_(scenario.energy.level == scenario::Energy::Level::kFull),
-      electricity_(ElectricityOf(scenario)),
+      electricity_(scenario::ElectricityOf(scenario)),
       begin_(electricity_.begin) {
   AddAir(scenario);
   AddNodes(scenario, replicate);

@@ -19,10 +19,6 @@
 
 namespace orrery::driver {
 
-// What a kilowatt-hour costs [1e-6 USD] and emits [1e-6 kg] in each region, as the scenario's level
-// of energy has it; it must have one.
-workload::Electricity ElectricityOf(const scenario::Scenario& scenario);
-
 class Mining;
 
 class EnergyMeter {

@@ -5,6 +5,7 @@
 
 #include "sim/base/check.h"
 #include "sim/driver/energy.h"
+#include "sim/scenario/electricity.h"
 
 namespace orrery::driver {
 
@@ -56,7 +57,7 @@ Mining::Mining(const scenario::Scenario& scenario, uint32_t replicate,
     : state_(state),
       rules_(*MiningOf(scenario.mining.level)),
       power_(scenario.energy.power, *scenario.gpus),
-      electricity_(ElectricityOf(scenario)),
+      electricity_(scenario::ElectricityOf(scenario)),
       coin_(PriceOf(scenario, replicate)) {
   for (uint32_t n = 0; n < state->node_count(); ++n) {
     const NodeShape& shape = state->node_shape(NodeId(n));

@@ -7,9 +7,9 @@
 
 #include "models/workload/generator.h"
 #include "models/workload/traces/format.h"
-#include "sim/driver/energy.h"
 #include "sim/scenario/load.h"
 #include "sim/scenario/scale.h"
+#include "sim/scenario/transforms.h"
 
 namespace orrery::driver {
 
@@ -101,27 +101,6 @@ Result<std::unique_ptr<workload::JobSource>> OpenBare(const Scenario& scenario,
                                  tables.jobs, source.name);
 }
 
-std::vector<workload::TransformStep> StepsOf(const WorkloadSource& source) {
-  std::vector<workload::TransformStep> steps;
-  for (const scenario::TransformChoice& choice : source.transforms) {
-    workload::TransformStep step{.name = choice.name, .place = "", .options = {}};
-    for (const auto& [name, text] : choice.options) step.options[name] = {text, ""};
-    steps.push_back(std::move(step));
-  }
-  return steps;
-}
-
-std::vector<std::string> RegionIds(const Scenario& scenario) {
-  std::vector<std::string> ids;
-  for (const scenario::Region& region : scenario.regions) ids.push_back(region.id);
-  return ids;
-}
-
-workload::Electricity HourlyElectricity(const Scenario& scenario) {
-  if (scenario.energy.level != scenario::Energy::Level::kFull) return {};
-  return ElectricityOf(scenario);
-}
-
 }  // namespace
 
 Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32_t replicate,
@@ -134,14 +113,9 @@ Result<std::vector<ArrivalStream>> OpenWorkload(const Scenario& scenario, uint32
     workload::OpenSource open = [&scenario, &source, replicate, tables] {
       return OpenBare(scenario, source, replicate, tables);
     };
-    const workload::TransformContext context{.random = RandomStreams(scenario.seed, replicate),
-                                             .stream = "workload/" + source.name,
-                                             .gpus = scenario.gpus.get(),
-                                             .requirements = requirements,
-                                             .regions = RegionIds(scenario),
-                                             .capacity = capacity,
-                                             .electricity = HourlyElectricity(scenario)};
-    auto transformed = workload::Transformed(std::move(open), StepsOf(source), context);
+    const workload::TransformContext context =
+        scenario::ContextOf(scenario, source, replicate, capacity, requirements);
+    auto transformed = workload::Transformed(std::move(open), scenario::StepsOf(source), context);
     if (!transformed) return tl::unexpected<Error>(transformed.error());
     auto jobs = (*transformed)();
     if (!jobs) return tl::unexpected<Error>(jobs.error());

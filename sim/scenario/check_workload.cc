@@ -1,8 +1,35 @@
+#include <memory>
+
+#include "models/workload/job.h"
 #include "models/workload/transforms/transform.h"
 #include "sim/scenario/checks.h"
+#include "sim/scenario/scale.h"
+#include "sim/scenario/transforms.h"
 #include "sim/scenario/words.h"
 
 namespace orrery::scenario {
+namespace {
+
+// What transformations are tried on: they must make sense of their options, of no job.
+class Nothing final : public workload::JobSource {
+ public:
+  Result<bool> Next(workload::Job*) override { return false; }
+};
+
+Result<std::unique_ptr<workload::JobSource>> NoJobs() { return std::make_unique<Nothing>(); }
+
+// Of the fleet; what the nodes of a list hold is not known yet, but they are taken to hold some.
+workload::Capacity CapacityOf(const Scenario& scenario) {
+  workload::Capacity capacity;
+  for (const FleetGroup& group : scenario.fleet) {
+    const int64_t nodes = group.trace ? 1 : Scaled(scenario, group.nodes).nodes;
+    capacity.gpu_milli += nodes * (group.trace ? 1 : 1000 * group.nodes.gpus_per_node);
+    capacity.cpu_milli += nodes * (group.trace ? 1 : group.nodes.cpu_milli);
+  }
+  return capacity;
+}
+
+}  // namespace
 
 void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files) {
   Unique names(parser, "each name");
@@ -33,14 +60,29 @@ void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files) {
 }
 
 void CheckTransforms(const Scenario& scenario, Parser* parser) {
-  if (scenario.energy.level == Energy::Level::kFull) return;
+  const bool by_hour = scenario.energy.level == Energy::Level::kFull;
   for (size_t i = 0; i < scenario.workload.size(); ++i) {
-    const std::vector<TransformChoice>& transforms = scenario.workload[i].transforms;
-    for (size_t t = 0; t < transforms.size(); ++t) {
-      if (!workload::FindTransform(transforms[t].name)->needs_electricity) continue;
-      parser->Complain(At(At("workload", i) + ".transforms", t),
-                       "got " + Quoted(transforms[t].name) +
-                           " where all hours cost the same, expected energy: full");
+    const WorkloadSource& source = scenario.workload[i];
+    if (source.transforms.empty()) continue;
+    RequirementsTable requirements;
+    const workload::TransformContext context =
+        ContextOf(scenario, source, 0, CapacityOf(scenario), &requirements);
+    const std::vector<workload::TransformStep> steps = StepsOf(source);
+    for (size_t t = 0; t < steps.size(); ++t) {
+      const std::string path = At(At("workload", i) + ".transforms", t);
+      if (workload::FindTransform(steps[t].name)->needs_electricity && !by_hour) {
+        parser->Complain(path, "got " + Quoted(steps[t].name) +
+                                   " where all hours cost the same, expected energy: full");
+        continue;
+      }
+      const auto made = workload::Transformed(NoJobs, {steps[t]}, context);
+      if (made) continue;
+      const std::string prefix = steps[t].name + ": ";
+      for (const Finding& finding : made.error().findings()) {
+        const bool named = finding.what.starts_with(prefix);
+        parser->Complain(named ? path + "." + steps[t].name : path,
+                         named ? finding.what.substr(prefix.size()) : finding.what);
+      }
     }
   }
 }

@@ -49,7 +49,7 @@ class Files {
 // ---- The checks of CheckWhole.
 
 void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files);
-// Transformations that ask for what is not modelled.
+// Transformations that ask for what is not modelled, or name what the scenario does not have.
 void CheckTransforms(const Scenario& scenario, Parser* parser);
 // Data to move where there is no network.
 void CheckData(const Scenario& scenario, Parser* parser);

@@ -64,7 +64,7 @@ Result<OpenSource> Make(OpenSource before, Params* options, const TransformConte
     const auto found = std::find(context.regions.begin(), context.regions.end(), o.region);
     if (found == context.regions.end()) {
       return MakeError(
-          "", "cheap_hours: region: got '" + o.region + "', expected a region of the scenario");
+          "", "cheap_hours: " + UnknownName("a region of the scenario", o.region, context.regions));
     }
     everywhere = RegionId(static_cast<uint16_t>(found - context.regions.begin()));
   }

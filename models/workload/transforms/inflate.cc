@@ -121,7 +121,7 @@ class Inflater {
 Result<OpenSource> Make(OpenSource before, Params* options, const TransformContext& context) {
   const InflateOptions declared(*options);
   if (context.capacity.gpu_milli <= 0) {
-    return MakeError("", "inflate: the fleet has no GPU, so no share of them can arrive");
+    return MakeError("", "inflate: got it where the fleet has no GPU, expected GPUs to fill");
   }
   return Chosen(std::move(before), [declared, context](std::vector<Job> jobs) {
     return Inflater(std::move(jobs), declared, context).Run();

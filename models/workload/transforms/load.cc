@@ -110,7 +110,10 @@ Result<OpenSource> MakeLoad(OpenSource before, Params* options, const TransformC
   const int64_t capacity = declared.resource == LoadOptions::kGpu ? context.capacity.gpu_milli
                                                                   : context.capacity.cpu_milli;
   if (capacity <= 0) {
-    return MakeError("", "scale_load: the fleet has none of the resource that it counts");
+    return MakeError("",
+                     std::string("scale_load: got it where the fleet has none of the resource ") +
+                         "that it counts, expected resource: " +
+                         (declared.resource == LoadOptions::kGpu ? "cpu" : "gpu"));
   }
   return [before = std::move(before), declared, capacity]() -> Result<std::unique_ptr<JobSource>> {
     Result<std::unique_ptr<JobSource>> first_pass = before();
