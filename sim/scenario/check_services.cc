@@ -47,6 +47,9 @@ void CheckServices(const Scenario& scenario, Parser* parser, Files* files) {
                              ", expected 1 to 3.8 times the mean");
       }
     }
+    CheckShare(path + ".requests.prefix", "share", service.requests.prefix.share,
+               {"count", "zipf_exponent", "tokens"}, "the share of the requests that begin alike",
+               parser);
     if (parser->HasFindings()) continue;
     for (const Finding& finding : workload::CheckRequests(service.requests)) {
       parser->Complain(path + ".requests." + finding.place, finding.what);

@@ -59,6 +59,22 @@ void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files) {
   }
 }
 
+void CheckTerms(const Scenario& scenario, Parser* parser) {
+  for (size_t i = 0; i < scenario.workload.size(); ++i) {
+    const WorkloadSource& source = scenario.workload[i];
+    const auto* generator = std::get_if<workload::GeneratorParams>(&source.source);
+    const size_t count = generator == nullptr ? 0 : generator->populations.size();
+    for (size_t p = 0; p < count; ++p) {
+      const workload::Population& population = generator->populations[p];
+      const std::string path = At(At("workload", i) + ".generator.populations", p);
+      CheckShare(path + ".deadline", "probability", population.deadline.probability, {"slack"},
+                 "the share of the jobs that have a deadline", parser);
+      CheckShare(path + ".budget", "probability", population.budget.probability,
+                 {"price", "factor"}, "the share of the jobs that have a budget", parser);
+    }
+  }
+}
+
 void CheckTransforms(const Scenario& scenario, Parser* parser) {
   const bool by_hour = scenario.energy.level == Energy::Level::kFull;
   for (size_t i = 0; i < scenario.workload.size(); ++i) {

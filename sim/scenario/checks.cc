@@ -121,6 +121,16 @@ void CheckFleet(const Scenario& scenario, Parser* parser, Files* files) {
 
 std::string At(const std::string& list, size_t i) { return list + "[" + std::to_string(i) + "]"; }
 
+void CheckShare(const std::string& path, const std::string& share, double value,
+                std::initializer_list<const char*> keys, const std::string& whose, Parser* parser) {
+  if (value > 0 || parser->origins().contains(path + "." + share)) return;
+  for (const char* key : keys) {
+    const std::string own = path + "." + key;
+    if (!parser->origins().contains(own)) continue;
+    parser->Complain(own, "got it without " + share + ", expected " + whose + " beside it");
+  }
+}
+
 void Unique::Add(const std::string& name, const std::string& path) {
   const auto [first, is_new] = first_.emplace(name, path);
   if (is_new) return;
@@ -180,6 +190,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckWorkload(scenario, parser, &files);
   CheckFleet(scenario, parser, &files);
   CheckReplays(scenario, parser);
+  CheckTerms(scenario, parser);
   CheckTransforms(scenario, parser);
   CheckData(scenario, parser);
   CheckServices(scenario, parser, &files);

@@ -2,6 +2,7 @@
 // check_<topic>.cc.
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -22,6 +23,11 @@ void CheckWhole(const Scenario& scenario, Parser* parser);
 
 // "list[i]", as paths of values have it.
 std::string At(const std::string& list, size_t i);
+
+// Complains of keys of the map at `path` that were given without `share`, which is 0 by default: of
+// nothing they say something. `whose`: "the share of the jobs that have a deadline".
+void CheckShare(const std::string& path, const std::string& share, double value,
+                std::initializer_list<const char*> keys, const std::string& whose, Parser* parser);
 
 // Names of one list must differ: they name random streams, rows of results, and --set paths.
 class Unique {
@@ -49,6 +55,8 @@ class Files {
 // ---- The checks of CheckWhole.
 
 void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files);
+// Parameters of what no job has.
+void CheckTerms(const Scenario& scenario, Parser* parser);
 // Transformations that ask for what is not modelled, or name what the scenario does not have.
 void CheckTransforms(const Scenario& scenario, Parser* parser);
 // Data to move where there is no network.

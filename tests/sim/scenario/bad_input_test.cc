@@ -295,6 +295,29 @@ TEST(BadInputTest, DataNeedUnitsAndANetwork) {
   }
 }
 
+TEST(BadInputTest, TermsOfNobodyAreReported) {
+  const std::string populations = "workload.generator.populations.";
+  EXPECT_EQ(Findings(Small(), {populations + "deadline={slack: 3}"}),
+            "--set workload.generator.populations.deadline={slack: 3}: "
+            "workload[0].generator.populations[0].deadline.slack: got it without probability, "
+            "expected the share of the jobs that have a deadline beside it");
+  EXPECT_EQ(Findings(Small(), {populations + "deadline={probability: 0, slack: 3}"}), "");
+  EXPECT_EQ(Findings(Small(), {populations + "deadline={probability: 0.5, slack: 3}"}), "");
+  EXPECT_THAT(Findings(Small(), {populations + "budget={price: $1/h, factor: 2}"}),
+              ::testing::AllOf(HasSubstr("populations[0].budget.price: got it without probability, "
+                                         "expected the share of the jobs that have a budget"),
+                               HasSubstr("populations[0].budget.factor: got it without")));
+  const auto service = [](const std::string& prefix) {
+    return Findings(Small(),
+                    {"services={requests: {arrivals: {rate: 1/s}, prefix: " + prefix + "}}"});
+  };
+  EXPECT_THAT(service("{count: 3, tokens: 100}"),
+              HasSubstr("services[0].requests.prefix.count: got it without share, expected the "
+                        "share of the requests that begin alike beside it"));
+  EXPECT_EQ(service("{share: 50%, count: 3, tokens: 100}"), "");
+  EXPECT_EQ(service("50%"), "");
+}
+
 TEST(BadInputTest, TrustIsCheckedAsAWhole) {
   EXPECT_EQ(Findings(Small(), {"trust={level: full, challenges: {every: 1h, time: 2h}}"}),
             "--set trust={level: full, challenges: {every: 1h, time: 2h}}: trust.challenges.time: "
