@@ -59,6 +59,34 @@ void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files) {
   }
 }
 
+// A limit kills where `kill_at_limit` says so, and does nothing else.
+void CheckLimits(const Scenario& scenario, Parser* parser) {
+  for (size_t i = 0; i < scenario.workload.size(); ++i) {
+    const WorkloadSource& source = scenario.workload[i];
+    const std::string path = At("workload", i);
+    if (source.kill_at_limit || parser->origins().contains(path + ".kill_at_limit")) continue;
+    const auto complain = [&](const std::string& where) {
+      parser->Complain(where,
+                       "got a limit of run times that kills no job, expected kill_at_limit: "
+                       "true (or false, said so) beside the source of the jobs");
+    };
+    if (const auto* generator = std::get_if<workload::GeneratorParams>(&source.source)) {
+      for (size_t p = 0; p < generator->populations.size(); ++p) {
+        const std::string key = At(path + ".generator.populations", p) + ".estimate.limit_factor";
+        const bool limits = generator->populations[p].estimate.limit_factor > 0;
+        if (limits && parser->origins().contains(key)) complain(key);
+      }
+    }
+    for (size_t t = 0; t < source.transforms.size(); ++t) {
+      const TransformChoice& step = source.transforms[t];
+      for (const auto& [name, value] : step.options) {
+        if (step.name != "estimates" || name != "limit" || value != "estimate") continue;
+        complain(At(path + ".transforms", t) + ".estimates.limit");
+      }
+    }
+  }
+}
+
 void CheckTerms(const Scenario& scenario, Parser* parser) {
   for (size_t i = 0; i < scenario.workload.size(); ++i) {
     const WorkloadSource& source = scenario.workload[i];

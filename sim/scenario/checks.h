@@ -55,6 +55,8 @@ class Files {
 // ---- The checks of CheckWhole.
 
 void CheckWorkload(const Scenario& scenario, Parser* parser, Files* files);
+// Limits of run times that nobody heeds.
+void CheckLimits(const Scenario& scenario, Parser* parser);
 // Parameters of what no job has.
 void CheckTerms(const Scenario& scenario, Parser* parser);
 // Transformations that ask for what is not modelled, or name what the scenario does not have.

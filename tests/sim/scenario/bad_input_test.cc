@@ -318,6 +318,22 @@ TEST(BadInputTest, TermsOfNobodyAreReported) {
   EXPECT_EQ(service("50%"), "");
 }
 
+TEST(BadInputTest, LimitsThatKillNobodyAreReported) {
+  const std::string limit = "workload.generator.populations.estimate.limit_factor=2";
+  EXPECT_THAT(
+      Findings(Small(), {limit}),
+      HasSubstr("workload[0].generator.populations[0].estimate.limit_factor: got a limit of "
+                "run times that kills no job, expected kill_at_limit: true"));
+  EXPECT_EQ(Findings(Small(), {limit, "workload.kill_at_limit=true"}), "");
+  EXPECT_EQ(Findings(Small(), {limit, "workload.kill_at_limit=false"}), "");
+  const std::string step = "workload.transforms=[estimates: {limit: estimate}]";
+  EXPECT_THAT(Findings(Small(), {step}),
+              HasSubstr("workload[0].transforms[0].estimates.limit: got a limit of run times that "
+                        "kills no job"));
+  EXPECT_EQ(Findings(Small(), {step, "workload.kill_at_limit=true"}), "");
+  EXPECT_EQ(Findings(Small(), {"workload.transforms=[estimates: {limit: none}]"}), "");
+}
+
 TEST(BadInputTest, TrustIsCheckedAsAWhole) {
   EXPECT_EQ(Findings(Small(), {"trust={level: full, challenges: {every: 1h, time: 2h}}"}),
             "--set trust={level: full, challenges: {every: 1h, time: 2h}}: trust.challenges.time: "

@@ -135,7 +135,7 @@ class ScenarioWriter {
     text += Maybe("      until: 30min\n") + Maybe("      max_arrivals: 100\n");
     text += "      populations:\n";
     for (uint64_t i = 0; i <= Below(3); ++i) text += Population();
-    text += Maybe("    kill_at_limit: true\n");
+    text += "    kill_at_limit: " + Pick({"true", "false"}) + "\n";
     return text + Maybe("    transforms: [shuffle, {window: {from: 10min, to: 20h}}]\n");
   }
 
