@@ -131,27 +131,4 @@ void CheckTransforms(const Scenario& scenario, Parser* parser) {
   }
 }
 
-// A scenario that says `network: off` may be the one arm of a comparison; who says nothing of the
-// network has forgotten that data move over one.
-void CheckData(const Scenario& scenario, Parser* parser) {
-  if (scenario.network.level != NetworkLevel::kOff) return;
-  if (parser->origins().contains("network.level")) return;
-  const auto complain = [&](const std::string& path) {
-    parser->Complain(path + ".data",
-                     "got data to move without a network, expected network: simple or full (or "
-                     "off, said so, to move nothing)");
-  };
-  for (size_t i = 0; i < scenario.workload.size(); ++i) {
-    const std::string path = At("workload", i);
-    if (const auto* trace = std::get_if<JobTrace>(&scenario.workload[i].source)) {
-      if (trace->jobs.data) complain(path + ".trace.defaults");
-      continue;
-    }
-    const auto& generator = std::get<workload::GeneratorParams>(scenario.workload[i].source);
-    for (size_t p = 0; p < generator.populations.size(); ++p) {
-      if (generator.populations[p].data) complain(At(path + ".generator.populations", p));
-    }
-  }
-}
-
 }  // namespace orrery::scenario

@@ -193,6 +193,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckLimits(scenario, parser);
   CheckTerms(scenario, parser);
   CheckTransforms(scenario, parser);
+  CheckNetwork(scenario, parser);
   CheckData(scenario, parser);
   CheckServices(scenario, parser, &files);
   CheckCheckpoints(scenario, parser);

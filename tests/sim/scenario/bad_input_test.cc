@@ -318,6 +318,21 @@ TEST(BadInputTest, TermsOfNobodyAreReported) {
   EXPECT_EQ(service("50%"), "");
 }
 
+TEST(BadInputTest, KeysOfANetworkNeedOne) {
+  EXPECT_EQ(Findings(Small(), {"network.topology=star"}),
+            "--set network.topology=star: network.topology: got it without a network, expected "
+            "network: simple or full beside it (or off, said so)");
+  EXPECT_THAT(Findings(Small(), {"network.stores.egress=$0/GB", "network.relay_failures.mtbf=1d"}),
+              ::testing::AllOf(HasSubstr("network.stores: got it"),
+                               HasSubstr("network.relay_failures: got it")));
+  EXPECT_EQ(Findings(Small(), {"fleet.access=home"}),
+            "--set fleet.access=home: fleet[0].access: got it without a network, expected network: "
+            "full beside it (or off, said so)");
+  for (const char* level : {"network=off", "network.level=simple", "network=full"}) {
+    EXPECT_EQ(Findings(Small(), {"network.route=backbone", "fleet.access=home", level}), "");
+  }
+}
+
 TEST(BadInputTest, LimitsThatKillNobodyAreReported) {
   const std::string limit = "workload.generator.populations.estimate.limit_factor=2";
   EXPECT_THAT(
