@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "sim/base/country.h"
 #include "sim/base/units.h"
 
 namespace orrery::scenario {
@@ -174,6 +175,10 @@ class CountryCodecImpl final : public Codec<std::string> {
     const bool letters =
         std::all_of(capitals.begin(), capitals.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     if (capitals.size() != 2 || !letters) return false;
+    if (!IsCountry(capitals)) {
+      *suggestion = CountryMeant(capitals);
+      return false;
+    }
     if (capitals == text) {
       *value = std::move(capitals);
       return true;

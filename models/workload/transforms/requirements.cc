@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/workload/transforms/sources.h"
+#include "sim/base/country.h"
 #include "sim/base/text.h"
 #include "sim/base/units.h"
 
@@ -166,9 +167,11 @@ struct RequireOptions {
   static void CheckCountries(const char* name, std::vector<std::string>* list, Params& o) {
     std::sort(list->begin(), list->end());
     for (const std::string& country : *list) {
-      const bool right = country.size() == 2 && country[0] >= 'A' && country[0] <= 'Z' &&
-                         country[1] >= 'A' && country[1] <= 'Z';
-      if (!right) return o.Complain(name, "a list of two-letter codes such as 'DE, JP'");
+      if (IsCountry(country)) continue;
+      const std::string meant(CountryMeant(country));
+      return o.Complain(
+          name, "a list of two-letter codes of ISO 3166-1 such as 'DE, JP', of which '" + country +
+                    "' is none" + (meant.empty() ? "" : " (did you mean '" + meant + "'?)"));
     }
   }
 

@@ -318,6 +318,31 @@ TEST(BadInputTest, TermsOfNobodyAreReported) {
   EXPECT_EQ(service("50%"), "");
 }
 
+TEST(BadInputTest, CountriesAreThoseOfTheStandard) {
+  const std::string key = "workload.generator.populations.requirements=";
+  const std::string expected =
+      ", expected a country as two capital letters (ISO 3166-1) such as DE";
+  const auto with = [&](const std::string& list) {
+    return Findings(Small(), {key + "[{probability: 1, countries_barred: " + list + "}]"});
+  };
+  EXPECT_THAT(with("[FR, UK]"), HasSubstr("requirements[0].countries_barred[1]: got 'UK'" +
+                                          expected + " (did you mean 'GB'?)"));
+  EXPECT_THAT(with("EN"), HasSubstr("got 'EN'" + expected + " (did you mean 'GB'?)"));
+  EXPECT_THAT(with("uk"), HasSubstr("got 'uk'" + expected + " (did you mean 'GB'?)"));
+  EXPECT_THAT(with("gb"), HasSubstr("got 'gb'" + expected + " (did you mean 'GB'?)"));
+  EXPECT_THAT(with("QQQ"), HasSubstr("got 'QQQ'" + expected));
+  EXPECT_THAT(with("AB"), ::testing::EndsWith("got 'AB'" + expected));
+  EXPECT_EQ(with("[GB, XK, ZZ, TW]"), "");
+  EXPECT_THAT(
+      Findings(Small(), {"workload.transforms=[require: {countries_barred: 'FR, UK'}]"}),
+      HasSubstr(
+          "workload[0].transforms[0].require.countries_barred: got 'FR, UK', expected a list "
+          "of two-letter codes of ISO 3166-1 such as 'DE, JP', of which 'UK' is none (did you "
+          "mean 'GB'?)"));
+  EXPECT_EQ(Findings(Small(), {"workload.transforms=[require: {countries_allowed: 'FR, GB'}]"}),
+            "");
+}
+
 TEST(BadInputTest, KeysOfANetworkNeedOne) {
   EXPECT_EQ(Findings(Small(), {"network.topology=star"}),
             "--set network.topology=star: network.topology: got it without a network, expected "
