@@ -34,6 +34,26 @@ void CheckReplays(const Scenario& scenario, Parser* parser) {
   }
 }
 
+void CheckEndless(const Scenario& scenario, Parser* parser) {
+  if (scenario.horizon != Duration::Max()) return;
+  const auto complain = [&](const std::string& what) {
+    parser->Complain("horizon", "got none beside " + what);
+  };
+  const failure::Failures& failures = scenario.failures.level;
+  if (std::holds_alternative<failure::ReplayedFailures>(failures) ||
+      std::holds_alternative<ReplayedChurn>(scenario.churn.level)) {
+    complain("traces of machines, which end; expected a duration within them");
+  } else if (!std::holds_alternative<NoChurn>(scenario.churn.level)) {
+    complain(
+        "churn, expected a duration: a job that needs longer than owners stay may never be done");
+  } else if (!std::holds_alternative<failure::NoFailures>(failures) &&
+             scenario.scheduler.retries == UINT32_MAX) {
+    complain(
+        "failures and retries: none, expected a duration, or scheduler.retries: a job that "
+        "needs longer than its nodes last may never be done");
+  }
+}
+
 void CheckCheckpoints(const Scenario& scenario, Parser* parser) {
   if (scenario.checkpoints.interval != Checkpoints::Interval::kYoungDaly) return;
   if (scenario.checkpoints.cost == Duration()) {

@@ -190,6 +190,7 @@ void CheckWhole(const Scenario& scenario, Parser* parser) {
   CheckWorkload(scenario, parser, &files);
   CheckFleet(scenario, parser, &files);
   CheckReplays(scenario, parser);
+  CheckEndless(scenario, parser);
   CheckLimits(scenario, parser);
   CheckTerms(scenario, parser);
   CheckTransforms(scenario, parser);

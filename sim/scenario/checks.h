@@ -67,6 +67,8 @@ void CheckNetwork(const Scenario& scenario, Parser* parser);
 void CheckData(const Scenario& scenario, Parser* parser);
 void CheckServices(const Scenario& scenario, Parser* parser, Files* files);
 void CheckReplays(const Scenario& scenario, Parser* parser);
+// Runs that might never end.
+void CheckEndless(const Scenario& scenario, Parser* parser);
 void CheckCheckpoints(const Scenario& scenario, Parser* parser);
 void CheckBlacklist(const Scenario& scenario, Parser* parser);
 void CheckTrust(const Scenario& scenario, Parser* parser);

@@ -531,6 +531,29 @@ TEST(BadInputTest, ReplaysNeedTheirFilesAndOneTraceARegion) {
                         "expected failures: simple or full"));
 }
 
+TEST(BadInputTest, RunsThatMightNeverEndNeedAHorizon) {
+  const auto with = [](const std::vector<std::string>& more) {
+    std::vector<std::string> settings = {"horizon=none", "workload.generator.max_arrivals=9"};
+    settings.insert(settings.end(), more.begin(), more.end());
+    return Findings(Small(), settings);
+  };
+  EXPECT_EQ(with({"churn=simple"}),
+            "--set horizon=none: horizon: got none beside churn, expected a duration: a job that "
+            "needs longer than owners stay may never be done");
+  EXPECT_THAT(with({"failures=full", "scheduler.retries=none"}),
+              HasSubstr("horizon: got none beside failures and retries: none, expected a duration, "
+                        "or scheduler.retries"));
+  EXPECT_EQ(with({"failures=full"}), "");
+  EXPECT_EQ(with({"scheduler.retries=none"}), "");
+  const Folder folder;
+  const std::string traces = "{level: replay, traces: [{file: " + folder.Write("x.tab", "") + "}]}";
+  for (const char* section : {"failures=", "churn="}) {
+    EXPECT_EQ(with({section + traces}),
+              "--set horizon=none: horizon: got none beside traces of machines, which end; "
+              "expected a duration within them");
+  }
+}
+
 TEST(BadInputTest, EverythingIsReportedAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(Findings(Small("seed: x\nwarm_up: 7\n"), {"fleet.count=0", "horizon=0s"}),
             "s.yaml:1:7: seed: got 'x', expected a whole number, at least 0\n"
