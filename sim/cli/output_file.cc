@@ -14,7 +14,34 @@ tl::unexpected<Error> SystemError(const std::string& path) {
   return MakeError(path, std::string("cannot be written: ") + std::strerror(errno));
 }
 
+// One name for each file, whether it is there or not.
+std::string NameOf(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  const std::filesystem::path name = std::filesystem::weakly_canonical(absolute, error);
+  return error ? absolute.lexically_normal().string() : name.string();
+}
+
+// Devices take whatever is written to them, as often as one likes.
+bool IsDevice(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) && std::filesystem::is_other(path, error);
+}
+
 }  // namespace
+
+void FileUses::Read(const std::string& path, const std::string& use) {
+  uses_.emplace(NameOf(path), use);
+}
+
+Result<void> FileUses::Write(const std::string& path, const std::string& option,
+                             const std::string& use) {
+  if (IsDevice(path)) return {};
+  const auto [found, is_new] = uses_.emplace(NameOf(path), use);
+  if (is_new) return {};
+  return MakeError(option, "got '" + path + "', which is the file of " + found->second +
+                               ", expected another one");
+}
 
 Result<void> CheckWritable(const std::string& path) {
   std::error_code error;

@@ -156,6 +156,23 @@ class RunTest(harness.ProgramTest):
         self.assertIn("/no/out.h5", self.mistake("run", "long.yaml", "-o", "/no/out.h5"))
         self.assertIn("/no/s.json", self.mistake("run", "long.yaml", "--summary", "/no/s.json"))
 
+    def test_no_file_is_written_over_another_one_of_the_run(self):
+        text = (self.folder / "small.yaml").read_text()
+        for words, option, use in (
+                (("-o", "r.h5", "--summary", "r.h5"), "--summary", "results"),
+                (("-o", "r.h5", "--summary", "./r-1.h5", "--replications", "2"), "--summary", "results"),
+                (("--summary", "small.yaml"), "--summary", "scenario"),
+                (("-o", "small.yaml"), "--output", "scenario"),
+                (("--set", "outputs.file=small.yaml"), "outputs.file", "scenario")):
+            with self.subTest(words):
+                self.assertRegex(self.mistake("run", "small.yaml", "-q", *words),
+                                 rf"^{option}: got '.*', which is the file of the {use}, expected another one\n$")
+        self.write("more.yaml", "extends: small.yaml\nname: more\n")
+        self.assertIn("the file of the scenario",
+                      self.mistake("run", "more.yaml", "-q", "--summary", "small.yaml"))
+        self.assertEqual((self.folder / "small.yaml").read_text(), text)
+        self.assertEqual(list(self.folder.glob("r*.h5")), [])
+
     def test_settings_are_checked_like_the_file(self):
         self.assertIn("--set scheduler.plaec=random: scheduler.plaec: ",
                       self.mistake("run", "small.yaml", "--set", "scheduler.plaec=random"))

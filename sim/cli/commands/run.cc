@@ -81,6 +81,30 @@ Result<uint32_t> ThreadsOf(const Arguments& arguments) {
   return static_cast<uint32_t>(*number);
 }
 
+// What would be written over what the run reads, or over something else that it writes.
+Result<void> CheckFiles(const Arguments& arguments, const Loaded& loaded) {
+  const Scenario& scenario = loaded.scenario;
+  FileUses uses;
+  uses.Read(arguments.Get("FILE"), "the scenario");
+  for (const auto& [path, place] : loaded.origins) {
+    if (place.line > 0) uses.Read(*place.source, "the scenario");
+  }
+  if (!scenario.throughputs.empty()) uses.Read(scenario.throughputs, "throughputs");
+  for (const scenario::WorkloadSource& source : scenario.workload) {
+    const auto* trace = std::get_if<scenario::JobTrace>(&source.source);
+    if (trace != nullptr) uses.Read(scenario::FileOf(*trace), "a trace of jobs");
+  }
+  if (!scenario.outputs.file.empty()) {
+    const std::string option = arguments.Has("output") ? "--output" : "outputs.file";
+    for (uint32_t replicate = 0; replicate < scenario.replications; ++replicate) {
+      const auto fine = uses.Write(ResultsPath(scenario, replicate), option, "the results");
+      if (!fine) return fine;
+    }
+  }
+  if (!arguments.Has("summary")) return {};
+  return uses.Write(arguments.Get("summary"), "--summary", "the summary");
+}
+
 Result<int> RunCommand::Run(const Arguments& arguments) {
   std::vector<std::string> settings;
   for (const char* key : {"seed", "replications"}) {
@@ -94,6 +118,7 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
   if (arguments.Has("summary")) {
     if (auto fine = CheckWritable(summary_file); !fine) return tl::unexpected<Error>(fine.error());
   }
+  if (auto fine = CheckFiles(arguments, *loaded); !fine) return tl::unexpected<Error>(fine.error());
   quiet_ = arguments.Has("quiet");
   const Result<uint32_t> threads = ThreadsOf(arguments);
   if (!threads) return tl::unexpected<Error>(threads.error());

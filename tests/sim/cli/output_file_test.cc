@@ -48,5 +48,29 @@ TEST(OutputFileTest, TellsThatTheDiskIsFull) {
   EXPECT_EQ(written.error().ToString(), "/dev/full: cannot be written: No space left on device");
 }
 
+TEST(FileUsesTest, WhatIsWrittenIsNoOtherFile) {
+  const std::string folder = testing::TempDir() + "/uses";
+  std::filesystem::create_directories(folder);
+  const std::string scenario = folder + "/lab.yaml";
+  ASSERT_TRUE(WriteFile(scenario, "name: lab"));
+  std::filesystem::remove(folder + "/link.h5");
+  std::filesystem::create_symlink("lab.yaml", folder + "/link.h5");
+  FileUses uses;
+  uses.Read(scenario, "the scenario");
+  uses.Read(scenario, "the scenario");
+  ASSERT_TRUE(uses.Write(folder + "/out.h5", "--output", "the results"));
+  ASSERT_TRUE(uses.Write(folder + "/out.json", "--summary", "the summary"));
+  const auto error = [&](const std::string& name) {
+    return uses.Write(folder + name, "--summary", "the summary").error().ToString();
+  };
+  EXPECT_EQ(error("/out.h5"), "--summary: got '" + folder + "/out.h5', which is the file of the " +
+                                  "results, expected another one");
+  EXPECT_THAT(error("/../uses/./out.h5"), HasSubstr("the file of the results"));
+  EXPECT_THAT(error("/lab.yaml"), HasSubstr("the file of the scenario"));
+  EXPECT_THAT(error("/link.h5"), HasSubstr("the file of the scenario"));
+  EXPECT_TRUE(uses.Write("/dev/null", "--output", "the results"));
+  EXPECT_TRUE(uses.Write("/dev/null", "--summary", "the summary"));
+}
+
 }  // namespace
 }  // namespace orrery::cli
