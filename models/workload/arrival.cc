@@ -78,7 +78,7 @@ const char* ArrivalLawName(const ArrivalLaw& law) {
 void CheckArrivals(const ArrivalParams& params, const std::string& place,
                    std::vector<Finding>* findings) {
   Checker check(place, findings);
-  check.Number("rate_per_h", params.rate_per_h, /*zero=*/false, kMostPerHour);
+  check.Number("rate", params.rate_per_h, /*zero=*/false, kMostPerHour);
   CheckLaw(params.law, &check);
   check.Weights("shape.daily", params.shape.daily, 24);
   check.Weights("shape.weekly", params.shape.weekly, 7);
@@ -86,7 +86,7 @@ void CheckArrivals(const ArrivalParams& params, const std::string& place,
   if (params.start_of_week < Duration()) {
     check.Report("start_of_week", "got a time before Monday 00:00, expected one after it");
   }
-  check.Number("superset_rate_per_h", params.superset_rate_per_h, /*zero=*/true, kMostPerHour);
+  check.Number("superset_rate", params.superset_rate_per_h, /*zero=*/true, kMostPerHour);
   if (!check.ok()) return;
   const double peak = PeakOverMean(params);
   if (!std::isfinite(peak) || peak > 1e6) {
@@ -95,9 +95,9 @@ void CheckArrivals(const ArrivalParams& params, const std::string& place,
   }
   if (params.superset_rate_per_h == 0) return;
   if (std::holds_alternative<GammaArrivals>(params.law)) {
-    check.Report("superset_rate_per_h", "got one for gamma arrivals, which are not thinned");
+    check.Report("superset_rate", "got one for gamma arrivals, which are not thinned");
   } else if (params.superset_rate_per_h < params.rate_per_h * peak) {
-    check.Report("superset_rate_per_h",
+    check.Report("superset_rate",
                  "got " + FormatDouble(params.superset_rate_per_h) + ", expected at least " +
                      FormatDouble(params.rate_per_h * peak) + ", the highest rate of arrivals");
   }
@@ -105,10 +105,10 @@ void CheckArrivals(const ArrivalParams& params, const std::string& place,
 
 void CheckRegionShares(const std::vector<RegionShare>& regions, const std::string& place,
                        std::vector<Finding>* findings) {
-  Checker check(place, findings);
+  Checker check("", findings);
   double sum = 0;
   for (size_t i = 0; i < regions.size(); ++i) {
-    const std::string key = "regions[" + std::to_string(i) + "]";
+    const std::string key = place + "[" + std::to_string(i) + "]";
     check.Number(key + ".weight", regions[i].weight, /*zero=*/true, 1e12);
     sum += regions[i].weight;
     const Duration offset = regions[i].utc_offset;
@@ -119,7 +119,7 @@ void CheckRegionShares(const std::vector<RegionShare>& regions, const std::strin
     }
   }
   if (!regions.empty() && check.ok() && !(sum > 0)) {
-    check.Report("regions", "got no region with a weight above 0");
+    check.Report(place, "got no region with a weight above 0");
   }
 }
 

@@ -79,7 +79,7 @@ struct ArrivalParams {
 // The names scenarios use: "poisson", "mmpp", "gamma".
 const char* ArrivalLawName(const ArrivalLaw& law);
 
-// Append a finding for every parameter that makes no sense; `place` is the prefix of the keys.
+// Append a finding for every parameter that makes no sense; `place` is that of the whole.
 void CheckArrivals(const ArrivalParams& params, const std::string& place,
                    std::vector<Finding>* findings);
 void CheckRegionShares(const std::vector<RegionShare>& regions, const std::string& place,

@@ -115,7 +115,7 @@ std::vector<Finding> CheckGenerator(const GeneratorParams& params) {
   Checker check(&findings);
   if (params.name.empty()) check.Report("name", "got nothing, expected a name");
   CheckArrivals(params.arrivals, "arrivals", &findings);
-  CheckRegionShares(params.regions, "", &findings);
+  CheckRegionShares(params.regions, "regions", &findings);
   if (params.populations.empty()) {
     check.Report("populations", "got none, expected at least one");
   }

@@ -89,7 +89,12 @@ void CheckRun(const Scenario& scenario, Parser* parser) {
   }
   Unique ids(parser, "each region");
   for (size_t i = 0; i < scenario.regions.size(); ++i) {
-    ids.Add(scenario.regions[i].id, At("regions", i) + ".id");
+    const std::string path = At("regions", i);
+    ids.Add(scenario.regions[i].id, path + ".id");
+    const Duration offset = scenario.regions[i].utc_offset;
+    if (offset.nanos() % Duration::Minutes(15).nanos() == 0) continue;
+    parser->Complain(path + ".utc_offset",
+                     "got " + Quoted(FormatDuration(offset)) + ", expected quarters of an hour");
   }
 }
 

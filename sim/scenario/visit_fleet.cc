@@ -116,11 +116,12 @@ void VisitRegion(Visitor& v, Region& region) {
            .max = 180.0,
            .doc = "longitude in degrees, east positive",
            .required = required});
-  v.Time("utc_offset", region.utc_offset,
-         {.min = -Duration::Hours(12),
-          .max = Duration::Hours(14),
-          .doc = "local standard time minus UTC; summer time is not modelled",
-          .required = required});
+  v.Time(
+      "utc_offset", region.utc_offset,
+      {.min = -Duration::Hours(12),
+       .max = Duration::Hours(14),
+       .doc = "local standard time minus UTC, in quarters of an hour; summer time is not modelled",
+       .required = required});
 }
 
 void VisitFleetGroup(Visitor& v, FleetGroup& group) {

@@ -18,7 +18,7 @@ ArrivalProcess Process(const ArrivalParams& params, const std::vector<RegionShar
                        uint64_t seed = 1) {
   std::vector<Finding> findings;
   CheckArrivals(params, "", &findings);
-  CheckRegionShares(regions, "", &findings);
+  CheckRegionShares(regions, "regions", &findings);
   EXPECT_TRUE(findings.empty()) << Error(findings).ToString();
   return ArrivalProcess(params, regions, RandomStreams(seed, 0), "test/job", "test/burst");
 }
@@ -272,9 +272,8 @@ std::string Mistakes(const ArrivalParams& params) {
 }
 
 TEST(CheckArrivalsTest, SaysWhatIsWrong) {
-  EXPECT_THAT(Mistakes({.rate_per_h = 0}),
-              HasSubstr("arrivals.rate_per_h: got 0, expected more than 0"));
-  EXPECT_THAT(Mistakes({.rate_per_h = std::nan("")}), HasSubstr("arrivals.rate_per_h: got nan"));
+  EXPECT_THAT(Mistakes({.rate_per_h = 0}), HasSubstr("arrivals.rate: got 0, expected more than 0"));
+  EXPECT_THAT(Mistakes({.rate_per_h = std::nan("")}), HasSubstr("arrivals.rate: got nan"));
   EXPECT_THAT(Mistakes({.rate_per_h = 1, .shape = {.daily = {1, 2, 3}}}),
               HasSubstr("arrivals.shape.daily: got 3 values, expected 24"));
   EXPECT_THAT(Mistakes({.rate_per_h = 1, .shape = {.weekly = {0, 0, 0, 0, 0, 0, 0}}}),
@@ -295,7 +294,7 @@ TEST(CheckArrivalsTest, SaysWhatIsWrong) {
 
 TEST(CheckArrivalsTest, SaysWhichRegionIsWrong) {
   std::vector<Finding> findings;
-  CheckRegionShares({{RegionId(0), -1, Duration::Minutes(7)}}, "", &findings);
+  CheckRegionShares({{RegionId(0), -1, Duration::Minutes(7)}}, "regions", &findings);
   const std::string text = Error(findings).ToString();
   EXPECT_THAT(text, HasSubstr("regions[0].weight: got -1"));
   EXPECT_THAT(text, HasSubstr("regions[0].utc_offset: got 0.116"));

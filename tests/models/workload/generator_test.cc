@@ -292,7 +292,7 @@ TEST(CheckGeneratorTest, ReportsEveryMistakeWithItsPlace) {
   population.requirements = {{{}, 0.75}, {{}, 0.5}};
   population.budget.probability = 1;
   const std::string text = Error(CheckGenerator(params)).ToString();
-  EXPECT_THAT(text, HasSubstr("arrivals.rate_per_h: got -1, expected more than 0"));
+  EXPECT_THAT(text, HasSubstr("arrivals.rate: got -1, expected more than 0"));
   EXPECT_THAT(text, HasSubstr("users.count: got 0, expected 1 … 1000000"));
   EXPECT_THAT(text, HasSubstr("populations[0].duration.mean: got -1"));
   EXPECT_THAT(text, HasSubstr("populations[0].sizes[0].weight: got -1"));

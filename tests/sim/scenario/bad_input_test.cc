@@ -499,6 +499,18 @@ TEST(BadInputTest, WhatTheModelsRefuseIsPlacedInTheFile) {
                                     "workload[0].generator.populations[0].duration"));
 }
 
+TEST(BadInputTest, WhatTheModelsRefuseIsNamedByItsKey) {
+  const std::string rate = "workload.generator.arrivals=";
+  EXPECT_THAT(
+      Findings(Small(), {rate + "{rate: 10/h, superset_rate: 5/h}"}),
+      HasSubstr("workload[0].generator.arrivals.superset_rate: got 5, expected at least 10"));
+  EXPECT_THAT(
+      Findings(Small(), {rate + "{rate: 1/h, superset_rate: 5/h, law: gamma, cv: 1}"}),
+      HasSubstr("workload[0].generator.arrivals.superset_rate: got one for gamma arrivals"));
+  EXPECT_EQ(With("regions: [tokyo, {id: x, country: DE, lat: 50, lon: 8, utc_offset: 20min}]\n"),
+            "s.yaml:1:68: regions[1].utc_offset: got '20min', expected quarters of an hour");
+}
+
 TEST(BadInputTest, MissingFilesOfTracesComeWithTheNearest) {
   const Folder folder;
   folder.Write("jobs.swf", "");
