@@ -81,6 +81,7 @@ void VisitArrivals(Visitor& v, ArrivalParams& arrivals) {
   v.Field("superset_rate", arrivals.superset_rate_per_h, PerHourCodec(),
           {.min = 0.0,
            .max = kMostPerHour,
+           .above_min = true,
            .none = 0.0,
            .none_means = "the highest rate that is reached",
            .doc = "rate of the candidates that arrivals are thinned from; scenarios that share it "
@@ -117,7 +118,7 @@ void VisitGenerator(Visitor& v, workload::GeneratorParams& generator) {
           .doc = "no job arrives at this time or later"});
   generator.end = SimTime::Zero() + until;
   v.Field("max_arrivals", generator.max_arrivals, Whole<uint64_t>(),
-          {.min = 0,
+          {.min = 1,
            .max = workload::kMostArrivals,
            .none = 0,
            .none_means = "no bound",

@@ -257,6 +257,7 @@ void VisitTerms(Visitor& v, Population& population) {
     v.Field("limit_factor", population.estimate.limit_factor, NumberCodec(),
             {.min = 0.0,
              .max = 1e6,
+             .above_min = true,
              .none = 0.0,
              .none_means = "no limits",
              .doc = "limit / estimate"});

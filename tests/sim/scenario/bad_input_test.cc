@@ -122,6 +122,22 @@ TEST(BadInputTest, NegativeZeroNanAndAbsurdValuesAreOutOfBounds) {
             "--set seed=-1: seed: got '-1', expected a whole number, at least 0");
 }
 
+TEST(BadInputTest, NoBoundIsWrittenNone) {
+  const std::string generator = "workload.generator.";
+  EXPECT_THAT(Findings(Small(), {generator + "max_arrivals=0"}),
+              HasSubstr("generator.max_arrivals: got '0', expected a whole number, from 1 to "
+                        "1099511627776, or none"));
+  EXPECT_THAT(Findings(Small(), {generator + "populations.estimate.limit_factor=0"}),
+              HasSubstr("estimate.limit_factor: got '0', expected a number, above 0 and at most "
+                        "1e+06, or none"));
+  EXPECT_THAT(Findings(Small(), {generator + "arrivals.superset_rate=0/h"}),
+              HasSubstr("arrivals.superset_rate: got '0/h', expected a rate"));
+  EXPECT_EQ(Findings(Small(), {generator + "max_arrivals=none",
+                               generator + "populations.estimate.limit_factor=none",
+                               generator + "arrivals.superset_rate=none"}),
+            "");
+}
+
 TEST(BadInputTest, UnknownNamesComeWithTheNearest) {
   EXPECT_EQ(Findings(Small(), {"fleet.gpu=h100-sxn"}),
             "--set fleet.gpu=h100-sxn: fleet[0].gpu: got 'h100-sxn', expected a GPU model of the "
