@@ -90,6 +90,8 @@ RateGateway::Counts RateGateway::Arrivals(SimTime now) {
 
 void RateGateway::Settle(SimTime now) {
   if (now == settled_) return;
+  // What comes after the warm-up is counted, wherever in a window that ends.
+  if (settled_ < warm_up_ && warm_up_ < now) Settle(warm_up_);
   const double seconds = (now - settled_).seconds();
   if (!planned_) Plan();
   const Counts arrivals = Arrivals(now);

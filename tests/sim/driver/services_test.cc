@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/workload/serving/queueing.h"
+#include "tests/sim/driver/metronome.h"
 #include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
 
@@ -16,43 +17,11 @@ using results::Summary;
 using scenario::Scenario;
 using scenario::Service;
 using testing::MakeScenario;
+using testing::Metronome;
 using testing::RunSummary;
 
-// On it a token of the model below takes 0.1 ms of arithmetic, its weights 10 ms, and a token's
-// keys and values 1 µs.
-fleet::GpuModel TestGpu() {
-  fleet::GpuModel gpu;
-  gpu.id = "test-gpu";
-  gpu.fp16_tflops = 100;
-  gpu.bandwidth_gbs = 1000;
-  gpu.memory_mib = 24 * 1024;
-  return gpu;
-}
-
-// A request a second, without chance: 300 tokens in, 4 out; a replica is ready after 10 s.
-Service Metronome() {
-  Service service;
-  service.name = "chat";
-  service.model.figures = {.parameters_b = 5,
-                           .layers = 1,
-                           .width = 0,
-                           .kv_width = 250'000,
-                           .weight_bits = 16,
-                           .kv_bits = 16};
-  service.serving.prefill_efficiency = service.serving.decode_efficiency = 1;
-  service.serving.step_overhead_s = 0.002;
-  service.context = 2000;
-  service.requests.arrivals.rate_per_h = 3600;
-  service.requests.arrivals.law = workload::GammaArrivals{.cv = 0};
-  service.requests.clients = {{RegionId(0), 1, Duration()}};
-  service.requests.prompt = {.law = workload::Deterministic{300}};
-  service.requests.output = {.law = workload::Deterministic{4}};
-  service.cold_start = workload::ColdStart{Duration::Seconds(10), Duration::Seconds(10)};
-  return service;
-}
-
 Scenario World(uint32_t nodes, const Service& service) {
-  Scenario scenario = MakeScenario({{.nodes = nodes, .memory_gib = 1024}}, {TestGpu()});
+  Scenario scenario = MakeScenario({{.nodes = nodes, .memory_gib = 1024}}, {testing::ServingGpu()});
   scenario.horizon = Duration::Seconds(1000);
   scenario.services.push_back(service);
   return scenario;
@@ -121,6 +90,20 @@ TEST(ServicesTest, RequestsBeyondTheContextAreRefused) {
   const ServiceFigures figures = Only(RunSummary(World(1, service), std::vector<workload::Job>{}));
   EXPECT_EQ(figures.refused, figures.requests);
   EXPECT_EQ(figures.slo_attainment, 0);
+}
+
+// Ten minutes of the twelve are counted, whatever windows they fall into.
+TEST(ServicesTest, WhatComesAfterTheWarmUpIsCounted) {
+  Scenario scenario = World(1, Metronome());
+  scenario.warm_up = Duration::Minutes(2);
+  scenario.horizon = Duration::Minutes(12);
+  for (const Service::Level level : {Service::Level::kFull, Service::Level::kSimple}) {
+    scenario.services[0].level = level;
+    const ServiceFigures figures = Only(RunSummary(scenario, std::vector<workload::Job>{}));
+    ExpectConserved(figures);
+    EXPECT_NEAR(static_cast<double>(figures.requests), 600, 1);
+    EXPECT_NEAR(static_cast<double>(figures.served), 600, 1);
+  }
 }
 
 // 300 × 0.1 ms does not take less by far away clients.
@@ -252,7 +235,8 @@ TEST(ServicesTest, SimpleComesNearFullWhileReplicasKeepUp) {
     service.autoscale = {"fixed", {{"replicas", "4"}}};
     const auto mix = workload::LengthMix::Of(service.requests, service.context);
     Scenario scenario = World(4, service);
-    const auto speed = workload::SpeedOf(service.model.figures, service.serving, TestGpu(), 1);
+    const auto speed =
+        workload::SpeedOf(service.model.figures, service.serving, testing::ServingGpu(), 1);
     const double capacity = workload::ReplicaQueue::Capacity(speed, service.serving, mix);
     scenario.services[0].requests.arrivals.rate_per_h = 3600 * 4 * capacity * load;
     scenario.horizon = Duration::Hours(1);
