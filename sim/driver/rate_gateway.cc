@@ -221,7 +221,10 @@ void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, doub
   const double capacity = kinds_.capacity(replica.kind);
   const uint64_t before = Sum(replica.backlog);
   const uint64_t here = before + Sum(arrivals);
-  const uint64_t served = std::min(here, static_cast<uint64_t>(capacity * seconds + 0.5));
+  // Parts of a request go on: replicas that are behind are looked at every few seconds.
+  replica.due += capacity * seconds;
+  const uint64_t served = std::min(here, static_cast<uint64_t>(replica.due + 1e-9));
+  replica.due = served < here ? replica.due - static_cast<double>(served) : 0;
   std::vector<double> shares;
   for (size_t row = 0; row < arrivals.size(); ++row) {
     shares.push_back(static_cast<double>(replica.backlog[row] + arrivals[row]));

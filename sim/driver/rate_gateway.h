@@ -61,6 +61,7 @@ class RateGateway final : public ServiceFrontend {
     OwnerKind owner = OwnerKind::kDatacentre;
     size_t kind = 0;
     Counts backlog;
+    double due = 0;                                 // requests it had time for, not served yet
     std::vector<double> rates;                      // requests a second, by row
     double rate = 0;                                // all of them
     const workload::ReplicaQueue* queue = nullptr;  // nullptr: it cannot keep up

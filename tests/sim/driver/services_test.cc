@@ -266,6 +266,26 @@ TEST(ServicesTest, SimpleHasABacklogWhereReplicasDoNotKeepUp) {
   EXPECT_NEAR(simple.ttft_s.mean, full.ttft_s.mean, 0.2 * full.ttft_s.mean);
 }
 
+// Looked at every second, one that serves less than a request a second serves what it can: with
+// answers of 1001 tokens 10 have room at a time, whose steps take 20.005 ms with 800.5 tokens each
+// in the mean: 1 / (0.032 + 1000 / 10 × 0.020005) = 0.492 a second; with 901, 0.5595.
+TEST(ServicesTest, SimpleServesAtCapacityHoweverOftenItIsLookedAt) {
+  for (const auto& [tokens, capacity] : {std::pair(1001, 0.49200), std::pair(901, 0.55946)}) {
+    Service service = Metronome();
+    service.level = Service::Level::kSimple;
+    service.requests.arrivals.rate_per_h = 2 * 3600;
+    service.requests.output = {.law = workload::Deterministic{static_cast<double>(tokens)}};
+    service.cold_start = workload::ColdStart{Duration::Seconds(1), Duration::Seconds(1)};
+    service.scale_interval = Duration::Seconds(1);
+    const ServiceFigures figures =
+        Only(RunSummary(World(1, service), std::vector<workload::Job>{}));
+    ExpectConserved(figures);
+    EXPECT_EQ(figures.requests, 2000u);
+    // Two waited for it at the gateway.
+    EXPECT_NEAR(static_cast<double>(figures.served), 2 + 999 * capacity, 1.5) << tokens;
+  }
+}
+
 TEST(ServicesTest, SimpleKeepsCountOfEveryRequestWhileReplicasComeAndGo) {
   Scenario scenario = World(20, Tidal());
   scenario.horizon = Duration::Hours(10);
