@@ -341,12 +341,16 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
 void RateGateway::Kill(uint32_t number, SimTime now) {
   const auto replica = Find(number);
   if (replica == replicas_.end()) return;
-  const uint64_t lost = Outstanding(number);
   Settle(now);
+  const uint64_t lost = Outstanding(number);
   if (service_.retries > 0) {
     if (now >= warm_up_) figures_.CountRetry(lost);
   } else {
-    owed_ += lost;
+    // Those in its batch count as served already: others fail for them.
+    owed_ += lost - Sum(replica->backlog);
+    for (size_t row = 0; row < replica->backlog.size(); ++row) {
+      Lose(row, std::exchange(replica->backlog[row], 0), RequestEnd::kFailed);
+    }
   }
   Drain(number, now);
 }

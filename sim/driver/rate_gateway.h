@@ -105,7 +105,7 @@ class RateGateway final : public ServiceFrontend {
   Counts uncounted_;                  // of those that wait, who came before the warm-up was over
   Counts waiting_;
   SimTime waiting_since_;
-  uint64_t owed_ = 0;  // failed with a replica, counted among those served next
+  uint64_t owed_ = 0;  // failed in a replica's batch, counted among those served next
   bool planned_ = false;
   uint64_t parcels_ = 0;
   uint64_t points_ = 0;  // requests served so far: where the next one's quantiles are
