@@ -91,7 +91,7 @@ TEST(FailuresTest, WorkSinceTheLastCheckpointIsLostAndTimeUntilTheCheckToo) {
 
 TEST(FailuresTest, ASessionThatIsCutShortIsNotServedInTime) {
   const Scenario scenario = Failing(40, 1, Duration::Hours(6), Duration::Minutes(30));
-  const Work session{.run = 4 * 3600, .deadline = 5 * 3600, .job_class = JobClass::kInteractive};
+  const Work session{.run = 4 * 3600, .deadline = 28 * 3600, .job_class = JobClass::kInteractive};
   const Played played = Play(scenario, std::vector<Work>(40, session));
   std::map<uint32_t, int> ran;
   for (const results::AttemptRow& attempt : played.ran.attempts) {

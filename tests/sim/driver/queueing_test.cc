@@ -151,7 +151,7 @@ TEST_P(MG1Uniform, MeanWaitIsPollaczekKhinchines) {
                widest);
 }
 INSTANTIATE_TEST_SUITE_P(Loads, MG1Uniform,
-                         ::testing::Values(Case{0.5, 40'000, 0.02}, Case{0.7, 90'000, 0.02},
+                         ::testing::Values(Case{0.5, 100'000, 0.02}, Case{0.7, 180'000, 0.02},
                                            Case{0.9, 400'000, 0.02}, Case{0.95, 250'000, 0.05}),
                          CaseName);
 
@@ -170,7 +170,7 @@ TEST_P(MG1Weibull, MeanWaitIsPollaczekKhinchines) {
 }
 INSTANTIATE_TEST_SUITE_P(Loads, MG1Weibull,
                          ::testing::Values(Case{0.5, 70'000, 0.02}, Case{0.7, 180'000, 0.02},
-                                           Case{0.9, 1'100'000, 0.02}, Case{0.95, 600'000, 0.05}),
+                                           Case{0.9, 1'700'000, 0.02}, Case{0.95, 600'000, 0.05}),
                          CaseName);
 
 // --- M/M/c/K: the share of jobs lost and the mean wait of the others, from the stationary law
@@ -246,7 +246,7 @@ TEST_P(Srtf, MeanTimeInSystemIsSchragesAndMillers) {
 }
 INSTANTIATE_TEST_SUITE_P(Loads, Srtf,
                          ::testing::Values(Case{0.5, 50'000, 0.02}, Case{0.7, 100'000, 0.02},
-                                           Case{0.9, 160'000, 0.02}, Case{0.95, 120'000, 0.05}),
+                                           Case{0.9, 400'000, 0.02}, Case{0.95, 120'000, 0.05}),
                          CaseName);
 
 }  // namespace

@@ -423,7 +423,7 @@ TEST(ServicesTest, ReplicasThatGoAreReleased) {
   EXPECT_EQ(counts.finished + counts.released + counts.unfinished, counts.submitted);
   EXPECT_EQ(ran.summary.jct_s.count, 1u);
   EXPECT_EQ(ran.summary.jct_s.mean, 60);
-  EXPECT_EQ(ran.summary.makespan_s, 60);
+  EXPECT_DOUBLE_EQ(ran.summary.makespan_s, 60);
 }
 
 TEST(ServicesTest, RunsRepeatToTheBit) {
