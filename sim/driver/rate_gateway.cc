@@ -51,10 +51,11 @@ Result<void> RateGateway::OnArrival(SimTime now) {
   Result<workload::RateWindow> window = source_->Next();
   if (!window) return tl::unexpected<Error>(window.error());
   coming_ = std::move(window->requests);
-  if (window->lengths.prompts.empty()) {
-    kinds_.SetGaps(window->cv2);
-  } else {
+  // Where none came, there is nothing to learn; where all are too long, nothing of the others.
+  if (!window->lengths.prompts.empty()) {
     kinds_.SetRequests(std::move(window->lengths), window->cv2);
+  } else if (Sum(coming_) > 0) {
+    kinds_.RefuseAll();
   }
   std::fill(come_.begin(), come_.end(), 0);
   window_begin_ = now;
@@ -144,17 +145,19 @@ void RateGateway::Plan() {
   }
 }
 
+// Requests a second of so many in this window, without those that are too long.
+double RateGateway::RateOf(uint64_t coming) const {
+  return static_cast<double>(coming) / service_.window.seconds() * (1 - kinds_.lengths().too_long);
+}
+
 uint32_t RateGateway::ActiveAt(size_t kind, double rate) const {
   return static_cast<uint32_t>(std::min(kinds_.BatchAt(kind, rate), 1e9) + 0.5);
 }
 
 void RateGateway::AssignParcels() {
-  if (Sum(coming_) == 0) return;
+  if (RateOf(Sum(coming_)) <= 0) return;
   std::vector<double> row_rates;
-  for (const uint64_t coming : coming_) {
-    row_rates.push_back(static_cast<double>(coming) / service_.window.seconds() *
-                        (1 - kinds_.lengths().too_long));
-  }
+  for (const uint64_t coming : coming_) row_rates.push_back(RateOf(coming));
   std::vector<ReplicaInfo> view;
   std::vector<double> rates;  // of each replica, so far
   for (const Replica& replica : replicas_) {
@@ -394,7 +397,8 @@ ServiceFrontend::Window RateGateway::TakeWindow(SimTime now) {
   if (!planned_) Plan();
   const double seconds = (now - told_).seconds();
   told_ = now;
-  const double rate = static_cast<double>(Sum(coming_)) / service_.window.seconds();
+  // No number of replicas would help those that are too long: nobody hears of them.
+  const double rate = RateOf(Sum(coming_));
   double met_rate = 0, demand = 0;
   for (const Replica& replica : replicas_) {
     demand += DemandOf(replica);

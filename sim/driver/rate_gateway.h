@@ -69,6 +69,7 @@ class RateGateway final : public ServiceFrontend {
 
   void Plan();
   void AssignParcels();
+  double RateOf(uint64_t coming) const;
   uint32_t ActiveAt(size_t kind, double rate) const;
   uint64_t Counted(size_t row, uint64_t count);
   void Settle(SimTime now);

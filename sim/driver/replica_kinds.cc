@@ -21,12 +21,6 @@ void ReplicaKinds::SetRequests(LengthMix lengths, double cv2) {
   for (Kind& kind : kinds_) Gauge(&kind);
 }
 
-void ReplicaKinds::SetGaps(double cv2) {
-  if (cv2 == cv2_) return;
-  cv2_ = cv2;
-  for (Kind& kind : kinds_) kind.full.reset();
-}
-
 void ReplicaKinds::Gauge(Kind* kind) const {
   kind->full.reset();
   kind->read_s = ReplicaQueue(kind->speed, serving_, lengths_, 0, 1).mean_first_token();

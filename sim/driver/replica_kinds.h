@@ -18,7 +18,8 @@ class ReplicaKinds {
 
   // What requests are like from now on. `cv2`: squared coefficient of variation of their gaps.
   void SetRequests(workload::LengthMix lengths, double cv2);
-  void SetGaps(double cv2);
+  // All are too long from now on; those that are still there are as before.
+  void RefuseAll() { lengths_.too_long = 1; }
   const workload::LengthMix& lengths() const { return lengths_; }
 
   // Its number.

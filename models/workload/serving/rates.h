@@ -15,8 +15,8 @@ namespace orrery::workload {
 
 struct RateWindow {
   std::vector<uint64_t> requests;  // by row of the clients
-  // Of them. Without prompts where none came, or all were too long: then those of earlier windows
-  // hold.
+  // Of them. Without prompts where none came, or all were too long: then those that are still under
+  // way are as those of earlier windows.
   LengthMix lengths;
   double cv2 = 1;  // squared coefficient of variation of the gaps between requests
 };

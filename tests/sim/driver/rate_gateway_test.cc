@@ -98,5 +98,27 @@ TEST(RateGatewayTest, AReplicaThatDiesLosesWhatItHasByThen) {
   EXPECT_EQ(sturdy.Figures(1000).retries, lost.failed);
 }
 
+// 40 requests fit and 40 do not, then 50 that do not, then none, then 60 that fit.
+TEST(RateGatewayTest, RequestsOfAWindowInWhichAllAreTooLongAreRefused) {
+  Service service = Metronome();
+  service.window = Duration::Seconds(100);
+  RateWindow half = Window(80);
+  half.lengths = LengthMix::Of({{300, 4}, {3000, 4}}, 2000);
+  Bench bench(service, {half, Window(50, 3000), RateWindow{{0}, {}, 1}, Window(60)});
+  bench.Add(0, 0);
+  const uint64_t refused[] = {40, 90, 90, 90}, served[] = {40, 40, 40, 100};
+  for (int64_t w = 0; w < 4; ++w) {
+    const int64_t end = 100 * (w + 1);
+    const driver::ServiceFrontend::Window window = bench.gateway().TakeWindow(At(end));
+    const ServiceFigures figures = bench.Figures(end);
+    EXPECT_EQ(figures.refused, refused[w]) << w;
+    EXPECT_EQ(figures.served, served[w]) << w;
+    // Nobody starts a replica for those that are too long.
+    EXPECT_EQ(window.requests, served[w] - (w > 0 ? served[w - 1] : 0)) << w;
+    EXPECT_EQ(window.slo_misses, 0u) << w;
+    EXPECT_TRUE(bench.gateway().OnArrival(At(end)));
+  }
+}
+
 }  // namespace
 }  // namespace orrery

@@ -87,9 +87,14 @@ TEST(ServicesTest, RequestsWaitAtTheGatewayForTheFirstReplica) {
 TEST(ServicesTest, RequestsBeyondTheContextAreRefused) {
   Service service = Metronome();
   service.context = 303;
-  const ServiceFigures figures = Only(RunSummary(World(1, service), std::vector<workload::Job>{}));
-  EXPECT_EQ(figures.refused, figures.requests);
-  EXPECT_EQ(figures.slo_attainment, 0);
+  for (const Service::Level level : {Service::Level::kFull, Service::Level::kSimple}) {
+    service.level = level;
+    const ServiceFigures figures =
+        Only(RunSummary(World(1, service), std::vector<workload::Job>{}));
+    EXPECT_GE(figures.requests, 999u);
+    EXPECT_EQ(figures.refused, figures.requests);
+    EXPECT_EQ(figures.slo_attainment, 0);
+  }
 }
 
 // Ten minutes of the twelve are counted, whatever windows they fall into.
