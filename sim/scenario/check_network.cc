@@ -14,6 +14,16 @@ bool Forgotten(const Parser& parser) { return !parser.origins().contains("networ
 }  // namespace
 
 void CheckNetwork(const Scenario& scenario, Parser* parser) {
+  const Network& network = scenario.network;
+  Unique relays(parser, "each region");
+  for (size_t i = 0; i < network.relays.size(); ++i) {
+    relays.Add(scenario.regions[network.relays[i].index()].id, At("network.relays", i));
+  }
+  Unique stores(parser, "each region");
+  for (size_t i = 0; i < network.stores.others.size(); ++i) {
+    stores.Add(scenario.regions[network.stores.others[i].region.index()].id,
+               At("network.stores.others", i) + ".region");
+  }
   if (!Forgotten(*parser)) return;
   constexpr std::string_view kPrefix = "network.";
   for (const auto& [path, place] : parser->origins()) {

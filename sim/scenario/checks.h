@@ -61,7 +61,7 @@ void CheckLimits(const Scenario& scenario, Parser* parser);
 void CheckTerms(const Scenario& scenario, Parser* parser);
 // Transformations that ask for what is not modelled, or name what the scenario does not have.
 void CheckTransforms(const Scenario& scenario, Parser* parser);
-// Keys of a network that nobody asked for.
+// Keys of a network that nobody asked for, and regions that it names twice.
 void CheckNetwork(const Scenario& scenario, Parser* parser);
 // Data to move where there is no network.
 void CheckData(const Scenario& scenario, Parser* parser);

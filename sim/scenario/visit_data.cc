@@ -29,8 +29,12 @@ std::vector<Store> Stores::ByRegion(size_t regions) const {
 
 void VisitStores(Visitor& v, Stores& stores) {
   VisitStore(v, stores);
-  v.List({.key = "others", .doc = "regions whose store differs"}, stores.others, {.max = 1000},
-         [&](Stores::Other& other) {
+  v.List({.key = "others",
+          .doc = "regions whose store differs, each once; what a row does not say is as "
+                 "`network.stores` has it"},
+         stores.others, {.max = 1000}, [&](Stores::Other& other) {
+           // What a new row does not say is as everywhere else.
+           if (!other.region.valid()) static_cast<Store&>(other) = stores;
            v.Group({}, [&] {
              v.Field("region", other.region, RegionCodec(v.names()),
                      {.doc = "region of the store", .required = true});

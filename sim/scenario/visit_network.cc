@@ -45,7 +45,9 @@ void VisitTopology(Visitor& v, Network& network) {
                   "(relay); through the member with the fastest way out (star)"});
   const RegionCodec region_codec(v.names());
   CodecItems<RegionId> relays(&network.relays, region_codec, {}, "regions", {0, 1000});
-  v.OnItems({.key = "relays", .doc = "regions with a relay; empty: every region has one"}, relays);
+  v.OnItems(
+      {.key = "relays", .doc = "regions with a relay, each once; empty: every region has one"},
+      relays);
   v.Field("relay_capacity", network.relay_gbs, BandwidthCodec(),
           {.min = 0.0001f,
            .max = 1000.0f,

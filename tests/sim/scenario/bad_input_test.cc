@@ -374,6 +374,19 @@ TEST(BadInputTest, KeysOfANetworkNeedOne) {
   }
 }
 
+TEST(BadInputTest, ANetworkNamesARegionOnce) {
+  const auto with = [](const std::string& key) {
+    return Findings(Small("regions: [tokyo, oslo]\nnetwork: full\n"), {"network." + key});
+  };
+  EXPECT_EQ(with("relays=[tokyo, oslo, tokyo]"),
+            "--set network.relays=[tokyo, oslo, tokyo]: network.relays[2]: got 'tokyo', which "
+            "network.relays[0] has already, expected each region once");
+  EXPECT_THAT(with("stores.others=[{region: oslo, egress: $0/GB}, {region: oslo}]"),
+              HasSubstr("network.stores.others[1].region: got 'oslo', which "
+                        "network.stores.others[0].region has already, expected each region once"));
+  EXPECT_EQ(with("relays=[tokyo, oslo]"), "");
+}
+
 TEST(BadInputTest, LimitsThatKillNobodyAreReported) {
   const std::string limit = "workload.generator.populations.estimate.limit_factor=2";
   EXPECT_THAT(

@@ -261,7 +261,7 @@ workload:
   const std::vector<Store> stores = network.stores.ByRegion(2);
   EXPECT_EQ(stores[0].capacity_gbs, 25);
   EXPECT_EQ(stores[0].egress_per_gb, Usd::FromDollars(0.12));
-  EXPECT_EQ(stores[1].capacity_gbs, 12.5f);
+  EXPECT_EQ(stores[1].capacity_gbs, 25);
   EXPECT_EQ(stores[1].egress_per_gb, Usd());
 }
 
