@@ -3,6 +3,7 @@
 #include "models/trust/rules.h"
 #include "sim/base/text.h"
 #include "sim/scenario/checks.h"
+#include "sim/scenario/scale.h"
 
 namespace orrery::scenario {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 constexpr double kMostUsd = 1e12;
 
 double Gpus(const Scenario& scenario, const FleetGroup& group) {
-  return scenario.scale * group.nodes.nodes * group.nodes.gpus_per_node;
+  return static_cast<double>(Scaled(scenario, group.nodes).nodes) * group.nodes.gpus_per_node;
 }
 
 }  // namespace

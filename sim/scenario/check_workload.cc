@@ -5,7 +5,6 @@
 #include "sim/scenario/checks.h"
 #include "sim/scenario/scale.h"
 #include "sim/scenario/transforms.h"
-#include "sim/scenario/words.h"
 
 namespace orrery::scenario {
 namespace {
@@ -104,7 +103,6 @@ void CheckTerms(const Scenario& scenario, Parser* parser) {
 }
 
 void CheckTransforms(const Scenario& scenario, Parser* parser) {
-  const bool by_hour = scenario.energy.level == Energy::Level::kFull;
   for (size_t i = 0; i < scenario.workload.size(); ++i) {
     const WorkloadSource& source = scenario.workload[i];
     if (source.transforms.empty()) continue;
@@ -114,11 +112,6 @@ void CheckTransforms(const Scenario& scenario, Parser* parser) {
     const std::vector<workload::TransformStep> steps = StepsOf(source);
     for (size_t t = 0; t < steps.size(); ++t) {
       const std::string path = At(At("workload", i) + ".transforms", t);
-      if (workload::FindTransform(steps[t].name)->needs_electricity && !by_hour) {
-        parser->Complain(path, "got " + Quoted(steps[t].name) +
-                                   " where all hours cost the same, expected energy: full");
-        continue;
-      }
       const auto made = workload::Transformed(NoJobs, {steps[t]}, context);
       if (made) continue;
       const std::string prefix = steps[t].name + ": ";

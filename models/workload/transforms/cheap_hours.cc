@@ -57,7 +57,7 @@ Result<OpenSource> Make(OpenSource before, Params* options, const TransformConte
   const CheapHours o(*options);
   const Electricity& electricity = context.electricity;
   if (electricity.price.empty()) {
-    return MakeError("", "cheap_hours: all hours cost the same, expected `energy: full`");
+    return MakeError("", "cheap_hours: got hours that all cost the same, expected energy: full");
   }
   RegionId everywhere;
   if (!o.region.empty()) {
@@ -93,7 +93,6 @@ const TransformRegistration kCheapHours({
     .source = "Wiesner, Behnke, Scheinert, Gontarska, Thamsen: \"Let's Wait Awhile: How Temporal "
               "Workload Shifting Can Reduce Carbon Emissions in the Cloud\", Middleware 2021",
     .holds_all_jobs = true,
-    .needs_electricity = true,
     .declare = [](Params* options) { CheapHours declared(*options); },
     .make = Make,
 });

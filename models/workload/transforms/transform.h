@@ -61,8 +61,6 @@ struct Transform {
   std::string source;  // paper, where there is one
   // Whether it holds every job of the stream in memory; else memory is flat.
   bool holds_all_jobs = false;
-  // Whether it asks for the hours' prices of electricity.
-  bool needs_electricity = false;
   // Declares the options and notes what is wrong with values given for them.
   void (*declare)(Params* options);
   // `options` holds values that were found right; `context.stream` is this step's alone.

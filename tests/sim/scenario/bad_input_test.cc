@@ -443,9 +443,10 @@ TEST(BadInputTest, SumsOfMoneyStayWithinAnAccount) {
 
 TEST(BadInputTest, CheapHoursNeedHoursThatDiffer) {
   for (const char* level : {"energy=off", "energy=simple"}) {
-    EXPECT_THAT(Findings(Small(), {"workload.transforms=cheap_hours", level}),
-                HasSubstr("workload[0].transforms[0]: got 'cheap_hours' where all hours cost the "
-                          "same, expected energy: full"));
+    EXPECT_THAT(
+        Findings(Small(), {"workload.transforms=cheap_hours", level}),
+        HasSubstr("workload[0].transforms[0].cheap_hours: got hours that all cost the same, "
+                  "expected energy: full"));
   }
   EXPECT_EQ(Findings(Small(), {"workload.transforms=cheap_hours", "energy=full"}), "");
 }

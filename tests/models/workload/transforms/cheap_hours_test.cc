@@ -84,7 +84,8 @@ TEST(CheapHoursTest, ErrorsSayWhatWouldBeRight) {
                         const TransformContext& context) {
     return testing::ErrorOf(testing::Apply(jobs, {{"cheap_hours", "", options}}, context));
   };
-  EXPECT_THAT(error({At(1, 1)}, {}, TransformContext()), HasSubstr("expected `energy: full`"));
+  EXPECT_THAT(error({At(1, 1)}, {}, TransformContext()),
+              HasSubstr("got hours that all cost the same, expected energy: full"));
   EXPECT_THAT(error({At(1, 1)}, {{"region", {"mars", ""}}}, Context()),
               HasSubstr("got 'mars', expected a region of the scenario"));
   Job nowhere = At(1, 1, 7);
