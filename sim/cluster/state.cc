@@ -191,6 +191,11 @@ bool ClusterState::EverFits(const JobInfo& job) {
   return shape.empty_capacity >= job.replicas;
 }
 
+bool ClusterState::WouldEverFit(JobInfo job) {
+  job.shape = InternShape(job);
+  return EverFits(job);
+}
+
 void ClusterState::Enqueue(JobSlot slot, policies::OrderKey key) {
   Record& record = jobs_[slot.index()];
   record.queued = {.key = key, .tie = record.info.tie, .job = record.info.id, .slot = slot};

@@ -68,6 +68,8 @@ class ClusterState final : public policies::ClusterView {
   // Whether the fleet could hold the job if it were empty and all its nodes were there, at the asks
   // and reputations of now. O(1), the first time after one of those changed O(nodes).
   bool EverFits(const JobInfo& job);
+  // The same of a job that has not been entered.
+  bool WouldEverFit(JobInfo job);
 
   // --- The queue.
   void Enqueue(JobSlot slot, policies::OrderKey key);

@@ -9,6 +9,29 @@ namespace orrery::driver {
 using engine::Priority;
 using policies::JobInfo;
 
+JobInfo InfoOf(const workload::Job& job) {
+  const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
+  JobInfo info;
+  info.submit = job.submit;
+  info.estimate = job.estimate;
+  info.limit = job.limit;
+  info.deadline = job.deadline;
+  info.budget = job.budget;
+  info.demand = job.demand;
+  info.replicas = job.replicas;
+  info.requirements = job.requirements;
+  info.user = job.user;
+  info.priority = job.priority;
+  info.region = job.region;
+  info.reference_gpu = job.reference_gpu;
+  info.type = job.type;
+  info.job_class = job.job_class;
+  info.setup = job.setup;
+  info.next_save = job_class.NextSave(job, Duration());
+  info.preemptible = job_class.Preemptible();
+  return info;
+}
+
 Arrivals::Arrivals(std::vector<ArrivalStream> streams, bool oracle, SimTime horizon,
                    engine::Simulator* simulator, cluster::DecisionLoop* loop, SimBackend* backend,
                    Recorder* recorder, DecisionTrigger* trigger)
@@ -64,26 +87,10 @@ void Arrivals::OnEvent(const engine::Event&) {
 }
 
 JobSlot Arrivals::Submit(const workload::Job& job, bool kill_at_limit) {
-  JobInfo info;
+  JobInfo info = InfoOf(job);
   info.id = JobId(next_id_++);
-  info.submit = job.submit;
-  info.estimate = oracle_ ? job.work : job.estimate;
-  info.limit = kill_at_limit ? job.limit : Duration::Max();
-  info.deadline = job.deadline;
-  info.budget = job.budget;
-  info.demand = job.demand;
-  info.replicas = job.replicas;
-  info.requirements = job.requirements;
-  info.user = job.user;
-  info.priority = job.priority;
-  info.region = job.region;
-  info.reference_gpu = job.reference_gpu;
-  info.type = job.type;
-  info.job_class = job.job_class;
-  const workload::JobClassModel& job_class = workload::JobClassOf(job.job_class);
-  info.setup = job.setup;
-  info.next_save = job_class.NextSave(job, Duration());
-  info.preemptible = job_class.Preemptible();
+  if (oracle_) info.estimate = job.work;
+  if (!kill_at_limit) info.limit = Duration::Max();
   recorder_->Announce(job, info);
   const JobSlot slot = loop_->Submit(info, simulator_->now());
   if (!slot.valid()) return slot;

@@ -21,6 +21,9 @@ struct ArrivalStream {
   bool kill_at_limit = false;
 };
 
+// What a scheduler is told of a job: all but its number. With its own estimate and limit.
+policies::JobInfo InfoOf(const workload::Job& job);
+
 class Arrivals final : public engine::Component {
  public:
   // `oracle`: the scheduler is told the true work instead of the estimate. Jobs that arrive at

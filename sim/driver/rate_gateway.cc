@@ -17,9 +17,6 @@ using workload::ServingSpeed;
 
 namespace {
 
-// Requests that stand for all: their quantiles are spread over a square.
-constexpr uint64_t kPoints = 256;
-
 uint64_t Sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
 }
@@ -35,13 +32,12 @@ RateGateway::RateGateway(const scenario::Service& service, const ClientRtts& rtt
       horizon_(horizon),
       events_(events),
       route_(MakeRole<policies::RoutePolicy>(service.route)),
-      figures_(service.objective, std::move(regions)),
+      tally_(service, std::move(regions), warm_up == SimTime::Zero()),
       source_(std::move(source)),
       kinds_(service.serving),
       come_(service.requests.clients.size(), 0),
       refused_rate_(come_.size(), 0),
       long_(come_.size(), 0),
-      uncounted_(come_.size(), 0),
       waiting_(come_.size(), 0) {}
 
 Result<void> RateGateway::Open() { return OnArrival(SimTime::Zero()); }
@@ -77,13 +73,11 @@ RateGateway::Counts RateGateway::Arrivals(SimTime now) {
         coming_[row], static_cast<uint64_t>(static_cast<double>(coming_[row]) * part + 1e-9));
     uint64_t count = upto - come_[row];
     come_[row] = upto;
-    if (settled_ >= warm_up_) {
-      figures_.CountSent(service_.requests.clients[row].region, count);
-    }
+    tally_.Send(row, count);
     long_[row] += static_cast<double>(count) * kinds_.lengths().too_long;
     const auto refused = std::min(count, static_cast<uint64_t>(long_[row]));
     long_[row] -= static_cast<double>(refused);
-    Lose(row, refused, RequestEnd::kRefused);
+    tally_.Lose(row, refused, RequestEnd::kRefused);
     arrivals.push_back(count - refused);
   }
   return arrivals;
@@ -103,20 +97,13 @@ void RateGateway::Settle(SimTime now) {
   }
   // Who came before the warm-up was over is not counted, whenever it is served.
   if (settled_ < warm_up_ && now >= warm_up_) {
-    uncounted_ = waiting_;
+    Counts waiting = waiting_;
     for (const Replica& replica : replicas_) {
-      for (size_t row = 0; row < uncounted_.size(); ++row) uncounted_[row] += replica.backlog[row];
+      for (size_t row = 0; row < waiting.size(); ++row) waiting[row] += replica.backlog[row];
     }
+    tally_.BeginCounting(std::move(waiting));
   }
   settled_ = now;
-}
-
-// How many of these requests are to be counted.
-uint64_t RateGateway::Counted(size_t row, uint64_t count) {
-  if (settled_ < warm_up_) return 0;
-  const uint64_t before = std::min(uncounted_[row], count);
-  uncounted_[row] -= before;
-  return count - before;
 }
 
 void RateGateway::HoldAll(const Counts& arrivals) {
@@ -125,7 +112,7 @@ void RateGateway::HoldAll(const Counts& arrivals) {
     const uint64_t room = service_.gateway_queue - waiting();
     const uint64_t held = std::min(arrivals[row], room);
     waiting_[row] += held;
-    Lose(row, arrivals[row] - held, RequestEnd::kRefused);
+    tally_.Lose(row, arrivals[row] - held, RequestEnd::kRefused);
   }
 }
 
@@ -195,7 +182,7 @@ void RateGateway::ServeAll(const Counts& arrivals, double seconds) {
     rates.push_back(refused_rate_[row]);
     const std::vector<uint64_t> parts = Split(arrivals[row], rates);
     for (size_t i = 0; i < replicas_.size(); ++i) shares[i][row] = parts[i];
-    Lose(row, parts.back(), RequestEnd::kRefused);
+    tally_.Lose(row, parts.back(), RequestEnd::kRefused);
   }
   for (size_t i = 0; i < replicas_.size(); ++i) {
     Replica& replica = replicas_[i];
@@ -213,7 +200,7 @@ void RateGateway::ServeAll(const Counts& arrivals, double seconds) {
 void RateGateway::ServeSteadily(Replica& replica, const Counts& arrivals) {
   const ReplicaQueue& queue = *replica.queue;
   for (size_t row = 0; row < arrivals.size(); ++row) {
-    Serve(row, arrivals[row], RttOf(row, replica), [&](double u, double v, double w) {
+    Serve(row, arrivals[row], replica, [&](double u, double v, double w) {
       return std::make_pair(queue.FirstToken(u, v), queue.BetweenTokens(w));
     });
   }
@@ -240,44 +227,17 @@ void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, doub
   const ReplicaQueue& full = kinds_.Full(replica.kind);
   for (size_t row = 0; row < arrivals.size(); ++row) {
     replica.backlog[row] += arrivals[row] - parts[row];
-    Serve(row, parts[row], RttOf(row, replica), [&](double u, double v, double w) {
+    Serve(row, parts[row], replica, [&](double u, double v, double w) {
       return std::make_pair(full.FirstToken(u, v) + first_s + (last_s - first_s) * v,
                             full.BetweenTokens(w));
     });
   }
 }
 
+// Those that a replica serves, with times as RequestTally::Serve takes them.
 template <typename Point>
-void RateGateway::Serve(size_t row, uint64_t count, Duration rtt, Point point) {
-  const uint64_t failed = std::min(owed_, count);
-  owed_ -= failed;
-  Lose(row, failed, RequestEnd::kFailed);
-  count = Counted(row, count - failed);
-  if (count == 0) return;
-  const RegionId client = service_.requests.clients[row].region;
-  // A lattice in the cube (Korobov's kind), of which consecutive points are far apart.
-  for (uint64_t i = 0; i < std::min(count, kPoints); ++i) {
-    const uint64_t k = (points_ + i) % kPoints;
-    const uint64_t here = count / kPoints + (i < count % kPoints);
-    const auto unit = [&](uint64_t a) {
-      return (static_cast<double>(k * a % kPoints) + 0.5) / static_cast<double>(kPoints);
-    };
-    const auto [first_s, between_s] = point(unit(1), unit(75), unit(109));
-    const Duration first = Duration::FromSeconds(first_s) + rtt;
-    const Duration between = Duration::FromSeconds(between_s);
-    figures_.CountMany(client, here, first, between);
-  }
-  points_ += count;
-  tokens_ += static_cast<double>(count) * kinds_.lengths().outputs;
-  const auto tokens = static_cast<uint64_t>(tokens_);
-  tokens_ -= static_cast<double>(tokens);
-  figures_.CountTokens(client, tokens);
-}
-
-void RateGateway::Lose(size_t row, uint64_t count, RequestEnd end) {
-  const uint64_t counted = Counted(row, count);
-  if (counted == 0) return;
-  figures_.CountLost(service_.requests.clients[row].region, end, counted);
+void RateGateway::Serve(size_t row, uint64_t count, const Replica& replica, Point point) {
+  tally_.Serve(row, count, RttOf(row, replica), kinds_.lengths().outputs, point);
 }
 
 Duration RateGateway::RttOf(size_t row, const Replica& replica) const {
@@ -309,7 +269,7 @@ void RateGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind o
   const ReplicaQueue& full = kinds_.Full(here.kind);
   for (size_t row = 0; row < waiting_.size(); ++row) {
     const uint64_t count = std::exchange(waiting_[row], 0);
-    Serve(row, count, RttOf(row, here), [&](double u, double v, double w) {
+    Serve(row, count, here, [&](double u, double v, double w) {
       return std::make_pair(full.FirstToken(u, 0.5) + waited_s * v, full.BetweenTokens(w));
     });
   }
@@ -323,7 +283,7 @@ void RateGateway::SetSpeed(uint32_t number, const ServingSpeed& speed, SimTime n
   replica->kind = kinds_.Of(speed);
 }
 
-// What it has under way it ends; its backlog goes to the others.
+// What it has under way it ends; its backlog goes to the others, to each what it can serve of it.
 bool RateGateway::Drain(uint32_t number, SimTime now) {
   const auto replica = Find(number);
   if (replica == replicas_.end()) return true;
@@ -333,9 +293,13 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
   replicas_.erase(replica);
   if (replicas_.empty()) {
     HoldAll(backlog);
-  } else {
-    for (size_t row = 0; row < backlog.size(); ++row)
-      replicas_.front().backlog[row] += backlog[row];
+    return true;
+  }
+  std::vector<double> capacities;
+  for (const Replica& other : replicas_) capacities.push_back(kinds_.capacity(other.kind));
+  for (size_t row = 0; row < backlog.size(); ++row) {
+    const std::vector<uint64_t> parts = Split(backlog[row], capacities);
+    for (size_t i = 0; i < replicas_.size(); ++i) replicas_[i].backlog[row] += parts[i];
   }
   return true;
 }
@@ -347,12 +311,12 @@ void RateGateway::Kill(uint32_t number, SimTime now) {
   Settle(now);
   const uint64_t lost = Outstanding(number);
   if (service_.retries > 0) {
-    if (now >= warm_up_) figures_.CountRetry(lost);
+    tally_.Retry(lost);
   } else {
     // Those in its batch count as served already: others fail for them.
-    owed_ += lost - Sum(replica->backlog);
+    tally_.Owe(lost - Sum(replica->backlog));
     for (size_t row = 0; row < replica->backlog.size(); ++row) {
-      Lose(row, std::exchange(replica->backlog[row], 0), RequestEnd::kFailed);
+      tally_.Lose(row, std::exchange(replica->backlog[row], 0), RequestEnd::kFailed);
     }
   }
   Drain(number, now);
@@ -427,7 +391,7 @@ double RateGateway::MetRateOf(const Replica& replica) const {
           RttOf(row, replica);
       const Duration between =
           Duration::FromSeconds(replica.queue->BetweenTokens((7 * i % kLooks + 0.5) / kLooks));
-      met += figures_.Met(2, first, between);
+      met += tally_.figures().Met(2, first, between);
     }
     rate += replica.rates[row] * met / kLooks;
   }
@@ -452,7 +416,7 @@ std::vector<uint64_t> RateGateway::Overdue(SimTime now) const {
       late += std::max(all - rate * patience_s, 0.0) * share;
     }
     if ((now - waiting_since_).seconds() > patience_s) late += static_cast<double>(waiting_[row]);
-    add(row, late - static_cast<double>(uncounted_[row]));
+    add(row, late - static_cast<double>(tally_.uncounted(row)));
   }
   return overdue;
 }

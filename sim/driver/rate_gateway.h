@@ -15,6 +15,7 @@
 #include "sim/base/time.h"
 #include "sim/driver/client_rtts.h"
 #include "sim/driver/replica_kinds.h"
+#include "sim/driver/request_tally.h"
 #include "sim/driver/service_frontend.h"
 #include "sim/scenario/services.h"
 
@@ -46,13 +47,13 @@ class RateGateway final : public ServiceFrontend {
   uint32_t Outstanding(uint32_t number) const override;
   uint64_t waiting() const override;
   Window TakeWindow(SimTime now) override;
-  const RequestFigures& figures() const override { return figures_; }
+  const RequestFigures& figures() const override { return tally_.figures(); }
   std::vector<uint64_t> Overdue(SimTime now) const override;
   double Utilisation(SimTime now) const override;
   double Busy(SimTime now) const override;
 
  private:
-  using Counts = std::vector<uint64_t>;  // by row of the clients
+  using Counts = RequestTally::Counts;  // by row of the clients
 
   struct Replica {
     uint32_t number = 0;
@@ -71,18 +72,14 @@ class RateGateway final : public ServiceFrontend {
   void AssignParcels();
   double RateOf(uint64_t coming) const;
   uint32_t ActiveAt(size_t kind, double rate) const;
-  uint64_t Counted(size_t row, uint64_t count);
   void Settle(SimTime now);
   Counts Arrivals(SimTime now);
   void HoldAll(const Counts& arrivals);
   void ServeAll(const Counts& arrivals, double seconds);
   void ServeSteadily(Replica& replica, const Counts& arrivals);
   void ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds);
-  // `count` requests of a row were served; `point(u, v, w)`: seconds until the first token
-  // and between tokens, at quantiles of what is independent of each other.
   template <typename Point>
-  void Serve(size_t row, uint64_t count, Duration rtt, Point point);
-  void Lose(size_t row, uint64_t count, RequestEnd end);
+  void Serve(size_t row, uint64_t count, const Replica& replica, Point point);
   Duration RttOf(size_t row, const Replica& replica) const;
   std::vector<Replica>::iterator Find(uint32_t number);
   double DemandOf(const Replica& replica) const;
@@ -94,7 +91,7 @@ class RateGateway final : public ServiceFrontend {
   SimTime warm_up_, horizon_;
   Events events_;
   std::unique_ptr<policies::RoutePolicy> route_;
-  RequestFigures figures_;
+  RequestTally tally_;
   std::unique_ptr<workload::RateSource> source_;
   ReplicaKinds kinds_;
   std::vector<Replica> replicas_;  // by number
@@ -103,14 +100,10 @@ class RateGateway final : public ServiceFrontend {
   Counts come_;                       // of them, by settled_
   std::vector<double> refused_rate_;  // by the route role, by row [1/s]
   std::vector<double> long_;          // beyond the context, parts of a request left over
-  Counts uncounted_;                  // of those that wait, who came before the warm-up was over
   Counts waiting_;
   SimTime waiting_since_;
-  uint64_t owed_ = 0;  // failed in a replica's batch, counted among those served next
   bool planned_ = false;
   uint64_t parcels_ = 0;
-  uint64_t points_ = 0;  // requests served so far: where the next one's quantiles are
-  double tokens_ = 0;    // of answers, parts of one left over
   SimTime told_;
   double ready_s_ = 0, demand_s_ = 0, busy_s_ = 0;  // by settled_
 };

@@ -121,7 +121,7 @@ Result<void> Service::OnEvent(Event event, uint32_t replica, SimTime now) {
     case kRequest: {
       Result<void> done = frontend_->OnArrival(now);
       // Nobody is there and nobody is on the way: it does not wait for the next time to ask.
-      if (frontend_->waiting() > 0 && held_.empty() && !never_fits_) Scale(now);
+      if (frontend_->waiting() > 0 && held_.empty() && !fits_nowhere_) Scale(now);
       return done;
     }
     case kBatch:
@@ -166,7 +166,9 @@ void Service::Scale(SimTime now) {
   scaled_ = now;
   const uint32_t wanted =
       std::clamp(autoscale_->Replicas(load), service_.min_replicas, service_.max_replicas);
-  for (uint32_t n = load.replicas; n < wanted && !never_fits_; ++n) Ask();
+  // Asks and reputations change, and with them what fits. A refusal is told once, not each time.
+  if (fits_nowhere_) fits_nowhere_ = !links_.state->WouldEverFit(InfoOf(job_));
+  for (uint32_t n = load.replicas; n < wanted && !fits_nowhere_; ++n) Ask();
   if (wanted < load.replicas) LetGo(load.replicas - wanted, now);
 }
 
@@ -176,8 +178,8 @@ void Service::Ask() {
   job.submit = links_.simulator->now();
   job.source_id = number;
   const JobSlot slot = links_.arrivals->Submit(job, /*kill_at_limit=*/false);
-  never_fits_ = !slot.valid();
-  if (never_fits_) return;
+  fits_nowhere_ = !slot.valid();
+  if (fits_nowhere_) return;
   replicas_.push_back({.slot = slot, .ready = {}});
   held_.push_back(number);
   asked_.push_back({slot, number});

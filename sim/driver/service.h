@@ -121,7 +121,7 @@ class Service {
   std::vector<Replica> replicas_;  // by number
   std::vector<uint32_t> held_;     // numbers of those that are not gone, ascending
   std::vector<Asked> asked_;
-  bool never_fits_ = false;
+  bool fits_nowhere_ = false;  // as of the last time that one was asked for
   bool closed_ = false;
   SimTime scaled_;
   __int128 replica_ns_ = 0;

@@ -4,6 +4,7 @@
 
 #include "models/workload/job.h"
 #include "sim/cluster/state.h"
+#include "sim/driver/arrivals.h"
 #include "sim/driver/fleet_builder.h"
 #include "sim/driver/gang_links.h"
 #include "sim/driver/roles.h"
@@ -14,19 +15,6 @@
 
 namespace orrery::driver {
 namespace {
-
-// What EverFits looks at.
-policies::JobInfo InfoOf(const workload::Job& job) {
-  policies::JobInfo info;
-  info.demand = job.demand;
-  info.replicas = job.replicas;
-  info.requirements = job.requirements;
-  info.region = job.region;
-  info.reference_gpu = job.reference_gpu;
-  info.type = job.type;
-  info.job_class = job.job_class;
-  return info;
-}
 
 std::string Quantity(uint64_t count, const char* unit) {
   return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
@@ -69,12 +57,7 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
   if (!streams) return tl::unexpected<Error>(streams.error());
 
   UnplaceableJobs found;
-  const auto fits = [&](const workload::Job& job) {
-    const JobSlot slot = state.AddJob(InfoOf(job));
-    const bool ever = state.EverFits(state.job(slot));
-    state.RemoveJob(slot);
-    return ever;
-  };
+  const auto fits = [&](const workload::Job& job) { return state.WouldEverFit(InfoOf(job)); };
   const SimTime horizon =
       scenario.horizon == Duration::Max() ? SimTime::Never() : SimTime::Zero() + scenario.horizon;
   for (ArrivalStream& stream : *streams) {

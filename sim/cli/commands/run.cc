@@ -163,7 +163,7 @@ Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario) {
     const std::string what =
         "no node of the fleet could hold a replica, even if it were empty (" + service + ")";
     if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without it");
-    if (!quiet_) fmt::print(stderr, "note: {}; nobody serves its requests\n", what);
+    if (!quiet_) fmt::print(stderr, "note: {}; nobody serves its requests until that changes\n", what);
   }
   return all ? found->scanned : 0;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <map>
 #include <tuple>
 
@@ -241,6 +242,12 @@ void AuditCapacity(const RandomWorld& world, const Ran& ran, const std::vector<N
   }
 }
 
+// The first of ascending times that is later than `time`.
+int64_t After(const std::vector<int64_t>& times, int64_t time) {
+  const auto next = std::upper_bound(times.begin(), times.end(), time);
+  return next == times.end() ? INT64_MAX : *next;
+}
+
 // Nobody goes on working on a node that went down, or holds one that was suspended or blacklisted.
 void AuditNodes(const Ran& ran, size_t nodes) {
   std::vector<std::vector<int64_t>> failures(nodes), suspensions(nodes);
@@ -253,19 +260,19 @@ void AuditNodes(const Ran& ran, size_t nodes) {
       failures[row.node].push_back(row.time_ns);
     }
   }
+  for (const auto* times : {&failures, &suspensions}) {
+    for (const auto& of : *times) ASSERT_TRUE(std::is_sorted(of.begin(), of.end()));
+  }
   for (const AttemptRow& part : ran.attempts) {
     if (part.end == AttemptEnd::kFinished) {
       ASSERT_EQ(part.died_ns, -1);
     }
-    for (const int64_t time : suspensions[part.node]) {
-      ASSERT_FALSE(part.start_ns < time && time < part.end_ns) << "job " << part.job;
-    }
+    ASSERT_GE(After(suspensions[part.node], part.start_ns), part.end_ns) << "job " << part.job;
     if (part.run_ns < 0) continue;
-    for (const int64_t time : failures[part.node]) {
-      if (time <= part.run_ns || time >= part.end_ns) continue;
-      ASSERT_GE(part.died_ns, 0) << "job " << part.job << " went on on node " << part.node;
-      ASSERT_LE(part.died_ns, time);
-    }
+    const int64_t failure = After(failures[part.node], part.run_ns);
+    if (failure >= part.end_ns) continue;
+    ASSERT_GE(part.died_ns, 0) << "job " << part.job << " went on on node " << part.node;
+    ASSERT_LE(part.died_ns, failure);
   }
 }
 

@@ -98,6 +98,24 @@ TEST(RateGatewayTest, AReplicaThatDiesLosesWhatItHasByThen) {
   EXPECT_EQ(sturdy.Figures(1000).retries, lost.failed);
 }
 
+// At 60 requests a second one replica is 3036 behind after 100 s. It dies; of two that have just
+// come one serves 29.636 a second and the other half of that, as its steps take twice as long. They
+// share what is left, 2024 and 1012, and both are done 68.3 s later.
+TEST(RateGatewayTest, TheBacklogOfALostReplicaIsSharedByWhatTheOthersCanServe) {
+  Service service = Metronome();
+  service.window = Duration::Seconds(100);
+  service.retries = 1;
+  Bench bench(service, {Window(6000)});
+  bench.Add(0, 0);
+  bench.Add(1, 100);
+  bench.Add(2, 100, 0.5);
+  bench.gateway().Kill(0, At(100));
+  EXPECT_TRUE(bench.gateway().OnArrival(At(100)));
+  EXPECT_NEAR(static_cast<double>(bench.Figures(100).served), 2963.6, 1);
+  EXPECT_NEAR(static_cast<double>(bench.Figures(160).served), 2963.6 + 60 * 1.5 * 29.636, 2);
+  EXPECT_EQ(bench.Figures(169).served, 6000u);
+}
+
 // 40 requests fit and 40 do not, then 50 that do not, then none, then 60 that fit.
 TEST(RateGatewayTest, RequestsOfAWindowInWhichAllAreTooLongAreRefused) {
   Service service = Metronome();

@@ -142,6 +142,25 @@ TEST_P(TrustServicesTest, ProofsTakeTheirShareOfTheTime) {
   }
 }
 
+// Nobody is known: 1 / 2. A job of 101 s on the honest node makes that 2 / 3 before the service
+// looks again, at 105 s. What waited for a replica is served then.
+TEST_P(TrustServicesTest, AReplicaIsAskedForOnceSomeNodeIsGoodEnough) {
+  Service service = this->service();
+  service.requirements.min_reputation = 0.6f;
+  Scenario scenario = World(0, 1, Cheat::kSpoofedModel, service);
+  scenario.warm_up = Duration();
+  trust::Ratings& ratings = std::get<SimpleTrust>(scenario.trust.level).ratings;
+  ratings.share = 1;
+  ratings.prior = 0;
+  const testing::Ran ran = testing::Run(scenario, std::vector{testing::MakeJob(0, 101)});
+  const ServiceFigures& figures = ran.summary.services.front();
+  EXPECT_EQ(ran.summary.jobs.rejected, 1u) << "a refusal is told once";
+  EXPECT_EQ(figures.cold_starts, 1u);
+  EXPECT_NEAR(figures.replica_hours, (1000.0 - 105) / 3600, 1e-9);
+  EXPECT_EQ(figures.refused, 0u);
+  EXPECT_GE(figures.served, 998u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Levels, TrustServicesTest,
                          ::testing::Values(Service::Level::kFull, Service::Level::kSimple),
                          [](const auto& level) {
