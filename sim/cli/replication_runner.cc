@@ -26,6 +26,7 @@ class Together {
  public:
   Together(const RunPlan& plan, uint32_t replications)
       : expected_jobs_(plan.expected_jobs),
+        label_(plan.label),
         states_(replications),
         line_(plan.quiet),
         begin_(std::chrono::steady_clock::now()) {}
@@ -71,13 +72,16 @@ class Together {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
     const auto count = static_cast<double>(states_.size());
     sum.now = SimTime::Zero() + Duration::FromSeconds(simulated_s / count);
-    const std::string label = states_.size() == 1 ? ""
-                                                  : std::to_string(ended) + "/" +
-                                                        std::to_string(states_.size()) + " done";
+    std::string label = label_;
+    if (states_.size() > 1) {
+      if (!label.empty()) label += " ";
+      label += std::to_string(ended) + "/" + std::to_string(states_.size()) + " done";
+    }
     line_.Show(label, sum, share < 0 ? -1 : share / count);
   }
 
   const uint64_t expected_jobs_;
+  const std::string label_;
   std::mutex mutex_;
   std::vector<State> states_;
   ProgressLine line_;

@@ -18,6 +18,8 @@ struct RunPlan {
   uint64_t expected_jobs = 0;
   // Replications that run at a time, at least 1.
   uint32_t threads = 1;
+  // Put before the progress; may be empty.
+  std::string label = {};
   // No progress on stderr.
   bool quiet = false;
 };

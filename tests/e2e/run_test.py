@@ -102,6 +102,26 @@ class RunTest(harness.ProgramTest):
         self.assertEqual(*summaries)
         self.assertIn("--threads: got '0'", self.mistake("run", "small.yaml", "--threads", "0"))
 
+    def test_arms_are_the_runs_of_their_own_side_by_side(self):
+        out, _ = self.call("run", "small.yaml", "-q", "--replications", "2", "-o", "out.h5", "--summary", "s.json",
+                           "--arms", "scheduler.order=fifo,sjf")
+        self.assertRegex(out, r"\n +fifo +sjf\n")
+        self.assertRegex(out, r"mean wait +[\d.]+ ± [\d.]+ (s|min|h) +[\d.]+ ± [\d.]+ (s|min|h)")
+        self.assertRegex(out, r"  less fifo +[+-][\d.]+ ± [\d.]+")
+        arms = self.read_json("s.json")["arms"]
+        self.assertEqual([arm["value"] for arm in arms], ["fifo", "sjf"])
+        for arm in arms:
+            self.call("run", "small.yaml", "-q", "--replications", "2", "--summary", "alone.json", "-o", "alone.h5",
+                      "--set", "scheduler.order=" + arm["value"])
+            alone = self.read_json("alone.json")["runs"]
+            self.assertEqual(*[[harness.without_machine(run) for run in runs] for runs in (arm["runs"], alone)])
+            shown = json.loads(self.call("show", f"out-{arm['value']}-1.h5", "--json")[0])
+            self.assertEqual(shown["outcome_digest"], alone[1]["outcome_digest"])
+        self.assertIn("--arms", self.mistake("run", "small.yaml", "--arms", "scheduler.order"))
+        self.assertIn("lifo", self.mistake("run", "small.yaml", "--arms", "scheduler.order=fifo,lifo"))
+        self.assertIn("results", self.mistake("run", "small.yaml", "--arms", "seed=1,2", "-o", "r.h5", "--summary",
+                                              "r-2.h5"))
+
     def test_progress_is_a_live_line_on_a_terminal_and_silent_when_quiet(self):
         self.write("long.yaml", LONG)
         self.assertEqual(self.call("run", "small.yaml", "--quiet")[1], "")

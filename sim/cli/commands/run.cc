@@ -1,11 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "sim/base/text.h"
+#include "sim/cli/arms.h"
 #include "sim/cli/command.h"
 #include "sim/cli/console.h"
 #include "sim/cli/interrupt.h"
@@ -39,10 +43,14 @@ class RunCommand final : public Command {
     options.Value("seed", "N", "the same as --set seed=N");
     options.Value("replications", "N",
                   "runs with N independent sets of random numbers: --set replications=N");
+    options.Value("arms", "KEY=VALUE,VALUE,…",
+                  "runs each value of a key of the scenario with the same random numbers and shows "
+                  "them side by side: --arms network.topology=mesh,relay");
     options.Value("threads", "N", "replications that run at a time (default: one for each core)");
     options.Value(
         "output,o", "FILE.h5",
-        "writes the results (docs/results.md); with replications, FILE-0.h5, FILE-1.h5, …");
+        "writes the results (docs/results.md); with replications, FILE-0.h5, FILE-1.h5, …; with "
+        "arms, FILE-mesh.h5, FILE-relay.h5, …");
     options.Value("summary", "FILE.json", "writes the summary as JSON");
     options.Flag("quiet,q", "no progress and no notes on stderr");
   }
@@ -51,21 +59,73 @@ class RunCommand final : public Command {
 
  private:
   Result<uint64_t> LookAhead(const Scenario& scenario);
+  void Note(const std::string& text);
 
   bool quiet_ = false;
+  std::set<std::string> noted_;  // arms have most in common
 };
 
-void Print(const std::vector<Summary>& summaries, bool replications) {
-  const Style style = StdoutStyle();
-  fmt::print("{}", replications
-                       ? RenderReplications(summaries, style.width, style.color)
-                       : results::RenderSummary(summaries.front(), style.width, style.color));
+// One scenario, or several that differ in a key.
+struct Planned {
+  struct Run {
+    std::string value;  // of the key
+    Loaded loaded;
+  };
+  std::string key;  // of --arms; empty without
+  std::vector<Run> runs;
+};
+
+Result<Planned> LoadAll(const Arguments& arguments) {
+  std::vector<std::string> settings;
+  for (const char* key : {"seed", "replications"}) {
+    if (arguments.Has(key)) settings.push_back(std::string(key) + "=" + arguments.Get(key));
+  }
+  Planned all;
+  if (!arguments.Has("arms")) {
+    Result<Loaded> loaded = LoadGivenScenario(arguments, settings);
+    if (!loaded) return tl::unexpected<Error>(loaded.error());
+    if (arguments.Has("output")) loaded->scenario.outputs.file = arguments.Get("output");
+    all.runs.push_back({"", std::move(*loaded)});
+    return all;
+  }
+  const Result<ArmValues> arms = ParseArms(arguments.Get("arms"));
+  if (!arms) return tl::unexpected<Error>(arms.error());
+  all.key = arms->key;
+  for (size_t arm = 0; arm < arms->values.size(); ++arm) {
+    std::vector<std::string> own = settings;
+    own.push_back(arms->key + "=" + arms->values[arm]);
+    Result<Loaded> loaded = LoadGivenScenario(arguments, own);
+    if (!loaded) return tl::unexpected<Error>(loaded.error());
+    std::string& file = loaded->scenario.outputs.file;
+    if (arguments.Has("output")) file = arguments.Get("output");
+    if (!file.empty()) {
+      std::filesystem::path path(file);
+      const std::string extension = path.extension();
+      file = path.replace_extension().string() + ArmSuffix(*arms, arm) + extension;
+    }
+    all.runs.push_back({arms->values[arm], std::move(*loaded)});
+  }
+  return all;
 }
 
-Result<void> WriteSummary(const std::vector<Summary>& summaries, bool replications,
+void Print(const std::vector<Arm>& arms, const std::string& key, bool replications) {
+  const Style style = StdoutStyle();
+  const std::vector<Summary>& first = arms.front().summaries;
+  if (!key.empty()) {
+    fmt::print("{}", RenderArms(key, arms, style));
+  } else if (replications) {
+    fmt::print("{}", RenderReplications(first, style.width, style.color));
+  } else {
+    fmt::print("{}", results::RenderSummary(first.front(), style.width, style.color));
+  }
+}
+
+Result<void> WriteSummary(const std::vector<Arm>& arms, const std::string& key, bool replications,
                           const std::string& path) {
-  const nlohmann::ordered_json json =
-      replications ? ReplicationsJson(summaries) : results::ToJson(summaries.front());
+  const std::vector<Summary>& first = arms.front().summaries;
+  const nlohmann::ordered_json json = !key.empty()   ? ArmsJson(key, arms)
+                                      : replications ? ReplicationsJson(first)
+                                                     : results::ToJson(first.front());
   return WriteFile(path, json.dump(2) + "\n");
 }
 
@@ -82,9 +142,9 @@ Result<uint32_t> ThreadsOf(const Arguments& arguments) {
 }
 
 // What would be written over what the run reads, or over something else that it writes.
-Result<void> CheckFiles(const Arguments& arguments, const Loaded& loaded) {
+Result<void> CheckFiles(const Arguments& arguments, const Loaded& loaded, FileUses* files) {
   const Scenario& scenario = loaded.scenario;
-  FileUses uses;
+  FileUses& uses = *files;
   uses.Read(arguments.Get("FILE"), "the scenario");
   for (const auto& [path, place] : loaded.origins) {
     if (place.line > 0) uses.Read(*place.source, "the scenario");
@@ -101,43 +161,55 @@ Result<void> CheckFiles(const Arguments& arguments, const Loaded& loaded) {
       if (!fine) return fine;
     }
   }
-  if (!arguments.Has("summary")) return {};
-  return uses.Write(arguments.Get("summary"), "--summary", "the summary");
+  return {};
 }
 
 Result<int> RunCommand::Run(const Arguments& arguments) {
-  std::vector<std::string> settings;
-  for (const char* key : {"seed", "replications"}) {
-    if (arguments.Has(key)) settings.push_back(std::string(key) + "=" + arguments.Get(key));
-  }
-  Result<Loaded> loaded = LoadGivenScenario(arguments, settings);
-  if (!loaded) return tl::unexpected<Error>(loaded.error());
-  Scenario& scenario = loaded->scenario;
-  if (arguments.Has("output")) scenario.outputs.file = arguments.Get("output");
+  Result<Planned> planned = LoadAll(arguments);
+  if (!planned) return tl::unexpected<Error>(planned.error());
   const std::string summary_file = arguments.Get("summary");
-  if (arguments.Has("summary")) {
-    if (auto fine = CheckWritable(summary_file); !fine) return tl::unexpected<Error>(fine.error());
+  FileUses files;
+  for (const Planned::Run& one : planned->runs) {
+    const auto fine = CheckFiles(arguments, one.loaded, &files);
+    if (!fine) return tl::unexpected<Error>(fine.error());
   }
-  if (auto fine = CheckFiles(arguments, *loaded); !fine) return tl::unexpected<Error>(fine.error());
+  if (arguments.Has("summary")) {
+    auto fine = CheckWritable(summary_file);
+    if (fine) fine = files.Write(summary_file, "--summary", "the summary");
+    if (!fine) return tl::unexpected<Error>(fine.error());
+  }
   quiet_ = arguments.Has("quiet");
   const Result<uint32_t> threads = ThreadsOf(arguments);
   if (!threads) return tl::unexpected<Error>(threads.error());
 
   const InterruptGuard guard;
-  const Result<uint64_t> expected_jobs = LookAhead(scenario);
-  if (!expected_jobs) return tl::unexpected<Error>(expected_jobs.error());
-  const RunPlan plan{
-      .loaded = &*loaded, .expected_jobs = *expected_jobs, .threads = *threads, .quiet = quiet_};
-  const auto summaries = RunReplications(plan, guard.flag());
-  if (!summaries) return tl::unexpected<Error>(summaries.error());
-  if (!summaries->empty()) {
-    Print(*summaries, scenario.replications > 1);
+  std::vector<Arm> arms;
+  for (const Planned::Run& one : planned->runs) {
+    if (guard.flag()) break;
+    const Result<uint64_t> expected_jobs = LookAhead(one.loaded.scenario);
+    if (!expected_jobs) return tl::unexpected<Error>(expected_jobs.error());
+    const RunPlan plan{.loaded = &one.loaded,
+                       .expected_jobs = *expected_jobs,
+                       .threads = *threads,
+                       .label = one.value,
+                       .quiet = quiet_};
+    auto summaries = RunReplications(plan, guard.flag());
+    if (!summaries) return tl::unexpected<Error>(summaries.error());
+    if (!summaries->empty()) arms.push_back({one.value, std::move(*summaries)});
+  }
+  if (!arms.empty()) {
+    const bool replications = planned->runs.front().loaded.scenario.replications > 1;
+    Print(arms, planned->key, replications);
     if (arguments.Has("summary")) {
-      const auto written = WriteSummary(*summaries, scenario.replications > 1, summary_file);
+      const auto written = WriteSummary(arms, planned->key, replications, summary_file);
       if (!written) return tl::unexpected<Error>(written.error());
     }
   }
   return guard.flag() ? guard.exit_status() : kExitOk;
+}
+
+void RunCommand::Note(const std::string& text) {
+  if (!quiet_ && noted_.insert(text).second) fmt::print(stderr, "note: {}\n", text);
 }
 
 // Looks for jobs that nothing could ever hold. Returns the number of jobs to come, 0 where there
@@ -146,9 +218,7 @@ Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario) {
   const bool refuse = scenario.unplaceable == scenario::Unplaceable::kError;
   const auto found = driver::FindUnplaceable(scenario, refuse ? UINT64_MAX : kLookAhead);
   if (!found) return tl::unexpected<Error>(found.error());
-  if (!quiet_) {
-    for (const std::string& note : found->trace_notes) fmt::print(stderr, "note: {}\n", note);
-  }
+  for (const std::string& note : found->trace_notes) Note(note);
   const bool all = refuse || found->scanned < kLookAhead;
   if (found->unplaceable > 0) {
     const std::string what = fmt::format(
@@ -157,13 +227,13 @@ Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario) {
         results::HumanCount(found->unplaceable), all ? "" : "the first ",
         results::HumanCount(found->scanned), found->example);
     if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without them");
-    if (!quiet_) fmt::print(stderr, "note: {}; they are rejected on arrival\n", what);
+    Note(what + "; they are rejected on arrival");
   }
   for (const std::string& service : found->services) {
     const std::string what =
         "no node of the fleet could hold a replica, even if it were empty (" + service + ")";
     if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without it");
-    if (!quiet_) fmt::print(stderr, "note: {}; nobody serves its requests until that changes\n", what);
+    Note(what + "; nobody serves its requests until that changes");
   }
   return all ? found->scanned : 0;
 }

@@ -1,0 +1,99 @@
+#include "sim/cli/arms.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::cli {
+namespace {
+
+using results::Summary;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string ErrorOf(const std::string& text) {
+  const auto arms = ParseArms(text);
+  return arms ? "none" : arms.error().ToString();
+}
+
+TEST(ParseArmsTest, CommasInsideBracketsAndQuotesBelongToTheValue) {
+  const auto arms = ParseArms("network={level: full, relays: [tokyo, paris]}, off,'a, b'");
+  ASSERT_TRUE(arms);
+  EXPECT_EQ(arms->key, "network");
+  EXPECT_THAT(arms->values, ElementsAre("{level: full, relays: [tokyo, paris]}", "off", "'a, b'"));
+}
+
+TEST(ParseArmsTest, SaysWhatIsMissing) {
+  EXPECT_THAT(ErrorOf("network.topology"), HasSubstr("KEY=VALUE,VALUE"));
+  EXPECT_THAT(ErrorOf("=a,b"), HasSubstr("KEY=VALUE,VALUE"));
+  EXPECT_THAT(ErrorOf("seed=1"), HasSubstr("at least two values"));
+  EXPECT_THAT(ErrorOf("seed="), HasSubstr("a value before and after each comma"));
+  EXPECT_THAT(ErrorOf("seed=1,,2"), HasSubstr("a value before and after each comma"));
+  EXPECT_THAT(ErrorOf("seed=1,2,1"), HasSubstr("names '1' twice"));
+  EXPECT_THAT(ErrorOf("replications=1,2"), HasSubstr("the same replications"));
+}
+
+TEST(ArmSuffixTest, IsTheValueWhereAFileMayBeCalledSo) {
+  const ArmValues arms{"churn", {"off", "{level: full}"}};
+  EXPECT_EQ(ArmSuffix(arms, 0), "-off");
+  EXPECT_EQ(ArmSuffix(arms, 1), "-1");
+}
+
+// Mean waits in minutes.
+Arm ArmOf(const std::string& value, const std::vector<double>& waits) {
+  Arm arm{.value = value, .summaries = {}};
+  for (size_t r = 0; r < waits.size(); ++r) {
+    Summary& run = arm.summaries.emplace_back();
+    run.scenario = "small";
+    run.replicate = static_cast<uint32_t>(r);
+    run.jobs.finished = 100;
+    run.wait_s.mean = 60 * waits[r];
+  }
+  return arm;
+}
+
+// 10, 14 and 11, 15: apart by 1 in both replications, however far these are from each other.
+TEST(RenderArmsTest, TakesDifferencesReplicationByReplication) {
+  const std::vector<Arm> arms = {ArmOf("mesh", {10, 14}), ArmOf("relay", {11, 15})};
+  EXPECT_EQ(RenderArms("network.topology", arms, Style()),
+            "small  seed 0, 2 replications of each network.topology\n"
+            "mean ± half the 95% interval; differences are taken replication by replication\n"
+            "                mesh             relay\n"
+            "jobs finished   100.00 ± 0.00    100.00 ± 0.00\n"
+            "jobs rejected   0.00 ± 0.00      0.00 ± 0.00\n"
+            "mean wait       12 ± 25 min      13 ± 25 min\n"
+            "  less mesh                      +1.00 ± 0.00 min\n"
+            "GPU-hours lost  0.00 ± 0.00      0.00 ± 0.00\n"
+            "cost to users   0.00 ± 0.00 USD  0.00 ± 0.00 USD\n");
+}
+
+TEST(RenderArmsTest, PairsWhatAnInterruptLeft) {
+  std::vector<Arm> arms = {ArmOf("mesh", {10, 14, 16}), ArmOf("relay", {11, 15, 20})};
+  arms[1].summaries.erase(arms[1].summaries.begin());  // 15 − 14, 20 − 16
+  EXPECT_THAT(RenderArms("network.topology", arms, Style()), HasSubstr("+2 ± 19 min"));
+}
+
+TEST(RenderArmsTest, OneRunOfEachHasNoIntervals) {
+  const std::vector<Arm> arms = {ArmOf("mesh", {10}), ArmOf("relay", {9})};
+  const std::string text = RenderArms("network.topology", arms, Style());
+  EXPECT_THAT(text, HasSubstr("one run of each: differences may be chance"));
+  EXPECT_THAT(text, HasSubstr("-1.00 min"));
+  EXPECT_THAT(text, Not(HasSubstr("±")));
+}
+
+TEST(ArmsJsonTest, HoldsEachArmAndTheDifferenceToTheFirst) {
+  const std::vector<Arm> arms = {ArmOf("mesh", {10, 14}), ArmOf("relay", {11, 15})};
+  const nlohmann::ordered_json json = ArmsJson("network.topology", arms);
+  EXPECT_EQ(json.at("key"), "network.topology");
+  ASSERT_EQ(json.at("arms").size(), 2u);
+  EXPECT_FALSE(json.at("arms")[0].contains("difference"));
+  const auto& relay = json.at("arms")[1];
+  EXPECT_EQ(relay.at("value"), "relay");
+  EXPECT_DOUBLE_EQ(relay.at("intervals").at("wait_s").at("mean").at("mean"), 13 * 60);
+  EXPECT_DOUBLE_EQ(relay.at("difference").at("wait_s").at("mean").at("mean"), 60);
+  EXPECT_DOUBLE_EQ(relay.at("difference").at("wait_s").at("mean").at("half_width_95"), 0);
+  EXPECT_EQ(relay.at("runs").size(), 2u);
+}
+
+}  // namespace
+}  // namespace orrery::cli
