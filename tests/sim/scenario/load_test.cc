@@ -10,7 +10,6 @@ namespace {
 
 using testing::Findings;
 using testing::Folder;
-using testing::Parse;
 using testing::ParseOrDie;
 using testing::ShippedTables;
 using testing::Small;
@@ -320,131 +319,6 @@ workload:
   EXPECT_EQ(source.transforms[1].name, "window");
   EXPECT_THAT(source.transforms[1].options,
               ::testing::Contains(std::pair<std::string, std::string>("from", "1h")));
-}
-
-TEST(LoadTest, ALaterLayerMayChooseAnotherAlternative) {
-  const Folder folder;
-  folder.Write("base.yaml", Small());
-  folder.Write("log.swf", "; empty\n");
-  const std::string path = folder.Write(
-      "top.yaml", "extends: base.yaml\nworkload: {trace: {format: swf, dir: ., file: log.swf}}\n");
-  const Result<Loaded> loaded =
-      LoadScenario(path, {"scheduler.place.policy=cheapest"}, ShippedTables());
-  ASSERT_TRUE(loaded) << Findings(loaded);
-  EXPECT_TRUE(std::holds_alternative<JobTrace>(loaded->scenario.workload[0].source));
-  EXPECT_EQ(loaded->scenario.scheduler.place.policy, "cheapest");
-}
-
-TEST(LoadTest, AnOverrideBesideAShorthandKeepsIt) {
-  const Scenario scenario =
-      ParseOrDie(Small("scheduler: {place: power_of_d}\n"),
-                 {"scheduler.place.d=3", "fleet.ask=$5/h", "fleet.ask.sigma=0.5"});
-  EXPECT_THAT(scenario.scheduler.place.parameters,
-              ::testing::Contains(std::pair<std::string, std::string>("d", "3")));
-  EXPECT_EQ(scenario.fleet[0].nodes.ask.median, UsdPerHour::FromDollars(5));
-  EXPECT_EQ(scenario.fleet[0].nodes.ask.sigma, 0.5);
-}
-
-TEST(LoadTest, ALayerBesideAShorthandKeepsIt) {
-  const Folder folder;
-  folder.Write("base.yaml", Small("scheduler: {place: power_of_d}\nnetwork: full\n"
-                                  "services: {model: llama-3-70b, requests: {prompt: 100, "
-                                  "arrivals: {rate: 1/s}}}\n"));
-  const auto load = [&](const std::string& more) {
-    const std::string path = folder.Write("top.yaml", "extends: base.yaml\n" + more);
-    Result<Loaded> loaded = LoadScenario(path, {}, ShippedTables());
-    EXPECT_TRUE(loaded) << Findings(loaded);
-    return loaded ? loaded->scenario : Scenario();
-  };
-  const Scenario adds = load(
-      "scheduler: {place: {d: 3}}\nnetwork: {topology: star}\n"
-      "services: {model: {weight_bits: 8}, requests: {prompt: {law: uniform, low: 1, high: 9}}}\n");
-  EXPECT_EQ(adds.scheduler.place.policy, "power_of_d");
-  EXPECT_THAT(adds.scheduler.place.parameters,
-              ::testing::Contains(std::pair<std::string, std::string>("d", "3")));
-  EXPECT_EQ(adds.network.level, NetworkLevel::kFull);
-  EXPECT_GT(adds.services[0].model.figures.parameters_b, 60);
-  EXPECT_EQ(adds.services[0].model.figures.weight_bits, 8);
-
-  const Scenario replaces =
-      load("scheduler: {place: {policy: cheapest}}\nnetwork: {level: simple}\n");
-  EXPECT_EQ(replaces.scheduler.place.policy, "cheapest");
-  EXPECT_EQ(replaces.network.level, NetworkLevel::kSimple);
-}
-
-TEST(LoadTest, AnOverrideOfWhatAShorthandSaysHolds) {
-  const Scenario scenario =
-      ParseOrDie(Small("scheduler: {place: power_of_d}\nnetwork: simple\nfailures: simple\n"),
-                 {"scheduler.place.policy=cheapest", "network.level=full", "failures.level=full"});
-  EXPECT_EQ(scenario.scheduler.place.policy, "cheapest");
-  EXPECT_EQ(scenario.network.level, NetworkLevel::kFull);
-  EXPECT_TRUE(std::holds_alternative<failure::FullFailures>(scenario.failures.level));
-}
-
-TEST(LoadTest, NoneTakesBackWhatAnEarlierLayerSays) {
-  const Scenario scenario =
-      ParseOrDie(Small("scheduler: {backfill: easy, preempt: none}\n"),
-                 {"scheduler.allocate=equal_share", "scheduler.backfill=none"});
-  EXPECT_EQ(scenario.scheduler.allocate.policy, "equal_share");
-  EXPECT_EQ(scenario.scheduler.backfill.policy, "none");
-}
-
-TEST(LoadTest, OriginsTellWhereValuesWereWritten) {
-  const Result<Loaded> loaded = Parse(Small("seed: 4\n"), {"fleet.count=3"});
-  ASSERT_TRUE(loaded);
-  EXPECT_EQ(loaded->origins.at("seed").ToString(), "s.yaml:1:7");
-  EXPECT_EQ(loaded->origins.at("fleet[0].gpu").ToString(), "s.yaml:4:14");
-  EXPECT_EQ(loaded->origins.at("fleet[0].count").ToString(), "--set fleet.count=3");
-  EXPECT_FALSE(loaded->origins.contains("warm_up"));
-}
-
-TEST(ShippedScenariosTest, TheyLoad) {
-  const Result<Loaded> quickstart = LoadScenario("scenarios/quickstart.yaml", {}, ShippedTables());
-  ASSERT_TRUE(quickstart) << Findings(quickstart);
-  EXPECT_EQ(quickstart->scenario.regions.size(), 12u);
-  uint64_t gpus = 0;
-  for (const FleetGroup& group : quickstart->scenario.fleet) {
-    gpus += uint64_t{group.nodes.nodes} * group.nodes.gpus_per_node;
-  }
-  EXPECT_NEAR(static_cast<double>(gpus), 2000, 100);
-}
-
-TEST(ShippedScenariosTest, TraceScenariosLackNothingButTheFolder) {
-  for (const char* name : {"openb", "philly", "swf"}) {
-    const Result<Loaded> loaded = LoadScenario("scenarios/traces/" + std::string(name) + ".yaml",
-                                               {"workload.trace.dir=nowhere"}, ShippedTables());
-    ASSERT_FALSE(loaded);
-    EXPECT_EQ(loaded.error().findings().size(), 1u) << Findings(loaded);
-    EXPECT_THAT(Findings(loaded), ::testing::HasSubstr("workload[0].trace.dir: got 'nowhere'"));
-  }
-}
-
-TEST(ShippedScenariosTest, TraceScenariosLoadWithTheirFolder) {
-  const char* const traces = std::getenv("ORRERY_TRACES");
-  if (traces == nullptr) GTEST_SKIP() << "ORRERY_TRACES does not name a folder of traces";
-  for (const std::string name : {"openb", "philly", "swf"}) {
-    const Result<Loaded> loaded =
-        LoadScenario("scenarios/traces/" + name + ".yaml",
-                     {"workload.trace.dir=" + std::string(traces) + "/" + name}, ShippedTables());
-    EXPECT_TRUE(loaded) << Findings(loaded);
-  }
-}
-
-TEST(CityTableTest, MistakesNameTheLine) {
-  const Folder folder;
-  const std::string header = "id,name,country,lat_deg,lon_deg,time_zone,utc_offset\n";
-  const auto problem = [&](const std::string& text) {
-    const Result<CityTable> table = CityTable::Load(folder.Write("c.csv", text));
-    return table ? "" : table.error().ToString();
-  };
-  const std::string path = folder.path("c.csv");
-  EXPECT_EQ(problem("# a comment\n" + header + "oslo,Oslo,NO,59.9,10.7,Europe/Oslo,1h\n"), "");
-  EXPECT_THAT(problem("id\n"), ::testing::StartsWith(path + ":1: got 'id', expected the header"));
-  EXPECT_THAT(problem(header + "oslo,Oslo,NO\n"), ::testing::StartsWith(path + ":2: got 'oslo"));
-  EXPECT_THAT(problem(header + "oslo,Oslo,NO,x,10.7,Europe/Oslo,1h\n"),
-              ::testing::StartsWith(path + ":2: got 'x', expected a number"));
-  EXPECT_THAT(problem(header + "oslo,Oslo,NO,95,10.7,Europe/Oslo,1h\n"),
-              ::testing::HasSubstr("expected degrees"));
 }
 
 }  // namespace

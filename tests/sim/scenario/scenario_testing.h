@@ -53,6 +53,9 @@ inline std::string Findings(const std::string& text,
   return Findings(Parse(text, settings));
 }
 
+// The findings of the small scenario with a few more lines in front of it.
+inline std::string FindingsWith(const std::string& more) { return Findings(Small(more)); }
+
 inline Scenario ParseOrDie(const std::string& text, const std::vector<std::string>& settings = {}) {
   Result<Loaded> loaded = Parse(text, settings);
   EXPECT_TRUE(loaded) << Findings(loaded);
