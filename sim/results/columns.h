@@ -62,6 +62,8 @@ const Table& TableOf<NodeRow>();
 template <>
 const Table& TableOf<NodeEnergyRow>();
 template <>
+const Table& TableOf<NodeMiningRow>();
+template <>
 const Table& TableOf<ServiceRow>();
 template <>
 const Table& TableOf<ServiceSampleRow>();
