@@ -9,7 +9,6 @@
 
 #include "sim/cli/indicators.h"
 #include "sim/cli/replications.h"
-#include "sim/results/render_summary.h"
 
 namespace orrery::cli {
 

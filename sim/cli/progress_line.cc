@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "sim/results/render_summary.h"
+#include "sim/results/human.h"
 
 namespace orrery::cli {
 

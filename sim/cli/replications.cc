@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "sim/cli/indicators.h"
-#include "sim/results/render_summary.h"
 
 namespace orrery::cli {
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -10,94 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "sim/results/human.h"
+#include "sim/results/page.h"
+
 namespace orrery::results {
 namespace {
-
-constexpr int kLabelWidth = 18;
-constexpr int kLeastWidth = 80;
-constexpr int kMostWidth = 120;
-
-// "1234.5" with separators between thousands.
-std::string Grouped(std::string digits) {
-  const size_t end = std::min(digits.find('.'), digits.size());
-  const size_t begin = digits.starts_with('-') ? 1 : 0;
-  for (size_t at = end; at > begin + 3;) {
-    at -= 3;
-    digits.insert(at, ",");
-  }
-  return digits;
-}
-
-std::string HumanRatio(double value) {
-  if (std::isnan(value)) return "-";
-  return Grouped(fmt::format("{:.{}f}", value, value < 100 ? 2 : 0));
-}
-
-std::string HumanHours(double hours) {
-  return Grouped(fmt::format("{:.{}f}", hours, std::abs(hours) < 100 ? 1 : 0));
-}
-
-std::string Percent(double share) {
-  return std::isnan(share) ? "-" : fmt::format("{:.1f}%", share * 100);
-}
-
-// Of a value below 1000.
-std::string ThreeDigits(double value) {
-  return fmt::format("{:.{}f}", value, value < 9.995 ? 2 : (value < 99.95 ? 1 : 0));
-}
-
-class Page {
- public:
-  Page(int width, bool color) : width_(std::clamp(width, kLeastWidth, kMostWidth)), color_(color) {}
-
-  std::string Strong(std::string_view text) const { return Paint("1", text); }
-  std::string Faint(std::string_view text) const { return Paint("2", text); }
-  std::string Good(std::string_view text) const { return Paint("32", text); }
-  std::string Warning(std::string_view text) const { return Paint("1;33", text); }
-
-  void Text(std::string_view text) { text_ += text; }
-  void Blank() { text_ += '\n'; }
-  void Rule() {
-    std::string rule;
-    for (int i = 0; i < width_; ++i) rule += "─";
-    text_ += Faint(rule) + '\n';
-  }
-  // `left` and `right` at the two edges; painted texts with their lengths on the screen.
-  void Edges(std::string_view left, int left_length, std::string_view right, int right_length) {
-    const int gap = std::max(width_ - left_length - right_length, 1);
-    text_ += fmt::format("{}{}{}\n", left, std::string(static_cast<size_t>(gap), ' '), right);
-  }
-  void Row(std::string_view label, std::string_view text) {
-    text_ += fmt::format("{}{}\n", Faint(fmt::format("{:<{}}", label, kLabelWidth)), text);
-  }
-  void Cells(std::string_view label, std::span<const std::string> cells, bool head = false) {
-    std::string row;
-    const int cell_width =
-        std::min((width_ - kLabelWidth) / static_cast<int>(std::max<size_t>(cells.size(), 1)), 12);
-    for (const std::string& cell : cells) row += fmt::format("{:>{}}", cell, cell_width);
-    Row(label, head ? Faint(row) : row);
-  }
-  // A bar that is full at 1.
-  std::string Bar(double share) const {
-    const int length = std::min(width_ - kLabelWidth - 10, 40);
-    const int full =
-        std::isnan(share) ? 0 : static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * length));
-    std::string done;
-    std::string left;
-    for (int i = 0; i < length; ++i) (i < full ? done : left) += i < full ? "█" : "░";
-    return Good(done) + Faint(left);
-  }
-  std::string Take() { return std::move(text_); }
-
- private:
-  std::string Paint(std::string_view code, std::string_view text) const {
-    return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
-  }
-
-  const int width_;
-  const bool color_;
-  std::string text_;
-};
 
 void RenderHead(const Summary& summary, Page* page) {
   const std::string name = summary.scenario.empty() ? "run" : summary.scenario;
@@ -202,7 +118,7 @@ void RenderUse(const Summary& summary, Page* page) {
                                        HumanHours(hours.lost), HumanHours(hours.overhead)));
   }
   if (summary.cost_usd > 0) {
-    std::string cost = "$" + Grouped(fmt::format("{:.2f}", summary.cost_usd));
+    std::string cost = HumanUsd(summary.cost_usd);
     if (hours.allocated > 0) {
       cost += fmt::format(", ${:.3f} a GPU-hour", summary.cost_usd / hours.allocated);
     }
@@ -232,13 +148,10 @@ void RenderEnergy(const Summary& summary, Page* page) {
   page->Row("electricity",
             fmt::format("{} kWh = {} of jobs + {} idle{}", HumanHours(kwh),
                         HumanHours(energy.busy_kwh), HumanHours(energy.idle_kwh), mined));
-  page->Row("", fmt::format("${} and {} kg of CO2", Grouped(fmt::format("{:.2f}", energy.usd)),
-                            HumanHours(energy.carbon_kg)));
-  const std::string_view sign = energy.owner_profit_usd < 0 ? "-" : "";
-  page->Row("owners' profit",
-            fmt::format("{}${}, of ${} earned", sign,
-                        Grouped(fmt::format("{:.2f}", std::abs(energy.owner_profit_usd))),
-                        Grouped(fmt::format("{:.2f}", energy.owner_profit_usd + energy.usd))));
+  page->Row("",
+            fmt::format("{} and {} kg of CO2", HumanUsd(energy.usd), HumanHours(energy.carbon_kg)));
+  page->Row("owners' profit", fmt::format("{}, of {} earned", HumanUsd(energy.owner_profit_usd),
+                                          HumanUsd(energy.owner_profit_usd + energy.usd)));
   if (std::isnan(energy.peak_temperature_c)) return;
   page->Row("hottest board",
             fmt::format("{:.0f} °C; {} GPU-hours slowed down by heat", energy.peak_temperature_c,
@@ -248,12 +161,9 @@ void RenderEnergy(const Summary& summary, Page* page) {
 void RenderMining(const Summary& summary, Page* page) {
   if (!summary.mining) return;
   const MiningFigures& mining = *summary.mining;
-  const auto usd = [](double amount) {
-    return (amount < 0 ? "-$" : "$") + Grouped(fmt::format("{:.2f}", std::abs(amount)));
-  };
   page->Row("mining", fmt::format("{} GPU-hours for {} - {} of electricity = {}",
-                                  HumanHours(mining.gpu_hours), usd(mining.revenue_usd),
-                                  usd(mining.electricity_usd), usd(mining.profit_usd)));
+                                  HumanHours(mining.gpu_hours), HumanUsd(mining.revenue_usd),
+                                  HumanUsd(mining.electricity_usd), HumanUsd(mining.profit_usd)));
   page->Row("", fmt::format("{} jobs waited for a miner to stop; {:.2g}% of the coin's network",
                             HumanCount(mining.evictions), 100 * mining.network_share));
 }
@@ -271,9 +181,8 @@ void RenderTransfers(const Summary& summary, Page* page) {
   page->Row("data moved",
             fmt::format("{} GB fetched for {} attempts, {} GB sent", HumanHours(moved.fetched_gb),
                         HumanCount(moved.fetches), HumanHours(moved.sent_gb)));
-  page->Row("",
-            fmt::format("{} GPU-hours held meanwhile; ${} for egress", HumanHours(moved.gpu_hours),
-                        Grouped(fmt::format("{:.2f}", moved.egress_usd))));
+  page->Row("", fmt::format("{} GPU-hours held meanwhile; {} for egress",
+                            HumanHours(moved.gpu_hours), HumanUsd(moved.egress_usd)));
 }
 
 void RenderFailures(const Summary& summary, Page* page) {
@@ -356,12 +265,10 @@ void RenderTrust(const Summary& summary, Page* page) {
                         HumanSeconds(trust.p50_detection_s), HumanSeconds(trust.p95_detection_s)));
   }
   page->Row(
-      "", fmt::format("sold {} GPU-hours for ${}; {} jobs harmed", HumanHours(trust.fake_gpu_hours),
-                      Grouped(fmt::format("{:.2f}", trust.fake_earned_usd)),
-                      HumanCount(trust.jobs_harmed)));
+      "", fmt::format("sold {} GPU-hours for {}; {} jobs harmed", HumanHours(trust.fake_gpu_hours),
+                      HumanUsd(trust.fake_earned_usd), HumanCount(trust.jobs_harmed)));
   if (trust.slashed_usd > 0) {
-    page->Row("", fmt::format("${} of stakes slashed; {} names",
-                              Grouped(fmt::format("{:.2f}", trust.slashed_usd)),
+    page->Row("", fmt::format("{} of stakes slashed; {} names", HumanUsd(trust.slashed_usd),
                               HumanCount(trust.fake_names)));
   }
   page->Row(
@@ -374,11 +281,6 @@ void RenderTrust(const Summary& summary, Page* page) {
                           HumanRatio(trust.fake_reputation), HumanRatio(trust.honest_reputation)));
   }
   page->Row("proofs of work", fmt::format("{} GPU-hours", HumanHours(trust.proof_gpu_hours)));
-}
-
-// For a cell of ten letters: "14.6 M" where `text` would leave no room between two cells.
-std::string Compact(double count, const std::string& text) {
-  return count < 9'999'999.5 ? text : ThreeDigits(count / 1e6) + " M";
 }
 
 void RenderClasses(const Summary& summary, Page* page) {
@@ -395,8 +297,8 @@ void RenderClasses(const Summary& summary, Page* page) {
   for (const ClassFigures& figures : summary.per_class) {
     const auto jobs = static_cast<double>(figures.jobs.submitted);
     const double hours = figures.gpu_hours.allocated;
-    cells = {Compact(jobs, HumanCount(figures.jobs.submitted)),
-             Compact(hours, HumanHours(hours)),
+    cells = {CompactCell(jobs, HumanCount(figures.jobs.submitted)),
+             CompactCell(hours, HumanHours(hours)),
              HumanSeconds(figures.wait_s.mean),
              HumanSeconds(figures.wait_s.p95),
              HumanSeconds(figures.jct_s.mean),
@@ -425,34 +327,6 @@ void RenderFoot(const Summary& summary, Page* page) {
 }
 
 }  // namespace
-
-std::string HumanCount(uint64_t count) { return Grouped(fmt::format("{}", count)); }
-
-std::string HumanSeconds(double seconds) {
-  if (std::isnan(seconds)) return "-";
-  if (seconds < 0) return "-" + HumanSeconds(-seconds);
-  if (seconds == 0) return "0 s";
-  if (seconds < 0.9995) {
-    // Three digits in the unit that leaves some before the point.
-    const int step = seconds < 0.9995e-6 ? 2 : (seconds < 0.9995e-3 ? 1 : 0);
-    constexpr double kScale[] = {1e3, 1e6, 1e9};
-    constexpr std::string_view kUnit[] = {"ms", "us", "ns"};
-    return ThreeDigits(seconds * kScale[step]) + ' ' + std::string(kUnit[step]);
-  }
-  if (seconds < 59.95) return ThreeDigits(seconds) + " s";
-  const double minutes = std::round(seconds / 60);
-  if (seconds < 3599.5) {
-    const auto whole = static_cast<int64_t>(std::round(seconds));
-    return fmt::format("{}m {:02}s", whole / 60, whole % 60);
-  }
-  if (minutes < 24 * 60) {
-    const auto whole = static_cast<int64_t>(minutes);
-    return fmt::format("{}h {:02}m", whole / 60, whole % 60);
-  }
-  const auto hours = static_cast<int64_t>(std::round(seconds / 3600));
-  if (hours < 1000 * 24) return fmt::format("{}d {:02}h", hours / 24, hours % 24);
-  return Grouped(fmt::format("{:.0f}", seconds / 86400)) + " d";
-}
 
 std::string RenderSummary(const Summary& summary, int width, bool color) {
   Page page(width, color);

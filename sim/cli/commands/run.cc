@@ -18,6 +18,7 @@
 #include "sim/cli/replications.h"
 #include "sim/cli/scenario_options.h"
 #include "sim/driver/world.h"
+#include "sim/results/human.h"
 #include "sim/results/render_summary.h"
 
 namespace orrery::cli {
