@@ -117,6 +117,25 @@ void SetRole(scenario::Scenario* scenario, const std::string& role, const std::s
   }
 }
 
+std::shared_ptr<const energy::ElectricityTable> TwoTariffs(double error) {
+  using energy::ElectricityTable;
+  using energy::Quantity;
+  std::vector<double> hours(24, 1.0);
+  hours[0] = 0.5;
+  hours[1] = 1.5;
+  return std::make_shared<ElectricityTable>(ElectricityTable::FromRows({
+      {.quantity = Quantity::kPrice, .zone = "ZZ", .country = "ZZ", .mean = 0.2},
+      {.quantity = Quantity::kCarbon, .zone = "ZZ", .country = "ZZ", .mean = 500},
+      {.quantity = Quantity::kPrice,
+       .zone = "XX",
+       .country = "XX",
+       .mean = 0.2,
+       .hours = hours,
+       .months = std::vector<double>(12, 1.0),
+       .error = error},
+  }));
+}
+
 workload::Job MakeJob(double submit_s, double work_s, uint16_t gpus, uint32_t replicas) {
   workload::Job job;
   job.submit = SimTime::FromSeconds(submit_s);

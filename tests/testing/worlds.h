@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/energy/electricity_table.h"
 #include "models/workload/data.h"
 #include "models/workload/generator.h"
 #include "models/workload/job.h"
@@ -35,6 +36,10 @@ scenario::Scenario MakeScenario(const std::vector<Nodes>& fleet,
 // Sets a role: "place", "power_of_d", {{"d", "3"}}.
 void SetRole(scenario::Scenario* scenario, const std::string& role, const std::string& policy,
              std::vector<std::pair<std::string, std::string>> parameters = {});
+
+// Electricity for $0.20 and with 500 g of CO2 a kilowatt-hour everywhere; but in XX it costs $0.10
+// in the first hour of the day and $0.30 in the second. `error`: of that, as the table states it.
+std::shared_ptr<const energy::ElectricityTable> TwoTariffs(double error = 0);
 
 // A job of `replicas` × `gpus` GPUs that arrives at `submit_s` and runs for `work_s`.
 workload::Job MakeJob(double submit_s, double work_s, uint16_t gpus = 1, uint32_t replicas = 1);

@@ -12,34 +12,12 @@
 namespace orrery {
 namespace {
 
-using energy::ElectricityTable;
-using energy::Quantity;
 using results::EnergyFigures;
 using scenario::Energy;
 using scenario::Scenario;
-using testing::Interval;
-using testing::IntervalOf;
 using testing::MakeJob;
 using testing::MakeScenario;
-
-// $0.20 and 500 g a kilowatt-hour everywhere, but in XX: there the price is $0.10 in the first
-// hour of the day, $0.30 in the second, $0.20 later.
-std::shared_ptr<const ElectricityTable> Table() {
-  std::vector<double> hours(24, 1.0);
-  hours[0] = 0.5;
-  hours[1] = 1.5;
-  return std::make_shared<ElectricityTable>(ElectricityTable::FromRows({
-      {.quantity = Quantity::kPrice, .zone = "ZZ", .country = "ZZ", .mean = 0.2},
-      {.quantity = Quantity::kCarbon, .zone = "ZZ", .country = "ZZ", .mean = 500},
-      {.quantity = Quantity::kPrice,
-       .zone = "XX",
-       .country = "XX",
-       .mean = 0.2,
-       .hours = hours,
-       .months = std::vector<double>(12, 1.0),
-       .error = 0.1},
-  }));
-}
+using testing::TwoTariffs;
 
 // One node with two GPUs of 400 W, 4 cores and 8 GiB, in a building with a PUE of 2.
 Scenario OneNode(Energy::Level level) {
@@ -48,7 +26,7 @@ Scenario OneNode(Energy::Level level) {
   gpu.tdp_w = 400;
   Scenario scenario = MakeScenario({{.nodes = 1, .gpus = 2, .cores = 4, .memory_gib = 8}}, {gpu});
   scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(2);
-  scenario.electricity = Table();
+  scenario.electricity = TwoTariffs(0.1);
   scenario.energy.level = level;
   scenario.energy.power.overhead.fill(1);
   scenario.energy.power.pue.fill(2);
@@ -178,7 +156,7 @@ TEST(EnergyTest, CoolBoardsReportTheirTemperature) {
 
 testing::RandomWorld RandomWithEnergy(uint64_t seed, Energy::Level level) {
   testing::RandomWorld world = testing::MakeRandomWorld(seed, {.delays = true});
-  world.scenario.electricity = Table();
+  world.scenario.electricity = TwoTariffs(0.1);
   world.scenario.energy.level = level;
   return world;
 }
@@ -267,7 +245,7 @@ TEST(EnergyTest, AblationHeatMakesJobsTakeLonger) {
       scenario.fleet[0].nodes.owner_kind = OwnerKind::kMiner;
       scenario.regions[0].lat_deg = 13.75;  // Bangkok
       scenario.regions[0].utc_offset = Duration::Hours(7);
-      scenario.electricity = Table();
+      scenario.electricity = TwoTariffs(0.1);
       scenario.energy.level = level;
       scenario.energy.day_of_year = 196;
       std::vector<workload::Job> jobs;
@@ -277,9 +255,7 @@ TEST(EnergyTest, AblationHeatMakesJobsTakeLonger) {
     };
     longer.push_back(jct(Energy::Level::kFull) / jct(Energy::Level::kOff) - 1);
   }
-  const Interval interval = IntervalOf(longer);
-  EXPECT_GT(interval.mean, interval.half_width);
-  EXPECT_GT(interval.mean, 0.002);
+  EXPECT_GT(testing::ExpectAboveZero(longer, "slowdown").mean, 0.002);
 }
 
 }  // namespace

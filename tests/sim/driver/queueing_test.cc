@@ -19,6 +19,7 @@ namespace {
 
 using results::Summary;
 using scenario::Scenario;
+using testing::ExpectTheory;
 using testing::Interval;
 using testing::IntervalOf;
 using workload::Distribution;
@@ -72,16 +73,6 @@ Interval Measure(const std::vector<Summary>& summaries,
 
 Interval Measure(const Scenario& station, const std::function<double(const Summary&)>& figure) {
   return Measure(RunSeeds(station), figure);
-}
-
-void ExpectTheory(const Interval& measured, double theory, double widest) {
-  EXPECT_LE(std::abs(measured.mean - theory), measured.half_width)
-      << "measured " << measured.mean << " ± " << measured.half_width << ", theory " << theory;
-  EXPECT_LT(measured.half_width, widest * theory)
-      << "half-width " << measured.half_width / theory * 100 << "% of the theory's value";
-  ::testing::Test::RecordProperty("measured", std::to_string(measured.mean));
-  ::testing::Test::RecordProperty("half_width", std::to_string(measured.half_width));
-  ::testing::Test::RecordProperty("theory", std::to_string(theory));
 }
 
 double MeanWait(const Summary& summary) { return summary.wait_s.mean; }
