@@ -8,7 +8,7 @@
 namespace orrery::workload::classes {
 namespace {
 
-class BatchInferenceModel final : public JobClassModel {
+class BatchInferenceModel final : public KeepsWholeUnits {
  public:
   explicit BatchInferenceModel(const BatchInferenceParams& params) : params_(params) {}
 
@@ -27,16 +27,7 @@ class BatchInferenceModel final : public JobClassModel {
 
   // One replica a copy, however many fit on a node: copies do not talk to each other.
   Result<Demand> Shape(const SizeRow& size, uint32_t* replicas) const override {
-    *replicas = std::max(1u, size.replicas);
-    if (size.replicas == 0 && size.gpus > 0) {
-      if (size.gpus % params_.gpus_per_copy != 0) {
-        return MakeError("", "got " + std::to_string(size.gpus) +
-                                 " GPUs, expected a multiple of gpus_per_copy (" +
-                                 std::to_string(params_.gpus_per_copy) + ")");
-      }
-      *replicas = size.gpus / params_.gpus_per_copy;
-    }
-    return ReplicaDemand(size, *replicas, params_.host);
+    return EqualReplicas(size, params_.gpus_per_copy, "gpus_per_copy", params_.host, replicas);
   }
 
   // Token generation reads every 2-byte weight once for 2 FLOP a sequence, so the intensity is the
@@ -54,14 +45,6 @@ class BatchInferenceModel final : public JobClassModel {
   double GangSpeed(std::span<const double> replica_speeds) const override {
     return std::accumulate(replica_speeds.begin(), replica_speeds.end(), 0.0) /
            static_cast<double>(replica_speeds.size());
-  }
-
-  Duration Kept(const Job& job, Duration done, bool notice) const override {
-    static_cast<void>(notice);
-    return WholeIntervals(done, job.checkpoint_interval);
-  }
-  Duration NextSave(const Job& job, Duration done) const override {
-    return NextInterval(done, job.checkpoint_interval);
   }
 
  private:

@@ -49,6 +49,19 @@ Result<Demand> ReplicaDemand(const SizeRow& size, uint32_t replicas, const HostS
                 .memory_mib = size.memory_mib.value_or(share(host.memory_mib_per_gpu))};
 }
 
+Result<Demand> EqualReplicas(const SizeRow& size, uint32_t gpus_each, const char* key,
+                             const HostShare& host, uint32_t* replicas) {
+  *replicas = std::max(1u, size.replicas);
+  if (size.replicas == 0 && size.gpus > 0) {
+    if (size.gpus % gpus_each != 0) {
+      return MakeError("", "got " + std::to_string(size.gpus) + " GPUs, expected a multiple of " +
+                               key + " (" + std::to_string(gpus_each) + ")");
+    }
+    *replicas = size.gpus / gpus_each;
+  }
+  return ReplicaDemand(size, *replicas, host);
+}
+
 Result<Demand> FrameDemand(const SizeRow& size, uint32_t milli, const HostShare& host,
                            const char* job_class) {
   if (size.gpus != 1) {

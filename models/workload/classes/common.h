@@ -27,6 +27,11 @@ std::unique_ptr<JobClassModel> InferenceEndpoint(const InferenceEndpointParams& 
 // not say how much.
 Result<Demand> ReplicaDemand(const SizeRow& size, uint32_t replicas, const HostShare& host);
 
+// The demand of one of the replicas of `gpus_each` GPUs that share the size's GPUs; sets their
+// number. Errors: as above, and GPUs that are no multiple of `gpus_each`, which goes by `key`.
+Result<Demand> EqualReplicas(const SizeRow& size, uint32_t gpus_each, const char* key,
+                             const HostShare& host, uint32_t* replicas);
+
 // The demand of a job that must fit on one node. Errors: as above, and more than one replica.
 Result<Demand> OneNodeDemand(const SizeRow& size, const HostShare& host, const char* job_class);
 
@@ -62,6 +67,32 @@ inline constexpr int64_t kReduction = 4;
 Duration LastRung(Duration done, Duration first);
 // The first rung beyond `done`; Max(): later than time goes.
 Duration NextRung(Duration done, Duration first);
+
+// Of what is done, whole units of checkpoint_interval are kept; a stop loses the one under way,
+// announced or not.
+class KeepsWholeUnits : public JobClassModel {
+ public:
+  Duration Kept(const Job& job, Duration done, bool notice) const final {
+    static_cast<void>(notice);
+    return WholeIntervals(done, job.checkpoint_interval);
+  }
+  Duration NextSave(const Job& job, Duration done) const final {
+    return NextInterval(done, job.checkpoint_interval);
+  }
+};
+
+// A trial is only ever resumed from a rung, announced stop or not: it saves its state there and
+// nowhere else. checkpoint_interval is the first rung.
+class KeepsRungs : public JobClassModel {
+ public:
+  Duration Kept(const Job& job, Duration done, bool notice) const final {
+    static_cast<void>(notice);
+    return LastRung(done, job.checkpoint_interval);
+  }
+  Duration NextSave(const Job& job, Duration done) const final {
+    return NextRung(done, job.checkpoint_interval);
+  }
+};
 
 // A count drawn from `law`: to the nearest whole number, 1 … `most`.
 inline uint32_t CountOf(double drawn, uint32_t most) {

@@ -11,7 +11,7 @@
 namespace orrery::workload::classes {
 namespace {
 
-class RayClusterModel final : public JobClassModel {
+class RayClusterModel final : public KeepsWholeUnits {
  public:
   explicit RayClusterModel(const RayClusterParams& params) : params_(params) {}
 
@@ -32,16 +32,7 @@ class RayClusterModel final : public JobClassModel {
   }
 
   Result<Demand> Shape(const SizeRow& size, uint32_t* replicas) const override {
-    *replicas = std::max(1u, size.replicas);
-    if (size.replicas == 0 && size.gpus > 0) {
-      if (size.gpus % params_.gpus_per_node != 0) {
-        return MakeError("", "got " + std::to_string(size.gpus) +
-                                 " GPUs, expected a multiple of gpus_per_node (" +
-                                 std::to_string(params_.gpus_per_node) + ")");
-      }
-      *replicas = size.gpus / params_.gpus_per_node;
-    }
-    return ReplicaDemand(size, *replicas, params_.host);
+    return EqualReplicas(size, params_.gpus_per_node, "gpus_per_node", params_.host, replicas);
   }
 
   // Assumption: ray_intensity: tasks are those of a sweep.
@@ -52,7 +43,7 @@ class RayClusterModel final : public JobClassModel {
   void SetWork(const TaskDraw& draw, Job* job) const override {
     job->work = WorkOf(draw.ArrivalDuration());
     job->setup = params_.start_up;
-    job->checkpoint_interval = params_.task;
+    job->checkpoint_interval = params_.task;  // results are written as tasks end
   }
 
   // Relative to equal GPUs, of which all but the head's work. A cluster of one node works on it.
@@ -61,15 +52,6 @@ class RayClusterModel final : public JobClassModel {
     const double all = std::accumulate(replica_speeds.begin(), replica_speeds.end(), 0.0);
     const double head = *std::min_element(replica_speeds.begin(), replica_speeds.end());
     return (all - head) / static_cast<double>(replica_speeds.size() - 1);
-  }
-
-  // Results are written as tasks end; the round of tasks under way is lost.
-  Duration Kept(const Job& job, Duration done, bool notice) const override {
-    static_cast<void>(notice);
-    return WholeIntervals(done, job.checkpoint_interval);
-  }
-  Duration NextSave(const Job& job, Duration done) const override {
-    return NextInterval(done, job.checkpoint_interval);
   }
 
  private:

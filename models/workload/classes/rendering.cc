@@ -10,7 +10,7 @@
 namespace orrery::workload::classes {
 namespace {
 
-class RenderingModel final : public JobClassModel {
+class RenderingModel final : public KeepsWholeUnits {
  public:
   explicit RenderingModel(const RenderingParams& params)
       : params_(params), frames_(params.frames) {}
@@ -60,16 +60,7 @@ class RenderingModel final : public JobClassModel {
         std::min(draw.ArrivalDuration() * factor, kLongestSeconds / params_.frames_per_task));
     job->work = frame * params_.frames_per_task;
     job->checkpoint_interval = frame;
-    job->setup = params_.scene_load;
-  }
-
-  // Whole frames; the scene is loaded again in any case.
-  Duration Kept(const Job& job, Duration done, bool notice) const override {
-    static_cast<void>(notice);
-    return WholeIntervals(done, job.checkpoint_interval);
-  }
-  Duration NextSave(const Job& job, Duration done) const override {
-    return NextInterval(done, job.checkpoint_interval);
+    job->setup = params_.scene_load;  // of every attempt
   }
 
  private:

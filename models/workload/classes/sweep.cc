@@ -6,7 +6,7 @@
 namespace orrery::workload::classes {
 namespace {
 
-class SweepModel final : public JobClassModel {
+class SweepModel final : public KeepsRungs {
  public:
   explicit SweepModel(const SweepParams& params) : params_(params), trials_(params.trials) {}
 
@@ -42,16 +42,6 @@ class SweepModel final : public JobClassModel {
   void SetWork(const TaskDraw& draw, Job* job) const override {
     job->work = WorkOf(draw.TaskDuration());
     job->checkpoint_interval = params_.first_rung;
-  }
-
-  // A trial is only ever resumed from a rung, announced stop or not: its framework saves there and
-  // nowhere else.
-  Duration Kept(const Job& job, Duration done, bool notice) const override {
-    static_cast<void>(notice);
-    return LastRung(done, job.checkpoint_interval);
-  }
-  Duration NextSave(const Job& job, Duration done) const override {
-    return NextRung(done, job.checkpoint_interval);
   }
 
  private:

@@ -17,7 +17,7 @@
 namespace orrery::workload::classes {
 namespace {
 
-class TuningModel final : public JobClassModel {
+class TuningModel final : public KeepsRungs {
  public:
   explicit TuningModel(const TuningParams& params) : params_(params), trials_(params.trials) {}
 
@@ -57,16 +57,7 @@ class TuningModel final : public JobClassModel {
       judged = NextRung(judged, params_.first_rung);
     }
     job->work = std::min(whole, judged);
-    job->checkpoint_interval = params_.first_rung;
-  }
-
-  // A trial saves its state where it is judged, and nowhere else.
-  Duration Kept(const Job& job, Duration done, bool notice) const override {
-    static_cast<void>(notice);
-    return LastRung(done, job.checkpoint_interval);
-  }
-  Duration NextSave(const Job& job, Duration done) const override {
-    return NextRung(done, job.checkpoint_interval);
+    job->checkpoint_interval = params_.first_rung;  // it saves its state where it is judged
   }
 
  private:
