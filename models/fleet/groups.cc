@@ -92,9 +92,7 @@ struct Source {
       weights.push_back(row.weight);
     }
     if (regions.size() == 1) return;
-    auto mix = DiscreteDistribution::Create(weights);
-    ORRERY_CHECK(mix.has_value(), mix.error().ToString());
-    region_mix = *std::move(mix);
+    region_mix = DiscreteDistribution::Of(weights);
   }
 
   // Sample 0 of a node: region, verified, reputation, ask.

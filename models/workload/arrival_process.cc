@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "sim/base/check.h"
 #include "sim/base/math.h"
 
 namespace orrery::workload {
@@ -16,12 +15,6 @@ constexpr uint64_t kMainSample = 0;
 constexpr uint64_t kGapSample = 3;
 constexpr uint64_t kRegionSample = 4;
 constexpr int kMostRejected = 1000;
-
-DiscreteDistribution Mix(const std::vector<double>& weights) {
-  auto mix = DiscreteDistribution::Create(weights);
-  ORRERY_CHECK(mix.has_value(), mix.error().ToString());
-  return *std::move(mix);
-}
 
 // After 95 years nothing arrives any more, so that a job's deadline is still a SimTime.
 constexpr double kLatestNs = 3e18;
@@ -111,7 +104,7 @@ ArrivalProcess::ArrivalProcess(const ArrivalParams& params, const std::vector<Re
     weights_.push_back(1);
     offsets_.push_back(Duration());
   }
-  if (regions.size() > 1) region_mix_ = Mix(weights_);
+  if (regions.size() > 1) region_mix_ = DiscreteDistribution::Of(weights_);
   if (!params.shape.flat()) profile_.emplace(params.shape);
   if (const auto* mmpp = std::get_if<MmppArrivals>(&params.law)) {
     bursts_.emplace(*mmpp, streams.Stream(bursts));
@@ -223,7 +216,7 @@ uint32_t ArrivalProcess::DrawRegionAt(SimTime time, uint64_t candidate) const {
   for (uint32_t region = 0; region < offsets_.size(); ++region) {
     rates.push_back(weights_[region] * ShapeAt(time, region));
   }
-  return static_cast<uint32_t>(Mix(rates)(draw));
+  return static_cast<uint32_t>(DiscreteDistribution::Of(rates)(draw));
 }
 
 }  // namespace orrery::workload

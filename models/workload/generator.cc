@@ -26,18 +26,12 @@ constexpr uint64_t kBagSample = 5;
 // source_id: the task's number above the candidate's.
 constexpr int kCandidateBits = 40;
 
-DiscreteDistribution Mix(const std::vector<double>& weights) {
-  auto mix = DiscreteDistribution::Create(weights);
-  ORRERY_CHECK(mix.has_value(), mix.error().ToString());
-  return *std::move(mix);
-}
-
 // A choice by weight that takes one word even where there is nothing to choose.
 class Choice {
  public:
   Choice() = default;
   explicit Choice(const std::vector<double>& weights) {
-    if (weights.size() > 1) mix_ = Mix(weights);
+    if (weights.size() > 1) mix_ = DiscreteDistribution::Of(weights);
   }
   size_t operator()(Draw* draw) const {
     if (mix_) return (*mix_)(*draw);

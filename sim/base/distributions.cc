@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "sim/base/check.h"
 #include "sim/base/math.h"
@@ -71,6 +72,12 @@ Result<DiscreteDistribution> DiscreteDistribution::Create(std::span<const double
     }
   }
   return distribution;
+}
+
+DiscreteDistribution DiscreteDistribution::Of(std::span<const double> weights) {
+  Result<DiscreteDistribution> made = Create(weights);
+  ORRERY_CHECK(made.has_value(), made.error().ToString());
+  return *std::move(made);
 }
 
 size_t DiscreteDistribution::operator()(Draw& draw) const {

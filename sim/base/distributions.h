@@ -19,6 +19,8 @@ class DiscreteDistribution {
   // Item i has probability weights[i] / Σ weights. Weights are finite, none is negative, and at
   // least one is positive; at most 2^32 − 1 items. O(n).
   static Result<DiscreteDistribution> Create(std::span<const double> weights);
+  // The same of weights that are known to be right.
+  static DiscreteDistribution Of(std::span<const double> weights);
 
   // An index in [0, size()). Two words, rarely more.
   size_t operator()(Draw& draw) const;

@@ -43,7 +43,7 @@ class Rest {
       clients_.push_back(share.region);
       weights.push_back(share.weight);
     }
-    if (weights.size() > 1) mix_ = *DiscreteDistribution::Create(weights);
+    if (weights.size() > 1) mix_ = DiscreteDistribution::Of(weights);
   }
 
   void Fill(bool lengths, ServiceRequest* request) {

@@ -36,7 +36,7 @@ class Generated final : public RequestSource {
     for (uint32_t k = 1; k <= prefix_.count; ++k) {
       weights.push_back(Pow(k, -prefix_.zipf_exponent));
     }
-    prefixes_ = *DiscreteDistribution::Create(weights);
+    prefixes_ = DiscreteDistribution::Of(weights);
   }
 
   Result<bool> Next(ServiceRequest* request) override {
