@@ -99,8 +99,11 @@ std::optional<SimTime> Availability::FirstEnough(uint32_t replicas, SimTime from
   return std::nullopt;
 }
 
-std::optional<Window> Availability::EarliestByCount(const ClusterView& view, const JobInfo& job,
-                                                    SimTime from, SimTime before) const {
+// Over the speeds of nodes, fastest first: `add` puts in the steps of a node that is fast enough
+// for a run of a length, `first` finds the first start before `before` in them.
+template <typename Add, typename First>
+std::optional<Window> Availability::EarliestOfSpeeds(const ClusterView& view, const JobInfo& job,
+                                                     SimTime before, Add add, First first) const {
   const std::vector<NodeId>& eligible = terrain_->Eligible(view, job);
   const std::vector<double> speeds = terrain_->SpeedTable(view, job);
   std::optional<Window> best;
@@ -108,11 +111,10 @@ std::optional<Window> Availability::EarliestByCount(const ClusterView& view, con
     const Duration length = WholeRunTimeAt(job, speed);
     BeginSteps();
     for (NodeId node : eligible) {
-      if (terrain_->SpeedOn(speeds, node) < speed) continue;
-      AddFitSteps(nodes_[node.index()], job.demand, from, EndOf(before, length));
+      if (terrain_->SpeedOn(speeds, node) >= speed) add(nodes_[node.index()], length, before);
     }
     SortSteps();
-    const std::optional<SimTime> start = FirstLongEnough(job.replicas, length, from);
+    const std::optional<SimTime> start = first(length);
     if (!start || *start >= before) continue;
     best = Window{.start = *start, .end = EndOf(*start, length)};
     before = *start;  // a slower one must begin earlier to be preferred
@@ -120,26 +122,25 @@ std::optional<Window> Availability::EarliestByCount(const ClusterView& view, con
   return best;
 }
 
+std::optional<Window> Availability::EarliestByCount(const ClusterView& view, const JobInfo& job,
+                                                    SimTime from, SimTime before) const {
+  return EarliestOfSpeeds(
+      view, job, before,
+      [&](const NodeTimeline& node, Duration length, SimTime until) {
+        AddFitSteps(node, job.demand, from, EndOf(until, length));
+      },
+      [&](Duration length) { return FirstLongEnough(job.replicas, length, from); });
+}
+
 std::optional<Window> Availability::EarliestBound(const ClusterView& view, const JobInfo& job,
                                                   SimTime from, SimTime before) const {
   if (job.replicas == 1) return EarliestOnOneNode(view, job, from, before);
-  const std::vector<NodeId>& eligible = terrain_->Eligible(view, job);
-  const std::vector<double> speeds = terrain_->SpeedTable(view, job);
-  std::optional<Window> best;
-  for (double speed : terrain_->Speeds(view, job)) {
-    const Duration length = WholeRunTimeAt(job, speed);
-    BeginSteps();
-    for (NodeId node : eligible) {
-      if (terrain_->SpeedOn(speeds, node) < speed) continue;
-      AddStartSteps(nodes_[node.index()], job.demand, length, from, before);
-    }
-    SortSteps();
-    const std::optional<SimTime> start = FirstEnough(job.replicas, from);
-    if (!start) continue;
-    best = Window{.start = *start, .end = EndOf(*start, length)};
-    before = *start;
-  }
-  return best;
+  return EarliestOfSpeeds(
+      view, job, before,
+      [&](const NodeTimeline& node, Duration length, SimTime until) {
+        AddStartSteps(node, job.demand, length, from, until);
+      },
+      [&](Duration) { return FirstEnough(job.replicas, from); });
 }
 
 std::optional<Window> Availability::EarliestOnOneNode(const ClusterView& view, const JobInfo& job,

@@ -79,6 +79,9 @@ class Availability {
     int64_t change = 0;
   };
 
+  template <typename Add, typename First>
+  std::optional<Window> EarliestOfSpeeds(const ClusterView& view, const JobInfo& job,
+                                         SimTime before, Add add, First first) const;
   std::optional<Window> EarliestOnOneNode(const ClusterView& view, const JobInfo& job, SimTime from,
                                           SimTime before) const;
   void BeginSteps() const;

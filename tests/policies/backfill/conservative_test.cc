@@ -13,28 +13,19 @@ namespace {
 using testing::CountingSchedule;
 using testing::FakeCluster;
 using testing::Make;
+using testing::PlayThrough;
 using testing::RandomWorks;
 using testing::Rule;
 using testing::Schedule;
 using testing::Stint;
 using testing::Work;
 
-std::vector<Stint> Play(FakeCluster* cluster, BackfillPolicy* policy,
-                        const std::vector<Work>& works) {
-  std::vector<Stint> runs;
-  for (const auto& attempts : Schedule(cluster, {.backfill = policy}).Play(works)) {
-    EXPECT_EQ(attempts.size(), 1u);
-    runs.push_back(attempts.front());
-  }
-  return runs;
-}
-
 std::vector<Stint> Play(uint32_t nodes, const std::vector<Work>& works,
                         const std::string& depth = "0") {
   FakeCluster cluster;
   cluster.AddGpuNodes(nodes, 1);
   const auto policy = Make<BackfillPolicy>("conservative", {{"depth", depth}});
-  return Play(&cluster, policy.get(), works);
+  return PlayThrough(&cluster, policy.get(), works);
 }
 
 // The workload on which EASY delays job 2: here it keeps its reservation at 20, and job 3 waits.
@@ -106,15 +97,13 @@ TEST(ConservativeTest, AGangOnAMixedFleetTakesTheSpeedOfItsSlowestMember) {
   const auto play = [](double work) {
     FakeCluster cluster;
     cluster.AddGpuNodes(1, 1);
-    NodeShape fast = cluster.node_shape(NodeId(0));
-    fast.gpu_model = GpuModelId(1);
-    cluster.AddNode(fast);
+    cluster.AddGpuNodes(1, 1, GpuModelId(1));
     cluster.SetSpeed(GpuModelId(1), 2);
     const auto policy = Make<BackfillPolicy>("conservative");
-    return Play(&cluster, policy.get(),
-                {{.submit = 0, .run_time = 10},
-                 {.submit = 0, .run_time = 7, .replicas = 2},
-                 {.submit = 0, .run_time = work}});
+    return PlayThrough(&cluster, policy.get(),
+                       {{.submit = 0, .run_time = 10},
+                        {.submit = 0, .run_time = 7, .replicas = 2},
+                        {.submit = 0, .run_time = work}});
   };
   EXPECT_EQ(play(20), (std::vector<Stint>{{0, 10}, {10, 17}, {0, 10}}));
   EXPECT_EQ(play(22)[1], (Stint{10, 17}));
@@ -124,15 +113,13 @@ TEST(ConservativeTest, AGangOnAMixedFleetTakesTheSpeedOfItsSlowestMember) {
 TEST(ConservativeTest, RequirementsKeepToTheirNodes) {
   FakeCluster cluster;
   cluster.AddGpuNodes(1, 1);
-  NodeShape other = cluster.node_shape(NodeId(0));
-  other.gpu_model = GpuModelId(1);
-  cluster.AddNode(other);
+  cluster.AddGpuNodes(1, 1, GpuModelId(1));
   cluster.Bar(UserId(1), GpuModelId(1));
   const auto policy = Make<BackfillPolicy>("conservative");
-  EXPECT_EQ(Play(&cluster, policy.get(),
-                 {{.submit = 0, .run_time = 10},
-                  {.submit = 1, .run_time = 5, .user = 1},
-                  {.submit = 2, .run_time = 1000}}),
+  EXPECT_EQ(PlayThrough(&cluster, policy.get(),
+                        {{.submit = 0, .run_time = 10},
+                         {.submit = 1, .run_time = 5, .user = 1},
+                         {.submit = 2, .run_time = 1000}}),
             (std::vector<Stint>{{0, 10}, {10, 15}, {2, 1002}}));
 }
 
@@ -141,13 +128,13 @@ TEST(ConservativeTest, SharesOfAGpuAreReservedToo) {
   FakeCluster cluster;
   cluster.AddGpuNodes(1, 2);
   const auto policy = Make<BackfillPolicy>("conservative");
-  EXPECT_EQ(Play(&cluster, policy.get(),
-                 {{.submit = 0, .run_time = 10},
-                  {.submit = 1, .run_time = 5, .gpus = 2},
-                  {.submit = 2, .run_time = 9, .gpu_milli = 500},
-                  {.submit = 2, .run_time = 8, .gpu_milli = 500},
-                  {.submit = 3, .run_time = 20, .gpu_milli = 400},
-                  {.submit = 3, .run_time = 20, .gpu_milli = 100}}),
+  EXPECT_EQ(PlayThrough(&cluster, policy.get(),
+                        {{.submit = 0, .run_time = 10},
+                         {.submit = 1, .run_time = 5, .gpus = 2},
+                         {.submit = 2, .run_time = 9, .gpu_milli = 500},
+                         {.submit = 2, .run_time = 8, .gpu_milli = 500},
+                         {.submit = 3, .run_time = 20, .gpu_milli = 400},
+                         {.submit = 3, .run_time = 20, .gpu_milli = 100}}),
             (std::vector<Stint>{{0, 10}, {10, 15}, {15, 24}, {2, 10}, {15, 35}, {15, 35}}));
 }
 
@@ -314,13 +301,11 @@ TEST_P(ConservativeRandomTest, EveryJobRunsOnceOnFleetsOfAnyMix) {
   for (const char* depth : {"0", "3"}) {
     FakeCluster cluster;
     cluster.AddGpuNodes(3, 4);
-    NodeShape shape = cluster.node_shape(NodeId(0));
-    shape.gpu_model = GpuModelId(1);
-    for (int n = 0; n < 3; ++n) cluster.AddNode(shape);
+    cluster.AddGpuNodes(3, 4, GpuModelId(1));
     cluster.SetSpeed(GpuModelId(1), 1.7);
     cluster.Bar(UserId(2), GpuModelId(0));
     const auto policy = Make<BackfillPolicy>("conservative", {{"depth", depth}});
-    const std::vector<Stint> runs = Play(&cluster, policy.get(), works);
+    const std::vector<Stint> runs = PlayThrough(&cluster, policy.get(), works);
     for (size_t i = 0; i < works.size(); ++i) EXPECT_GE(runs[i].start, works[i].submit);
   }
 }

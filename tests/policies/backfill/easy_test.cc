@@ -13,28 +13,19 @@ namespace {
 using testing::CountingSchedule;
 using testing::FakeCluster;
 using testing::Make;
+using testing::PlayThrough;
 using testing::RandomWorks;
 using testing::Rule;
 using testing::Schedule;
 using testing::Stint;
 using testing::Work;
 
-std::vector<Stint> Play(FakeCluster* cluster, BackfillPolicy* easy,
-                        const std::vector<Work>& works) {
-  std::vector<Stint> runs;
-  for (const auto& attempts : Schedule(cluster, {.backfill = easy}).Play(works)) {
-    EXPECT_EQ(attempts.size(), 1u);
-    runs.push_back(attempts.front());
-  }
-  return runs;
-}
-
 // On `nodes` nodes of one GPU.
 std::vector<Stint> Play(uint32_t nodes, const std::vector<Work>& works) {
   FakeCluster cluster;
   cluster.AddGpuNodes(nodes, 1);
   const auto easy = Make<BackfillPolicy>("easy");
-  return Play(&cluster, easy.get(), works);
+  return PlayThrough(&cluster, easy.get(), works);
 }
 
 // 4 GPUs; job 0 holds 3 until 10, job 1 needs all 4 and has the reservation.
@@ -112,15 +103,13 @@ TEST(EasyTest, RunTimesFollowTheSpeedOfTheNode) {
   const auto play = [](double work) {
     FakeCluster cluster;
     cluster.AddGpuNodes(1, 1);
-    NodeShape fast = cluster.node_shape(NodeId(0));
-    fast.gpu_model = GpuModelId(1);
-    cluster.AddNode(fast);
+    cluster.AddGpuNodes(1, 1, GpuModelId(1));
     cluster.SetSpeed(GpuModelId(1), 2);
     const auto easy = Make<BackfillPolicy>("easy");
-    return Play(&cluster, easy.get(),
-                {{.submit = 0, .run_time = 10},
-                 {.submit = 0, .run_time = 7, .replicas = 2},
-                 {.submit = 0, .run_time = work}});
+    return PlayThrough(&cluster, easy.get(),
+                       {{.submit = 0, .run_time = 10},
+                        {.submit = 0, .run_time = 7, .replicas = 2},
+                        {.submit = 0, .run_time = work}});
   };
   EXPECT_EQ(play(20), (std::vector<Stint>{{0, 10}, {10, 17}, {0, 10}}));
   EXPECT_EQ(play(22), (std::vector<Stint>{{0, 10}, {10, 17}, {17, 39}}));
@@ -129,15 +118,13 @@ TEST(EasyTest, RunTimesFollowTheSpeedOfTheNode) {
 TEST(EasyTest, NodesTheHeadCannotUseAreFreeForLongJobs) {
   FakeCluster cluster;
   cluster.AddGpuNodes(1, 1);
-  NodeShape other = cluster.node_shape(NodeId(0));
-  other.gpu_model = GpuModelId(1);
-  cluster.AddNode(other);
+  cluster.AddGpuNodes(1, 1, GpuModelId(1));
   cluster.Bar(UserId(1), GpuModelId(1));
   const auto easy = Make<BackfillPolicy>("easy");
-  EXPECT_EQ(Play(&cluster, easy.get(),
-                 {{.submit = 0, .run_time = 10},
-                  {.submit = 1, .run_time = 5, .user = 1},
-                  {.submit = 2, .run_time = 1000}}),
+  EXPECT_EQ(PlayThrough(&cluster, easy.get(),
+                        {{.submit = 0, .run_time = 10},
+                         {.submit = 1, .run_time = 5, .user = 1},
+                         {.submit = 2, .run_time = 1000}}),
             (std::vector<Stint>{{0, 10}, {10, 15}, {2, 1002}}));
 }
 
@@ -147,10 +134,10 @@ TEST(EasyTest, SharesOfAGpuCountForWhatTheHeadNeeds) {
     FakeCluster cluster;
     cluster.AddGpuNodes(1, 2);
     const auto easy = Make<BackfillPolicy>("easy");
-    return Play(&cluster, easy.get(),
-                {{.submit = 0, .run_time = 10},
-                 {.submit = 1, .run_time = 5, .gpus = 2},
-                 {.submit = 2, .run_time = run_time, .gpu_milli = 500}});
+    return PlayThrough(&cluster, easy.get(),
+                       {{.submit = 0, .run_time = 10},
+                        {.submit = 1, .run_time = 5, .gpus = 2},
+                        {.submit = 2, .run_time = run_time, .gpu_milli = 500}});
   };
   EXPECT_EQ(play(8), (std::vector<Stint>{{0, 10}, {10, 15}, {2, 10}}));
   EXPECT_EQ(play(9), (std::vector<Stint>{{0, 10}, {10, 15}, {15, 24}}));
@@ -164,7 +151,7 @@ TEST(EasyTest, DepthBoundsHowManyJobsAreLookedAt) {
   FakeCluster narrow;
   narrow.AddGpuNodes(4, 1);
   const auto one = Make<BackfillPolicy>("easy", {{"depth", "1"}});
-  EXPECT_EQ(Play(&narrow, one.get(), works)[3].start, 20);
+  EXPECT_EQ(PlayThrough(&narrow, one.get(), works)[3].start, 20);
   EXPECT_EQ(Play(4, works)[3].start, 2);
 }
 
@@ -207,9 +194,7 @@ TEST(EasyTest, ANodeThatWentIsNotCountedForTheShadowTime) {
 TEST(EasyTest, AJobWhoseStartIsRefusedCostsTheHeadNothing) {
   FakeCluster cluster;
   cluster.AddGpuNodes(3, 1);
-  NodeShape other = cluster.node_shape(NodeId(0));
-  other.gpu_model = GpuModelId(1);
-  cluster.AddNode(other);
+  cluster.AddGpuNodes(1, 1, GpuModelId(1));
   cluster.AddGpuNodes(1, 1);
   cluster.Bar(UserId(1), GpuModelId(1));
   const auto easy = Make<BackfillPolicy>("easy");
@@ -254,7 +239,7 @@ TEST_P(EasyRandomTest, RememberingTheReservationChangesNothing) {
   other.AddGpuNodes(3, 4);
   const auto easy = Make<BackfillPolicy>("easy");
   Forgetful forgetful;
-  EXPECT_EQ(Play(&one, easy.get(), works), Play(&other, &forgetful, works));
+  EXPECT_EQ(PlayThrough(&one, easy.get(), works), PlayThrough(&other, &forgetful, works));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, EasyRandomTest, ::testing::Range(1, 21));

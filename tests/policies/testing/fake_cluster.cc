@@ -125,9 +125,9 @@ NodeId FakeCluster::AddNode(const NodeShape& shape) {
   return NodeId(node_count() - 1);
 }
 
-void FakeCluster::AddGpuNodes(uint32_t count, uint16_t gpus) {
+void FakeCluster::AddGpuNodes(uint32_t count, uint16_t gpus, GpuModelId model) {
   NodeShape shape;
-  shape.gpu_model = GpuModelId(0);
+  shape.gpu_model = model;
   shape.gpus = gpus;
   shape.cpu_milli = 1'000'000;
   shape.memory_mib = 1 << 20;

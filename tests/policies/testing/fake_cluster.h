@@ -37,8 +37,8 @@ class FakeCluster final : public ClusterView {
   explicit FakeCluster(const OrderPolicy* order = nullptr) : order_(order) {}
 
   NodeId AddNode(const NodeShape& shape);
-  // `count` equal nodes of GPU model 0 with ample CPU and memory.
-  void AddGpuNodes(uint32_t count, uint16_t gpus);
+  // `count` equal nodes with ample CPU and memory.
+  void AddGpuNodes(uint32_t count, uint16_t gpus, GpuModelId model = GpuModelId(0));
   void SetPresent(NodeId node, bool present);
   // 1 USD/h unless set.
   void SetAsk(NodeId node, UsdPerHour ask);

@@ -179,4 +179,14 @@ std::vector<std::vector<Stint>> Schedule::Play(const std::vector<Work>& works) {
   return runs_;
 }
 
+std::vector<Stint> PlayThrough(FakeCluster* cluster, BackfillPolicy* backfill,
+                               const std::vector<Work>& works) {
+  std::vector<Stint> runs;
+  for (const std::vector<Stint>& attempts : Schedule(cluster, {.backfill = backfill}).Play(works)) {
+    ORRERY_CHECK(attempts.size() == 1, attempts.size());
+    runs.push_back(attempts.front());
+  }
+  return runs;
+}
+
 }  // namespace orrery::policies::testing

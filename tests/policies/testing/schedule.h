@@ -97,6 +97,10 @@ class Schedule {
   int backfill_calls_ = 0;
 };
 
+// Plays jobs that a backfill role must let run through, each in one attempt.
+std::vector<Stint> PlayThrough(FakeCluster* cluster, BackfillPolicy* backfill,
+                               const std::vector<Work>& works);
+
 // The job of a Work, as the scheduler would know it.
 JobInfo InfoOf(const Work& work, uint32_t id);
 
