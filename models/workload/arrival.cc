@@ -70,11 +70,6 @@ void CheckLaw(const ArrivalLaw& law, Checker* check) {
 
 }  // namespace
 
-const char* ArrivalLawName(const ArrivalLaw& law) {
-  constexpr const char* kNames[] = {"poisson", "mmpp", "gamma"};
-  return kNames[law.index()];
-}
-
 void CheckArrivals(const ArrivalParams& params, const std::string& place,
                    std::vector<Finding>* findings) {
   Checker check(place, findings);

@@ -76,9 +76,6 @@ struct ArrivalParams {
   double superset_rate_per_h = 0;
 };
 
-// The names scenarios use: "poisson", "mmpp", "gamma".
-const char* ArrivalLawName(const ArrivalLaw& law);
-
 // Append a finding for every parameter that makes no sense; `place` is that of the whole.
 void CheckArrivals(const ArrivalParams& params, const std::string& place,
                    std::vector<Finding>* findings);

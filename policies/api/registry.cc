@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "sim/base/check.h"
-#include "sim/base/text.h"
 
 namespace orrery::policies {
 
@@ -34,23 +33,6 @@ std::vector<std::string> PolicyNames(std::string_view role) {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-std::vector<Finding> CheckPolicy(const std::string& role, const std::string& name,
-                                 const std::string& place, const GivenParams& given) {
-  std::vector<std::string> roles;
-  for (const RoleEntry& entry : Roles()) {
-    roles.push_back(entry.role);
-    if (entry.role != role) continue;
-    const std::vector<std::string> names = PolicyNames(role);
-    if (!std::binary_search(names.begin(), names.end(), name)) {
-      return {{place, role + ": " + UnknownName("a policy", name, names)}};
-    }
-    Params params("policy '" + name + "'", given);
-    return entry.check(name, params);
-  }
-  std::sort(roles.begin(), roles.end());
-  return {{place, UnknownName("a policy role", role, roles)}};
 }
 
 namespace internal {

@@ -63,9 +63,6 @@ std::vector<RoleEntry>& Roles();
 std::vector<PolicyInfo> ListPolicies();
 // Names registered for a role, sorted; empty for an unknown role.
 std::vector<std::string> PolicyNames(std::string_view role);
-// Findings for a policy named in a scenario: unknown role or name (with the nearest), parameters.
-std::vector<Finding> CheckPolicy(const std::string& role, const std::string& name,
-                                 const std::string& place, const GivenParams& given);
 
 namespace internal {
 // Aborts unless the name is new and not "none".

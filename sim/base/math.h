@@ -54,9 +54,6 @@ double LogGamma(double x);
 // Γ(x) for x > 0; NaN below. Error < 1.5 ulp.
 double GammaFunction(double x);
 
-// log(n!). Error < 1 ulp.
-double LogFactorial(uint64_t n);
-
 // The quantile of the standard normal distribution: z with Φ(z) = p, for 0 ≤ p ≤ 1 (±infinity at
 // the ends); NaN outside. Relative error below 1e-15. Strictly increasing where neighbours in p are
 // more than 1e-15 apart. M. J. Wichura, "Algorithm AS 241: The percentage points of the normal

@@ -86,11 +86,6 @@ double Draw::Weibull(double shape, double scale) {
   return scale * Pow(-Log(UniformOpen()), 1 / shape);
 }
 
-double Draw::Pareto(double minimum, double alpha) {
-  ORRERY_CHECK(minimum >= 0 && alpha > 0, minimum, alpha);
-  return minimum * Exp(-Log(UniformOpen()) / alpha);
-}
-
 double Draw::Gamma(double shape, double scale) {
   ORRERY_CHECK(shape > 0 && scale >= 0, shape, scale);
   // A shape below 1 is drawn one higher and scaled down by U^(1/shape) (the paper's §6).

@@ -24,9 +24,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
-#include <utility>
 
 namespace orrery {
 
@@ -97,9 +95,6 @@ class Draw {
   double LogNormal(double mu, double sigma);
   // Weibull with shape > 0 and scale ≥ 0; mean scale × Γ(1 + 1/shape). One word, by inversion.
   double Weibull(double shape, double scale);
-  // Pareto (type I) with minimum ≥ 0 and tail exponent alpha > 0: P(X > x) = (minimum / x)^alpha.
-  // One word, by inversion.
-  double Pareto(double minimum, double alpha);
   // Gamma with shape > 0 and scale ≥ 0; mean shape × scale. Two words or more, by rejection.
   // G. Marsaglia, W. W. Tsang, "A simple method for generating gamma variables", ACM TOMS 26(3),
   // 2000.
@@ -109,15 +104,6 @@ class Draw {
   // W. Hörmann, "The transformed rejection method for generating Poisson random variables",
   // Insurance: Mathematics and Economics 12, 1993 (algorithm PTRS).
   uint64_t Poisson(double mean);
-
-  // Puts `items` in random order, all orders equally likely (Fisher–Yates). O(n).
-  template <typename T>
-  void Shuffle(std::span<T> items) {
-    for (size_t i = items.size(); i > 1; --i) {
-      using std::swap;
-      swap(items[i - 1], items[UniformInt(i)]);
-    }
-  }
 
  private:
   void Refill();

@@ -121,11 +121,6 @@ double GammaFunction(double x) {
   return ExpDoubleDouble(value.hi, value.lo);
 }
 
-double LogFactorial(uint64_t n) {
-  if (n < 2) return 0;
-  return LogGamma(static_cast<double>(n) + 1);
-}
-
 double NormalQuantile(double p) {
   using namespace internal;
   const double q = p - 0.5;

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include "sim/base/check.h"
 
 namespace orrery {
 namespace {
@@ -39,16 +36,6 @@ constexpr Unit kByteUnits[] = {{"B", 1},
                                {"GB", 1'000'000'000},
                                {"TB", 1'000'000'000'000},
                                {"PB", 1'000'000'000'000'000}};
-constexpr Unit kBitRateUnits[] = {{"bps", 1},
-                                  {"kbps", 1'000},
-                                  {"Mbps", 1'000'000},
-                                  {"Gbps", 1'000'000'000},
-                                  {"Tbps", 1'000'000'000'000},
-                                  {"B/s", 8, false},
-                                  {"kB/s", 8'000, false},
-                                  {"MB/s", 8'000'000, false},
-                                  {"GB/s", 8'000'000'000, false},
-                                  {"TB/s", 8'000'000'000'000, false}};
 constexpr Unit kCountUnits[] = {
     {"", 1}, {"k", 1'000, false}, {"M", 1'000'000, false}, {"G", 1'000'000'000, false}};
 constexpr int64_t kMicrosPerDollar = 1'000'000;
@@ -69,11 +56,6 @@ constexpr Kind kBytes = {kByteUnits,
                          "TiB, PiB), for example "
                          "80GiB or 16GB",
                          "bytes", "±8191PiB"};
-constexpr Kind kBitRate = {
-    kBitRateUnits,
-    "a data rate with its unit (bps, kbps, Mbps, Gbps, Tbps or B/s, kB/s, MB/s, GB/s, TB/s), for "
-    "example 400Gbps",
-    "bit/s", "±9.2e18bps"};
 constexpr Kind kCount = {kCountUnits, "a whole number, for example 1000, 1k, 2.5M or 1e6", "one",
                          "±9.2e18"};
 constexpr std::string_view kUsdExpected =
@@ -279,13 +261,6 @@ Parsed<Bytes> ParseBytes(std::string_view text) {
 }
 std::string FormatBytes(Bytes bytes) { return FormatQuantity(bytes.count(), kByteUnits, "0B"); }
 
-Parsed<BitRate> ParseBitRate(std::string_view text) {
-  return ParseQuantity(text, kBitRate).map(&BitRate::BitsPerSecond);
-}
-std::string FormatBitRate(BitRate rate) {
-  return FormatQuantity(rate.bits_per_second(), kBitRateUnits, "0bps");
-}
-
 Parsed<Usd> ParseUsd(std::string_view text) {
   return ParseDollars(text, "", kUsdExpected).map(&Usd::Micros);
 }
@@ -297,7 +272,6 @@ Parsed<UsdPerHour> ParseUsdPerHour(std::string_view text) {
 std::string FormatUsdPerHour(UsdPerHour price) { return FormatDollars(price.micros(), "/h"); }
 
 Parsed<int64_t> ParseCount(std::string_view text) { return ParseQuantity(text, kCount); }
-std::string FormatCount(int64_t count) { return std::to_string(count); }
 
 Parsed<double> ParsePercent(std::string_view text) {
   std::string_view number = text;
@@ -312,33 +286,6 @@ Parsed<double> ParsePercent(std::string_view text) {
   const Parsed<double> share = ParseDouble(std::string(number) + "e-2");
   if (!share) return Refuse(text, kPercentExpected);
   return *share;
-}
-
-std::string FormatPercent(double share) {
-  ORRERY_CHECK(std::isfinite(share), share);
-  if (share == 0) return "0%";
-  char buffer[400];
-  const auto [end, error] =
-      std::to_chars(buffer, buffer + sizeof buffer, share, std::chars_format::scientific);
-  ORRERY_CHECK(error == std::errc());
-  // d.ddde±xx → the digits with the point two places further right.
-  std::string_view text(buffer, static_cast<size_t>(end - buffer));
-  const size_t mark = text.find('e');
-  int exponent = 0;
-  const char* first = text.data() + mark + (text[mark + 1] == '+' ? 2 : 1);
-  std::from_chars(first, text.data() + text.size(), exponent);
-  std::string digits;
-  for (const char c : text.substr(0, mark)) {
-    if (IsDigit(c)) digits += c;
-  }
-  const int point = exponent + 3;  // digits before the point
-  if (point <= 0) digits.insert(0, static_cast<size_t>(1 - point), '0');
-  const size_t whole = static_cast<size_t>(std::max(point, 1));
-  if (digits.size() < whole) digits.append(whole - digits.size(), '0');
-  std::string result = share < 0 ? "-" : "";
-  result += digits.substr(0, whole);
-  if (digits.size() > whole) result += "." + digits.substr(whole);
-  return result + "%";
 }
 
 }  // namespace orrery

@@ -5,38 +5,6 @@
 
 namespace orrery::cluster {
 
-const char* RefusalText(Refusal refusal) {
-  switch (refusal) {
-    case Refusal::kNone:
-      return "allowed";
-    case Refusal::kNoSuchJob:
-      return "there is no such job";
-    case Refusal::kJobNotWaiting:
-      return "the job is not waiting";
-    case Refusal::kJobNotRunning:
-      return "the job is not running";
-    case Refusal::kNotPreemptible:
-      return "a stop would end the job for its user";
-    case Refusal::kNoSuchNode:
-      return "there is no such node";
-    case Refusal::kNodeAway:
-      return "the node is not there";
-    case Refusal::kNodeTwice:
-      return "a node is named twice";
-    case Refusal::kNotEligible:
-      return "the node does not meet the job's requirements";
-    case Refusal::kDoesNotFit:
-      return "the replicas do not fit into what the node has left";
-    case Refusal::kWrongReplicas:
-      return "the replicas placed are not those of the gang";
-    case Refusal::kInThePast:
-      return "the time has passed";
-    case Refusal::kStaysPut:
-      return "the job is on these nodes already";
-  }
-  return "?";
-}
-
 uint64_t DecisionChecker::refused() const {
   return std::accumulate(counts_.begin() + 1, counts_.end(), uint64_t{0});
 }

@@ -25,8 +25,6 @@ enum class Refusal : uint8_t {
   kStaysPut,
 };
 inline constexpr int kRefusals = 13;
-// For example "the node does not meet the job's requirements".
-const char* RefusalText(Refusal refusal);
 
 class DecisionChecker {
  public:

@@ -12,7 +12,8 @@ class Component {
  public:
   virtual ~Component() = default;
   // Called with the simulator's clock at `event.time`, once for each event scheduled for this
-  // component and not cancelled, in the order of HappensBefore. May schedule and cancel freely.
+  // component and not cancelled, in the order of (time, priority, sequence). May schedule and
+  // cancel freely.
   virtual void OnEvent(const Event& event) = 0;
   // An event with this payload is near, at least a few events away: asks for the cache lines that
   // it will touch (sim/base/prefetch.h). Called for most events, also for some that are cancelled

@@ -9,7 +9,6 @@
 #include <bit>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace orrery::engine {
 
@@ -20,8 +19,6 @@ class Digest {
   void Add(uint64_t a, uint64_t b, uint64_t c) {
     Add(a * kA + std::rotl(b * kB, 32) + std::rotl(c * kC, 16));
   }
-  // Length and bytes, so that ("ab", "c") and ("a", "bc") differ.
-  void AddBytes(std::string_view bytes);
 
   uint64_t value() const { return state_; }
   // 16 lower-case hexadecimal digits.

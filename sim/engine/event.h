@@ -47,11 +47,6 @@ struct Event {
 };
 static_assert(sizeof(Event) == 32 && std::is_trivially_copyable_v<Event>);
 
-// The total order in which events happen: (time, priority, sequence).
-inline bool HappensBefore(const Event& a, const Event& b) {
-  return a.time != b.time ? a.time < b.time : a.order < b.order;
-}
-
 // Names one scheduled event, for Cancel and Reschedule. There is one handle an event: it can be
 // moved, and cancelling the event empties it. Once the event has happened, it names nothing,
 // however long it is kept.

@@ -28,7 +28,6 @@ enum class AccountKind : uint8_t {
   kNetwork,  // the market itself: take rate, treasury, subsidies
   kEscrow,   // deposits, stakes, payments held back
 };
-inline constexpr int kAccountKinds = 6;
 // "mint", "burn", "user", "owner", "network", "escrow".
 const char* AccountKindName(AccountKind kind);
 

@@ -24,13 +24,6 @@ uint64_t TraceReport::total_skipped() const {
   return total;
 }
 
-std::string_view TraceReport::HeaderValue(std::string_view key) const {
-  for (const auto& [name, value] : header) {
-    if (name == key) return value;
-  }
-  return {};
-}
-
 std::vector<std::string> TraceReport::Lines() const {
   std::vector<std::string> text;
   const auto add = [&text](const std::vector<TraceTally>& tallies, const char* verb) {

@@ -59,8 +59,6 @@ struct TraceReport {
   std::vector<std::pair<std::string, std::string>> header;
 
   uint64_t total_skipped() const;
-  // The first value of `key` in `header`; empty: none.
-  std::string_view HeaderValue(std::string_view key) const;
   // For people: a line for each reason that held for any job, such as
   // "3 jobs skipped: neither requested nor allocated processors are known (no_processors)".
   std::vector<std::string> Lines() const;

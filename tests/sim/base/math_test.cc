@@ -147,10 +147,8 @@ TEST(GammaTest, FactorialsAndHalves) {
   for (int n = 1; n <= 20; ++n) {
     factorial *= n;
     EXPECT_DOUBLE_EQ(GammaFunction(n + 1), factorial);
-    EXPECT_DOUBLE_EQ(LogFactorial(static_cast<uint64_t>(n)), Log(factorial));
   }
   EXPECT_DOUBLE_EQ(GammaFunction(0.5), 1.772453850905516);  // √π
-  EXPECT_EQ(LogFactorial(0), 0);
   EXPECT_EQ(GammaFunction(0), kInfinity);
   EXPECT_EQ(GammaFunction(180), kInfinity);
   EXPECT_EQ(LogGamma(0), kInfinity);

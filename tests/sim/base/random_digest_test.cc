@@ -32,7 +32,6 @@ TEST(RandomDigestTest, BitsAreGolden) {
   EXPECT_EQ(DigestOf([](Draw& d) { return d.Normal(1, 2); }), 0xee6b7a06d808d4f5);
   EXPECT_EQ(DigestOf([](Draw& d) { return d.LogNormal(8, 2); }), 0xb5b880a244c4b9ad);
   EXPECT_EQ(DigestOf([](Draw& d) { return d.Weibull(0.7, 100); }), 0xb389745ae2fa4739);
-  EXPECT_EQ(DigestOf([](Draw& d) { return d.Pareto(1, 1.2); }), 0x49f450d288e3bd95);
   EXPECT_EQ(DigestOf([](Draw& d) { return d.Gamma(0.4, 2); }), 0x767ca9da14b33f02);
   EXPECT_EQ(DigestOf([](Draw& d) { return d.Gamma(3, 2); }), 0xdf68f87ed4f6a492);
   EXPECT_EQ(DigestOf([](Draw& d) { return d.Poisson(4.5); }), 0x5d59f3b50d7311e4);

@@ -130,18 +130,6 @@ TEST(DrawTest, BernoulliIsCertainAtItsEnds) {
   EXPECT_NEAR(heads, 3000, 180);  // 3.9 sigma
 }
 
-TEST(DrawTest, ShuffleKeepsTheItemsAndReachesEveryOrder) {
-  std::set<std::vector<int>> orders;
-  const RandomStream stream = RandomStreams(1, 0).Stream("test/shuffle");
-  for (uint64_t sample = 0; sample < 500; ++sample) {
-    std::vector<int> items = {1, 2, 3, 4};
-    Draw draw = stream.At(sample);
-    draw.Shuffle(std::span<int>(items));
-    orders.insert(items);
-  }
-  EXPECT_EQ(orders.size(), 24u);
-}
-
 TEST(DrawTest, DegenerateParametersGiveConstants) {
   Draw draw = RandomStreams(1, 0).Stream("test/degenerate").At(0);
   EXPECT_EQ(draw.Exponential(0), 0);

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <set>
-#include <string>
 
 namespace orrery::engine {
 namespace {
@@ -46,21 +45,6 @@ TEST(DigestTest, ZerosCount) {
   EXPECT_EQ(values.size(), 1'000u);
 }
 
-TEST(DigestTest, BytesAreDelimited) {
-  Digest a;
-  a.AddBytes("ab");
-  a.AddBytes("c");
-  Digest b;
-  b.AddBytes("a");
-  b.AddBytes("bc");
-  EXPECT_NE(a.value(), b.value());
-  Digest with_zero;
-  with_zero.AddBytes(std::string("a\0", 2));
-  Digest without;
-  without.AddBytes("a");
-  EXPECT_NE(with_zero.value(), without.value());
-}
-
 // Results store these values: a change here changes every digest that was ever published.
 TEST(DigestTest, IsTheSameEverywhere) {
   Digest digest;
@@ -69,8 +53,6 @@ TEST(DigestTest, IsTheSameEverywhere) {
   EXPECT_EQ(digest.ToString(), "fab9566dc7c86e41");
   digest.Add(~uint64_t{0}, 0, 42);
   EXPECT_EQ(digest.ToString(), "f97c2fbe4249ac72");
-  digest.AddBytes("orrery: nine planets");
-  EXPECT_EQ(digest.ToString(), "f3cc264a976ed743");
 }
 
 }  // namespace

@@ -6,23 +6,19 @@
 namespace orrery::workload {
 namespace {
 
+using testing::Changed;
 using testing::CountOf;
 using testing::DataFile;
 using ::testing::HasSubstr;
 using testing::Read;
 using testing::ReadTrace;
-using testing::TextOf;
 using testing::World;
 using testing::WriteFile;
 
 class GavelTest : public ::testing::Test {
  protected:
   ReadTrace ReadChanged(const std::string& file, const std::string& from, const std::string& to) {
-    std::string text = TextOf(DataFile(file));
-    const size_t at = text.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    text.replace(at, from.size(), to);
-    path_ = WriteFile(file, text);
+    path_ = WriteFile(file, Changed(file, from, to));
     return Read(&world_, "gavel", path_);
   }
   World world_;

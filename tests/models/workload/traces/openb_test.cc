@@ -6,12 +6,12 @@
 namespace orrery::workload {
 namespace {
 
+using testing::Changed;
 using testing::CountOf;
 using testing::DataFile;
 using ::testing::HasSubstr;
 using testing::Read;
 using testing::ReadTrace;
-using testing::TextOf;
 using testing::World;
 using testing::WriteFile;
 
@@ -23,11 +23,7 @@ class OpenbTest : public ::testing::Test {
   // The small list with one text replaced by another.
   ReadTrace ReadChanged(const std::string& from, const std::string& to,
                         const std::vector<std::pair<std::string, std::string>>& options = {}) {
-    std::string text = TextOf(DataFile("small_pods.csv"));
-    const size_t at = text.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    text.replace(at, from.size(), to);
-    path_ = WriteFile("pods.csv", text);
+    path_ = WriteFile("pods.csv", Changed("small_pods.csv", from, to));
     return Read(&world_, "openb", path_, options);
   }
 

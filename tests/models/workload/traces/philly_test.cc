@@ -9,6 +9,7 @@ namespace {
 using testing::CountOf;
 using testing::DataFile;
 using ::testing::HasSubstr;
+using testing::HeaderValue;
 using testing::Read;
 using testing::ReadTrace;
 using testing::World;
@@ -36,7 +37,7 @@ TEST_F(PhillyTest, SortsJobsAndStartsAtTheFirst) {
   // 23:59:59 of the day before is 2 s before 00:00:01 and 7 h 1 min 56 s before 07:01:55.
   EXPECT_EQ(submits, (std::vector<int64_t>{0, 2, 25316, 25316}));
   EXPECT_EQ(ids, (std::vector<uint64_t>{1, 2, 0, 3}));
-  EXPECT_EQ(read.report.HeaderValue("first_timestamp"), "2017-10-08 23:59:59");
+  EXPECT_EQ(HeaderValue(read.report, "first_timestamp"), "2017-10-08 23:59:59");
 }
 
 TEST_F(PhillyTest, SplitsGangsIntoEqualReplicasOfAtMostEightGpus) {

@@ -12,6 +12,7 @@ namespace orrery::workload {
 namespace {
 
 using testing::CountOf;
+using testing::HeaderValue;
 using testing::Read;
 using testing::ReadTrace;
 using testing::World;
@@ -33,7 +34,7 @@ TEST(RealTraceTest, NasaIpscHas18239JobsOfUnknownSizeRequests) {
   EXPECT_EQ(CountOf(read.report.adjusted, "zero_run_time"), 173U);
   EXPECT_EQ(CountOf(read.report.adjusted, "no_estimate"), 18'239U);
   EXPECT_EQ(CountOf(read.report.adjusted, "other_size"), 18'239U);
-  EXPECT_EQ(read.report.HeaderValue("MaxProcs"), "128");
+  EXPECT_EQ(HeaderValue(read.report, "MaxProcs"), "128");
   // The archive gives a load of 46.6% over its 92 days.
   double processor_s = 0;
   for (const Job& job : read.jobs) processor_s += job.work.seconds() * job.replicas;
@@ -149,7 +150,7 @@ TEST(RealTraceTest, PhillyHas82247JobsOf15VirtualClusters) {
   EXPECT_EQ(by_gpus[32], 67);
   EXPECT_EQ(WorkSeconds(read.jobs), 1'080'390'950);
   EXPECT_EQ(gpu_s, 3'521'082'502);
-  EXPECT_EQ(read.report.HeaderValue("first_timestamp"), "2017-09-04 10:30:41");
+  EXPECT_EQ(HeaderValue(read.report, "first_timestamp"), "2017-09-04 10:30:41");
   // To the last one, 2017-12-22 08:02:11.
   EXPECT_EQ(read.jobs.back().submit.seconds(), 108 * 86400 + 21 * 3600 + 31 * 60 + 30);
 }

@@ -10,6 +10,7 @@ namespace {
 using testing::CountOf;
 using testing::DataFile;
 using ::testing::HasSubstr;
+using testing::HeaderValue;
 using testing::Read;
 using testing::ReadTrace;
 using testing::World;
@@ -94,11 +95,11 @@ TEST_F(SwfTest, TakesAZeroRunTimeForTheTimeAsked) {
 
 TEST_F(SwfTest, KeepsTheHeaderComments) {
   const TraceReport report = Read(&world_, "swf", DataFile("small.swf")).report;
-  EXPECT_EQ(report.HeaderValue("MaxProcs"), "16");
-  EXPECT_EQ(report.HeaderValue("UnixStartTime"), "1000000000");
-  EXPECT_EQ(report.HeaderValue("Information"), "http://example.org/\nand nowhere else");
-  EXPECT_EQ(report.HeaderValue("Queue"), "1 day");
-  EXPECT_EQ(report.HeaderValue("MaxNodes"), "");
+  EXPECT_EQ(HeaderValue(report, "MaxProcs"), "16");
+  EXPECT_EQ(HeaderValue(report, "UnixStartTime"), "1000000000");
+  EXPECT_EQ(HeaderValue(report, "Information"), "http://example.org/\nand nowhere else");
+  EXPECT_EQ(HeaderValue(report, "Queue"), "1 day");
+  EXPECT_EQ(HeaderValue(report, "MaxNodes"), "");
 }
 
 TEST_F(SwfTest, TurnsProcessorsIntoReplicasOfTheSizeAsked) {

@@ -33,6 +33,23 @@ inline std::string TextOf(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
+// The text of a data file with one part replaced by another.
+inline std::string Changed(const std::string& file, const std::string& from,
+                           const std::string& to) {
+  std::string text = TextOf(DataFile(file));
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+// The first value of `key` in a trace's header; empty: none.
+inline std::string HeaderValue(const TraceReport& report, std::string_view key) {
+  for (const auto& [name, value] : report.header) {
+    if (name == key) return value;
+  }
+  return "";
+}
+
 // The GPU catalogue and throughput table of tests/data/traces, and what readers fill.
 struct World {
   fleet::GpuCatalogue gpus = fleet::GpuCatalogue::Load(DataFile("gpus.csv")).value();
