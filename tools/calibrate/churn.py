@@ -14,7 +14,9 @@ import json
 import os
 
 import numpy
+from scipy import optimize
 
+DEFAULT = "us-east-1"  # whose market and owners are the defaults of models/failure/churn.h
 _ROUNDS = 40
 _BLOCKS = 10
 _HOUR = 3600
@@ -85,8 +87,8 @@ def fit(all_zones):
     return leave, back, switch
 
 
-def all_on(count, leave, back, switch):
-    """(share of the time that one of the nodes is there, that all `count` are), in the stationary state."""
+def stationary(count, leave, back, switch):
+    """The law of (state, nodes that are there) in the long run, and the chain that it is of."""
     moves = numpy.array([[1 - switch[0], switch[0]], [switch[1], 1 - switch[1]]])
     size = 2 * (count + 1)  # state × nodes on
     chain = numpy.zeros((size, size))
@@ -100,7 +102,12 @@ def all_on(count, leave, back, switch):
                 chain[row, following * (count + 1):(following + 1) * (count + 1)] = moves[state, following] * spread
     law = numpy.ones(size) / size
     power = numpy.linalg.matrix_power(chain, 1 << 20)
-    law = (law @ power).reshape(2, count + 1).sum(0)
+    return law @ power, chain
+
+
+def all_on(count, leave, back, switch):
+    """(share of the time that one of the nodes is there, that all `count` are)."""
+    law = stationary(count, leave, back, switch)[0].reshape(2, count + 1).sum(0)
     return law @ numpy.arange(count + 1) / count, law[count]
 
 
@@ -111,8 +118,60 @@ def binomial(n, p):
     return law
 
 
-def tell(name, zones_fitted, zones_held, gap):
-    leave, back, switch = fit(zones_fitted)
+def averages(leave, back, switch):
+    """Chances a tick to leave and to come back, averaged over calm and tight times."""
+    weights = switch[::-1] / switch.sum()
+    return leave @ weights, back @ weights
+
+
+def one_node(leave, back, switch):
+    """Share of the time that a node is there, and its chance to leave in a tick, over all ticks."""
+    share, chain = stationary(1, leave, back, switch)
+    there = share.reshape(2, 2)[:, 1]
+    goes = numpy.array([chain[2 * state + 1, [0, 2]].sum() for state in (0, 1)])
+    return there.sum(), there @ goes
+
+
+def own_habits(blocks, market):
+    """The market for nodes that are there as long, and go as often, as those of these blocks: what
+    a scenario says with `on` and `off` of a group, where all regions have the same market."""
+    leave, back, switch = market
+    means = averages(*market)
+    share = numpy.mean([zone.mean() for zone in blocks])
+    goes = numpy.mean([((zone[:, :-1] == 1) & (zone[:, 1:] == 0)).mean() for zone in blocks])
+
+    def law(logs):
+        scale = numpy.exp(logs) / means
+        return leave * scale[0], back * scale[1], switch
+
+    def off_by(logs):
+        there, leaves = one_node(*law(logs))
+        return there - share, numpy.log(leaves / goes)
+
+    return law(optimize.fsolve(off_by, numpy.log([goes / share, goes / (1 - share)])))
+
+
+def halves(found):
+    """{region: (blocks to fit, zones of the others)}."""
+    parts = {region: numpy.array_split(zones, _BLOCKS, axis=1) for region, zones in found.items()}
+    return {region: (blocks[0::2], numpy.concatenate(blocks[1::2], axis=1)) for region, blocks in parts.items()}
+
+
+def nine_zones(parts, laws, market):
+    """Share of the time that all zones are there: on the blocks held back, and what follows from those fitted."""
+    joint = {name: 1.0 for name in ("independent", "market of each", "market of one", "habits of one")}
+    for region, (blocks, held) in parts.items():
+        fitted = numpy.concatenate(blocks, axis=1)
+        joint["independent"] *= fitted.mean(1).prod()
+        for name, law in (("market of each", laws[region]), ("market of one", own_habits(blocks, market)),
+                          ("habits of one", market)):
+            joint[name] *= all_on(len(held), *law)[1]
+    joint["held back"] = numpy.concatenate([held for _, held in parts.values()]).min(0).mean()
+    return joint
+
+
+def tell(name, law, zones_held, gap):
+    leave, back, switch = law
     hours = gap / _HOUR
     print(f"{name}: calm for {hours / switch[0]:.1f} h, tight for {hours / switch[1]:.1f} h; a node stays "
           f"{hours / leave[0]:.2f} h in calm, {hours / leave[1]:.2f} h in tight times, and is away for "
@@ -131,11 +190,21 @@ def main():
     print(f"all {len(every)} zones at once: {every.min(0).mean():.4f} of the time; "
           f"if they were independent {every.mean(1).prod():.4f}; if their regions were "
           f"{numpy.prod([zones.min(0).mean() for zones in found.values()]):.4f}")
-    parts = {region: numpy.array_split(zones, _BLOCKS, axis=1) for region, zones in found.items()}
-    held = [numpy.concatenate(blocks[1::2], axis=1) for blocks in parts.values()]
-    for (region, blocks), rest in zip(parts.items(), held):
-        tell(region, blocks[0::2], [rest], gap)
-    tell("all regions alike", [block for blocks in parts.values() for block in blocks[0::2]], held, gap)
+    parts = halves(found)
+    laws = {region: fit(blocks) for region, (blocks, _) in parts.items()}
+    for region, law in laws.items():
+        tell(region, law, [parts[region][1]], gap)
+    tell("all regions alike", fit([block for blocks, _ in parts.values() for block in blocks]),
+         [held for _, held in parts.values()], gap)
+    market = laws[DEFAULT]
+    for region, (blocks, _) in parts.items():
+        law = own_habits(blocks, market)
+        on, off = gap / 60 / numpy.array(averages(*law))
+        one, joint = all_on(len(blocks[0]), *law)
+        print(f"{region} with the market of {DEFAULT}: on {on:.0f} min, off {off:.0f} min; "
+              f"one is there {one:.3f} of the time, all at once {joint:.3f}")
+    joint = nine_zones(parts, laws, market)
+    print("all zones at once:", ", ".join(f"{name} {share:.4f}" for name, share in joint.items()))
 
 
 if __name__ == "__main__":

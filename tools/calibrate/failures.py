@@ -48,28 +48,49 @@ def relative(spells_by_node, nodes):
                               if own is not None and len(own) >= _LEAST_SPELLS])
 
 
+def law_of_failures(up, fitted, held):
+    """Of times to failure: shape and distances of the distribution functions on the half held back."""
+    shape, _, scale = stats.weibull_min.fit(relative(up, fitted), floc=0)
+    rest = relative(up, held)
+    return {"shape": shape, "spells": len(rest),
+            "distance": stats.kstest(rest, "weibull_min", args=(shape, 0, scale)).statistic,
+            "exponential": stats.kstest(rest, "expon").statistic}
+
+
+def law_of_repairs(down, fitted, held):
+    """Median [h] and sigma; distances and quantiles (of the half held back, and of the fit [h])."""
+    logs = numpy.log(pooled(down, fitted))
+    law = (logs.std(), 0, numpy.exp(logs.mean()))
+    rest = pooled(down, held)
+    mean = pooled(down, fitted + held).mean()
+    return {"median": law[2], "sigma": law[0], "mean": stats.lognorm.mean(*law), "spells": len(rest),
+            "distance": stats.kstest(rest, "lognorm", args=law).statistic,
+            "exponential": stats.kstest(rest, "expon", args=(0, mean)).statistic,
+            "quantiles": {q: (numpy.quantile(rest, q), stats.lognorm.ppf(q, *law))
+                          for q in (0.1, 0.25, 0.5, 0.75, 0.9, 0.99)}}
+
+
+def read(root):
+    return spells(os.path.join(root, "fta-lanl", "event_trace.tsv.gz"))
+
+
 def main():
-    up, down = spells(os.path.join(os.environ["ORRERY_TRACES"], "fta-lanl", "event_trace.tsv.gz"))
+    up, down = read(os.environ["ORRERY_TRACES"])
     fitted, held = halves(set(up) | set(down))
     every = pooled(up, fitted + held)
     print(f"time to failure: mean {every.mean():.0f} h over {len(every)} spells")
-    shape, _, scale = stats.weibull_min.fit(relative(up, fitted), floc=0)
-    rest = relative(up, held)
-    print(f"  Weibull shape {shape:.3f} (relative to each node's mean)")
-    print(f"  held back ({len(rest)} spells): greatest distance of the distribution functions "
-          f"{stats.kstest(rest, 'weibull_min', args=(shape, 0, scale)).statistic:.3f}; "
-          f"exponential {stats.kstest(rest, 'expon').statistic:.3f}")
+    law = law_of_failures(up, fitted, held)
+    print(f"  Weibull shape {law['shape']:.3f} (relative to each node's mean)")
+    print(f"  held back ({law['spells']} spells): greatest distance of the distribution functions "
+          f"{law['distance']:.3f}; exponential {law['exponential']:.3f}")
     every = pooled(down, fitted + held)
     print(f"repair: mean {every.mean():.2f} h over {len(every)} spells")
-    logs = numpy.log(pooled(down, fitted))
-    rest = pooled(down, held)
-    law = (logs.std(), 0, numpy.exp(logs.mean()))
-    print(f"  log-normal median {law[2] * 60:.0f} min, sigma {law[0]:.2f}")
-    print(f"  held back ({len(rest)} spells): greatest distance "
-          f"{stats.kstest(rest, 'lognorm', args=law).statistic:.3f}; "
-          f"exponential {stats.kstest(rest, 'expon', args=(0, every.mean())).statistic:.3f}")
-    for q in (0.1, 0.25, 0.5, 0.75, 0.9, 0.99):
-        print(f"  quantile {q}: {numpy.quantile(rest, q):.2f} h, fit {stats.lognorm.ppf(q, *law):.2f} h")
+    law = law_of_repairs(down, fitted, held)
+    print(f"  log-normal median {law['median'] * 60:.0f} min, sigma {law['sigma']:.2f}, mean {law['mean']:.1f} h")
+    print(f"  held back ({law['spells']} spells): greatest distance {law['distance']:.3f}; "
+          f"exponential {law['exponential']:.3f}")
+    for q, (seen, fit) in law["quantiles"].items():
+        print(f"  quantile {q}: {seen:.2f} h, fit {fit:.2f} h")
 
 
 if __name__ == "__main__":
