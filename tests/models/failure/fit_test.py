@@ -1,5 +1,6 @@
 """Figures of failures, repairs and churn, those built in and those of the pages, are what the fits give."""
 
+import csv
 import os
 import re
 import unittest
@@ -10,6 +11,13 @@ from scipy import stats
 from tools.calibrate import churn, failures
 
 
+class PageTest(unittest.TestCase):
+
+    def assert_shows(self, page, words):
+        """A failure names the words, not the whole page."""
+        self.assertTrue(words in page, words)
+
+
 def read(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
@@ -17,7 +25,7 @@ def read(path):
 
 def built_in(path, name):
     """The first default of that name, such as `double shape = 0.68;`; times in their own unit."""
-    found = re.search(rf"(?<!\w){name} = (?:Duration::\w+\()?([\d.']+)", read(path))
+    found = re.search(rf"(?<!\w){name} = (?:Duration::\w+\()?([\d.']+(?:e-?\d+)?)", read(path))
     return float(found[1].replace("'", ""))
 
 
@@ -42,7 +50,7 @@ class FailureFitTest(unittest.TestCase):
 
 
 @unittest.skipUnless(os.environ.get("ORRERY_TRACES"), "ORRERY_TRACES is not set")
-class FailureDataTest(unittest.TestCase):
+class FailureDataTest(PageTest):
 
     @classmethod
     def setUpClass(cls):
@@ -50,12 +58,28 @@ class FailureDataTest(unittest.TestCase):
         cls.halves = failures.halves(set(cls.up) | set(cls.down))
         cls.page = read("docs/models/failures.md")
 
+    def test_jobs_last_as_long_as_the_page_says(self):
+        header = "models/failure/failures.h"
+        nodes = 1 / built_in(header, "gpu_mtbf")
+        every = nodes + 1 / built_in(header, "gpu_error_mtbf") + built_in(header, "job_rate_per_gpu_h")
+        path = os.path.join(os.environ["ORRERY_TRACES"], "gpu-reliability", "reliability_facts.csv")
+        with open(path, newline="", encoding="utf-8") as file:
+            told = {(row["system"], row["quantity"]): row["value"] for row in csv.DictReader(file)}
+        for gpus, kind in ((1024, "measured"), (16384, "projected"), (131072, "projected")):
+            value = told["RSC-1", f"MTTF of a {gpus}-GPU job ({kind})"]
+            row = f"| {gpus:,} GPUs | {1 / (gpus * every):.{1 if gpus == 1024 else 2}f} h "
+            row += f"| {1 / (gpus * nodes):.{1 if gpus == 1024 else 2}f} h | {value} h, {kind}"
+            self.assert_shows(self.page, row)
+        rate = float(told["RSC-2 (8k A100)", "hardware failure rate"])
+        self.assert_shows(self.page, f"`gpu_mtbf: {8 * 24 * 1000 / rate:.0f}h`")
+        self.assertAlmostEqual(8 * 24 * 1000 / built_in(header, "gpu_mtbf"), 6.5, 3)
+
     def test_times_to_failure(self):
         law = failures.law_of_failures(self.up, *self.halves)
         self.assertAlmostEqual(law["shape"], built_in("models/failure/failures.h", "shape"), delta=0.005)
         self.assertLess(law["distance"], 0.02)
-        self.assertIn(f"| time to failure, Weibull | {law['distance']:.3f} ({law['spells']:,} spells) | "
-                      f"{law['exponential']:.3f} |", self.page)
+        self.assert_shows(self.page, f"| time to failure, Weibull | {law['distance']:.3f} "
+                          f"({law['spells']:,} spells) | {law['exponential']:.3f} |")
         mean = numpy.mean(failures.pooled(self.up, [*self.up]))
         self.assertAlmostEqual(mean, built_in("models/failure/failures.h", "cpu_node_mtbf"), delta=1)
 
@@ -65,15 +89,15 @@ class FailureDataTest(unittest.TestCase):
                                delta=0.5)
         self.assertAlmostEqual(law["sigma"], built_in("models/failure/failures.h", "repair_sigma"), delta=0.005)
         self.assertLess(law["distance"], 0.04)
-        self.assertIn(f"| repair, log-normal | {law['distance']:.3f} ({law['spells']:,} spells) | "
-                      f"{law['exponential']:.2f} |", self.page)
+        self.assert_shows(self.page, f"| repair, log-normal | {law['distance']:.3f} "
+                          f"({law['spells']:,} spells) | {law['exponential']:.2f} |")
         mean = numpy.mean(failures.pooled(self.down, [*self.down]))
         self.assertAlmostEqual(60 * mean, built_in("models/failure/failures.h", "mttr"), delta=4)
         page = " ".join(self.page.split())
         for q, places in ((0.1, 2), (0.5, 2), (0.75, 2), (0.9, 1), (0.99, 0)):
             seen, fit = law["quantiles"][q]
-            self.assertIn(f"{q:.0%} {seen:.{places}f}, {fit:.{places}f}", page)
-        self.assertIn(f"its mean is {law['mean']:.1f} h, that of the data {mean:.1f} h", page)
+            self.assert_shows(page, f"{q:.0%} {seen:.{places}f}, {fit:.{places}f}")
+        self.assert_shows(page, f"its mean is {law['mean']:.1f} h, that of the data {mean:.1f} h")
 
 
 class ChurnFitTest(unittest.TestCase):
@@ -109,7 +133,7 @@ class ChurnFitTest(unittest.TestCase):
 
 
 @unittest.skipUnless(os.environ.get("ORRERY_TRACES"), "ORRERY_TRACES is not set")
-class ChurnDataTest(unittest.TestCase):
+class ChurnDataTest(PageTest):
 
     @classmethod
     def setUpClass(cls):
@@ -133,8 +157,8 @@ class ChurnDataTest(unittest.TestCase):
     def test_the_page_tells_the_error_on_the_blocks_held_back(self):
         for region, (_, held) in self.parts.items():
             one, joint = churn.all_on(len(held), *self.laws[region])
-            self.assertIn(f"| {region} | {len(held)} | {held.mean():.3f} (fit {one:.3f}) | "
-                          f"{held.min(0).mean():.3f} | {joint:.3f} | {held.mean(1).prod():.3f} |", self.page)
+            self.assert_shows(self.page, f"| {region} | {len(held)} | {held.mean():.3f} (fit {one:.3f}) "
+                              f"| {held.min(0).mean():.3f} | {joint:.3f} | {held.mean(1).prod():.3f} |")
 
     def test_nine_zones_at_once(self):
         joint = churn.nine_zones(self.parts, self.laws, self.laws[churn.DEFAULT])
@@ -143,7 +167,7 @@ class ChurnDataTest(unittest.TestCase):
                           ("market of each", "a market for each region, each fitted on its own"),
                           ("market of one", "the market that is built in, `on` and `off` by region"),
                           ("habits of one", "the defaults everywhere")):
-            self.assertIn(f"| {row} | {joint[name]:.2%} |", self.page)
+            self.assert_shows(self.page, f"| {row} | {joint[name]:.2%} |")
         # Of what nodes have in common the model has most: a factor of 2.6 is left of 18.
         self.assertGreater(joint["held back"] / joint["independent"], 15)
         self.assertLess(joint["held back"] / joint["market of one"], 3)
