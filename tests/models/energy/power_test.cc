@@ -36,6 +36,27 @@ TEST(PowerTest, EightH100InTrainingDrawWhatWasMeasured) {
   EXPECT_NEAR(kw, 0.76 * 10.2, 0.02 * 0.76 * 10.2);
 }
 
+// With all GPUs at their TDP: Latif et al., IEEE Access 13, 2025, saw 8.4 kW at most; a DGX A100 is
+// rated at 6.5 kW, a DGX H100 at 10.2 kW (docs/models/energy.md).
+TEST(PowerTest, NodesThatTheOverheadWasNotFittedToAreNear) {
+  struct Told {
+    double tdp_w;
+    uint64_t cores, gib;
+    double kw, error;
+  };
+  for (const Told& told : {Told{700, 96, 1024, 8.4, 0.003}, Told{400, 256, 1024, 6.5, -0.080},
+                           Told{700, 224, 2048, 10.2, -0.063}}) {
+    PowerParams params;
+    params.pue.fill(1);
+    params.gpu_load.fill(1);
+    const PowerModel power(params, OneGpu(told.tdp_w));
+    const Hardware node = Held(8000, told.cores, told.gib, OwnerKind::kDatacentre);
+    const double kw =
+        static_cast<double>(power.Idle(node) + power.Dynamic(node, JobClass::kBatchTraining)) / 1e6;
+    EXPECT_NEAR(kw / told.kw - 1, told.error, 0.001) << told.kw;
+  }
+}
+
 TEST(PowerTest, HalfAGpuDrawsHalfOfIt) {
   PowerParams params;
   params.overhead.fill(1);
