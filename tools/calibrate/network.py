@@ -277,7 +277,9 @@ def main(arguments):
         sys.exit(__doc__)
     names, model, public, backbone = fit(root)
     if arguments == ["--svg"]:
-        residual_plot.draw(public, model.full_ms)
+        names = "held-back pairs", "held-back cities", "fitted"
+        residual_plot.draw([(name, public[name], model.full_ms) for name in names]
+                           + [("a provider's backbone", backbone, model.backbone_ms)])
         return
     home = fit_home(root)
     if arguments == ["--cpp"]:

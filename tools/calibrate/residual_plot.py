@@ -2,7 +2,7 @@
 
 import math
 
-WIDTH, HEIGHT, LEFT, TOP, SIZE = 1200, 400, 40, 40, 310
+WIDTH, HEIGHT, LEFT, TOP, SIZE = 1590, 400, 40, 40, 310
 
 
 def panel(out, left, title, pairs, predict):
@@ -24,14 +24,15 @@ def panel(out, left, title, pairs, predict):
     out.append('<path d="%s" class="dot"/>' % dots)
 
 
-def draw(parts, predict):
+def draw(panels):
+    """Of each panel its name, its pairs and what predicts their round trips."""
     out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img">' % (WIDTH, HEIGHT),
            "<title>Modelled over measured round-trip time, by distance</title>",
            "<style>text{font:12px sans-serif;fill:#445}.title{font-weight:bold}.mark{text-anchor:end}"
            ".foot{text-anchor:middle}.grid{stroke:#ccd;stroke-width:.6}"
            ".dot{stroke:#2a6fb0;stroke-width:2;stroke-linecap:round;opacity:.35;fill:none}</style>"]
-    for i, name in enumerate(("held-back pairs", "held-back cities", "fitted")):
-        panel(out, LEFT + i * (SIZE + 80), name, parts[name], predict)
+    for i, (name, pairs, predict) in enumerate(panels):
+        panel(out, LEFT + i * (SIZE + 80), name, pairs, predict)
     out.append('<text x="%d" y="%d">modelled / measured round-trip time, by kilometres</text>'
                % (LEFT, HEIGHT - 10))
     out.append("</svg>")

@@ -41,15 +41,46 @@ class FitTest(unittest.TestCase):
         self.assertEqual(len(countries), len(network.areas()[1]))
 
 
+@unittest.skipUnless(os.environ.get("ORRERY_TRACES"), "ORRERY_TRACES is not set")
 class TableTest(unittest.TestCase):
 
-    @unittest.skipUnless(os.environ.get("ORRERY_TRACES"), "ORRERY_TRACES is not set")
-    def test_the_committed_table_is_what_the_fit_prints(self):
+    def printed(self, *arguments):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            network.main(["--cpp"])
-        with open("models/network/rtt_data.inc", encoding="utf-8") as file:
-            self.assertEqual(file.read(), out.getvalue())
+            network.main(list(arguments))
+        return out.getvalue()
+
+    def read(self, path):
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+
+    def test_the_committed_table_is_what_the_fit_prints(self):
+        self.assertEqual(self.read("models/network/rtt_data.inc"), self.printed("--cpp"))
+
+    def test_the_plot_of_the_docs_is_what_the_fit_draws(self):
+        same = self.read("docs/models/network_residuals.svg") == self.printed("--svg")
+        self.assertTrue(same, "run tools.calibrate.network --svg > docs/models/network_residuals.svg")
+
+    def test_errors_are_as_stated_and_within_bounds(self):
+        _, model, public, backbone = network.fit(os.environ["ORRERY_TRACES"])
+        rows = {f"{name}, {level}": (pairs, predict)
+                for level, predict in (("full", model.full_ms), ("simple", model.simple_ms))
+                for name, pairs in public.items()}
+        rows["fitted"] = rows["fitted, full"]
+        for held, name in ((False, "backbone, fitted"), (True, "backbone, held-back pairs")):
+            pairs = [p for p in backbone if network.held_pair(p.a, p.b) == held]
+            rows[name] = pairs, model.backbone_ms
+        page = self.read("docs/models/network.md").replace("**", "")
+        for name in ("fitted", "held-back pairs, full", "held-back cities, full", "held-back pairs, simple",
+                     "held-back cities, simple", "backbone, fitted", "backbone, held-back pairs"):
+            pairs, predict = rows[name]
+            relative = [abs(predict(p) / p.rtt_ms - 1) for p in pairs]
+            median, high = np.median(relative), np.quantile(relative, 0.9)
+            row = f"| {name} | {len(pairs):,} | {median:.1%} | {high:.1%} |"
+            self.assertTrue(row in page, row)
+            if "held-back" in name and "simple" not in name:
+                self.assertLess(median, 0.15, name)
+                self.assertLess(high, 0.45, name)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ TEST(ColdStartTest, GpusTakeAfterTheOneThatIsNearerByMemory) {
   fleet::GpuModel gpu;
   gpu.memory_mib = 24 * 1024;
   EXPECT_EQ(ColdStartOf(gpu).mean, Duration::Seconds(32));
+  EXPECT_EQ(ColdStartOf(gpu).p95, Duration::Seconds(58));
   gpu.memory_mib = 141 * 1024;
+  EXPECT_EQ(ColdStartOf(gpu).mean, Duration::Seconds(52));
   EXPECT_EQ(ColdStartOf(gpu).p95, Duration::Seconds(95));
 }
 
