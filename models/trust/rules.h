@@ -44,6 +44,8 @@ struct Cheats {
   double real_memory = 0.5;
   // Of a link that is slower, over what it claims. Assumption: real_bandwidth.
   double real_bandwidth = 0.25;
+  // Nodes that an oversold card is offered as. Assumption: names_of_a_card.
+  uint32_t names = 2;
   // Share of the cheats that come back under a new name after being refused or suspended, and after
   // how long; as long as they have earned what they lost. Assumption: new_names.
   double returns = 0.3;

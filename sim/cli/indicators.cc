@@ -150,10 +150,12 @@ void AddLines(const IndicatorOf<Figures> (&indicators)[kCount],
 std::string PlusMinus(const Interval& interval, const Unit& unit, bool sign) {
   if (interval.count == 0) return "-";
   const double half = interval.half_width * unit.scale;
-  const int digits =
-      half > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(half))), 0, 6) : 2;
-  std::string text = sign ? fmt::format("{:+.{}f}", interval.mean * unit.scale, digits)
-                          : fmt::format("{:.{}f}", interval.mean * unit.scale, digits);
+  const double mean = interval.mean * unit.scale;
+  const int digits = half > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(half))), 0, 6)
+                     : mean == std::floor(mean) ? 0
+                                                : 2;
+  std::string text =
+      sign ? fmt::format("{:+.{}f}", mean, digits) : fmt::format("{:.{}f}", mean, digits);
   if (!std::isnan(half)) text += fmt::format(" ± {:.{}f}", half, digits);
   return text + unit.name;
 }

@@ -253,7 +253,9 @@ void Availability::TurnListing(uint32_t n, SimTime now) {
     Withdraw(n, kUnlisted, now);
   }
   links_.vetting->Turn(id, now);
-  if (const NodeId beside = links_.vetting->Beside(id); beside.valid()) Arm(beside.value);
+  for (const NodeId beside : links_.vetting->Beside(id)) {
+    if (beside != id) Arm(beside.value);
+  }
   if (was_listed) return Tell(id, NodeEventKind::kSuspended, now);
   if (!links_.vetting->listed(id)) return;
   if (first) Tell(id, NodeEventKind::kJoined, now);

@@ -49,29 +49,37 @@ Devices::Devices(const scenario::Scenario& scenario, uint32_t replicate,
     // Of the cheapest model there is nothing to pass off as it.
     if (node.model == shape.gpu_model) node = {.model = node.model};
   }
-  PairUp();
+  ShareCards();
 }
 
-// Nodes that sell the same GPUs are of one shape: each oversold one and the next. One that is left
-// over is honest.
-void Devices::PairUp() {
-  std::vector<NodeId> single;  // by node shape
+// Nodes that sell the same GPUs are of one shape: as many as an owner has names, in their order.
+// One that is left over is honest.
+void Devices::ShareCards() {
+  std::vector<uint32_t> open;  // by node shape: the cards with names to come
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     if (nodes_[n].cheat != Cheat::kOversold) continue;
     const uint32_t shape = state_->nodes().shape_id(NodeId(n));
-    if (shape >= single.size()) single.resize(shape + 1);
-    NodeId& other = single[shape];
-    if (!other.valid()) {
-      other = NodeId(n);
-      continue;
+    if (shape >= open.size()) open.resize(shape + 1, kItsOwn);
+    if (open[shape] == kItsOwn) {
+      open[shape] = static_cast<uint32_t>(cards_.size());
+      cards_.emplace_back();
     }
-    nodes_[n].twin = other;
-    nodes_[other.index()].twin = NodeId(n);
-    other = NodeId::None();
+    Cards& cards = cards_[open[shape]];
+    nodes_[n].cards = open[shape];
+    cards.names.push_back(NodeId(n));
+    if (cards.names.size() == cheats_.names) open[shape] = kItsOwn;
   }
-  for (const NodeId left : single) {
-    if (left.valid()) nodes_[left.index()] = {.model = nodes_[left.index()].model};
+  for (const uint32_t left : open) {
+    if (left == kItsOwn || cards_[left].names.size() > 1) continue;
+    Node& node = nodes_[cards_[left].names.front().index()];
+    node = {.model = node.model};
   }
+}
+
+std::span<const NodeId> Devices::SameCards(NodeId id) const {
+  const uint32_t cards = nodes_[id.index()].cards;
+  if (cards == kItsOwn) return {};
+  return cards_[cards].names;
 }
 
 // The model at the place `u`, 0 … 1, among those that cost less and do less.
@@ -104,7 +112,7 @@ fleet::GpuModel Devices::RealGpu(NodeId id) const {
   return gpu;
 }
 
-trust::Real Devices::RealOf(NodeId id, bool shared) const {
+trust::Real Devices::RealOf(NodeId id, uint32_t proofs) const {
   trust::Real real;
   const Node& node = nodes_[id.index()];
   if (node.cheat == Cheat::kNone) return real;
@@ -112,7 +120,7 @@ trust::Real Devices::RealOf(NodeId id, bool shared) const {
   const GpuModelId claimed = state_->node_shape(id).gpu_model;
   real.compute = std::max(
       speed_->Ratio(JobClass::kBatchTraining, JobTypeId::None(), 1, claimed, node.model), kSlowest);
-  if (shared) real.compute /= 2;
+  real.compute /= proofs;
   const double memory = (*gpus_)[claimed].memory_mib;
   if (memory > 0 && MemoryOf(id) > 0) real.memory = std::min(MemoryOf(id) / memory, 1.0);
   return real;
@@ -155,20 +163,21 @@ double Devices::GangSpeed(const JobInfo& job, std::span<const NodeGrant> grants,
 }
 
 double Devices::SharedBy(NodeId id) const {
-  const Node& node = nodes_[id.index()];
-  if (!node.twin.valid()) return 1;
-  const uint32_t used = node.milli_in_use + nodes_[node.twin.index()].milli_in_use;
+  const uint32_t cards = nodes_[id.index()].cards;
+  if (cards == kItsOwn) return 1;
+  const auto used = static_cast<double>(cards_[cards].milli_in_use);
   const double there = state_->node_shape(id).gpus * 1000.0;
   return used > there ? there / used : 1;
 }
 
 void Devices::Use(const JobInfo& job, std::span<const NodeGrant> grants, bool on) {
   for (const NodeGrant& grant : grants) {
-    Node& node = nodes_[grant.node.index()];
-    if (!node.twin.valid()) continue;
-    const uint32_t milli = job.demand.total_gpu_milli() * grant.replicas;
-    ORRERY_CHECK(on || node.milli_in_use >= milli, grant.node.value, node.milli_in_use, milli);
-    node.milli_in_use += on ? milli : -milli;
+    const uint32_t cards = nodes_[grant.node.index()].cards;
+    if (cards == kItsOwn) continue;
+    uint64_t& in_use = cards_[cards].milli_in_use;
+    const uint64_t milli = uint64_t{job.demand.total_gpu_milli()} * grant.replicas;
+    ORRERY_CHECK(on || in_use >= milli, grant.node.value, in_use, milli);
+    in_use += on ? milli : -milli;
   }
 }
 

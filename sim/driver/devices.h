@@ -27,15 +27,15 @@ class Devices {
   GpuModelId real_model(NodeId node) const { return nodes_[node.index()].model; }
   // The figures of one of its GPUs; those that are not known are the claimed ones.
   fleet::GpuModel RealGpu(NodeId node) const;
-  // The node that has the same GPUs; none: they are its own.
-  NodeId twin(NodeId node) const { return nodes_[node.index()].twin; }
+  // The nodes that have the same GPUs, this one among them, ascending; none: they are its own.
+  std::span<const NodeId> SameCards(NodeId node) const;
   // Whether a cheat would come back under a new name.
   bool returns(NodeId node) const { return nodes_[node.index()].returns; }
   // Whether a cheat has friends who rate it.
   bool colludes(NodeId node) const { return nodes_[node.index()].colludes; }
-  // What a proof of work meets: its compute is that of batch training. `shared`: its twin gives one
-  // at the same time.
-  trust::Real RealOf(NodeId node, bool shared) const;
+  // What a proof of work meets: its compute is that of batch training, and there are so many
+  // `proofs` that its GPUs give at the same time.
+  trust::Real RealOf(NodeId node, uint32_t proofs) const;
 
   // The true speed of a job on these nodes, which goes at job.speed if they are what they claim, as
   // long as nobody else uses the same GPUs. O(grants), a gang on cheats O(replicas).
@@ -48,23 +48,28 @@ class Devices {
   // than its type runs on.
   bool Unfit(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
 
-  // A job uses its GPUs from now on, or no longer. Those of two nodes are shared evenly once more
-  // of them are in use than there are.
+  // A job uses its GPUs from now on, or no longer. Those of several nodes are shared evenly once
+  // more of them are in use than there are.
   void Use(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants, bool on);
   // The share of SpeedOn that is left then.
   double PaceOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
 
  private:
+  static constexpr uint32_t kItsOwn = UINT32_MAX;
   struct Node {
     GpuModelId model = {};
     trust::Cheat cheat = trust::Cheat::kNone;
     bool returns = false;
     bool colludes = false;
-    NodeId twin = {};
-    uint32_t milli_in_use = 0;  // of its GPUs, where it has a twin
+    uint32_t cards = kItsOwn;  // in cards_
+  };
+  // GPUs that several nodes offer.
+  struct Cards {
+    std::vector<NodeId> names;
+    uint64_t milli_in_use = 0;
   };
 
-  void PairUp();
+  void ShareCards();
   double SharedBy(NodeId node) const;
   double GangSpeed(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                    bool shared) const;
@@ -80,6 +85,7 @@ class Devices {
   const SpeedBelief* speed_;
   const GangLinks* links_;
   std::vector<Node> nodes_;
+  std::vector<Cards> cards_;
 };
 
 }  // namespace orrery::driver

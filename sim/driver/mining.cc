@@ -62,7 +62,7 @@ Mining::Mining(const scenario::Scenario& scenario, uint32_t replicate,
   for (uint32_t n = 0; n < state->node_count(); ++n) {
     const NodeShape& shape = state->node_shape(NodeId(n));
     if (shape.gpus == 0 || !rules_.rig.owners[static_cast<int>(shape.owner_kind)]) continue;
-    if (devices != nullptr && devices->twin(NodeId(n)).valid()) continue;
+    if (devices != nullptr && !devices->SameCards(NodeId(n)).empty()) continue;
     const GpuModelId gpu = devices != nullptr ? devices->real_model(NodeId(n)) : shape.gpu_model;
     rows_.resize(n + 1, kNoRow);
     rows_[n] = static_cast<uint32_t>(nodes_.size());

@@ -68,10 +68,10 @@ std::span<const NodeId> Trust::UseGpus(JobSlot slot, bool on) {
   paced_.clear();
   const std::span<const policies::NodeGrant> grants = state_->grants(slot);
   for (const policies::NodeGrant& grant : grants) {
-    const NodeId twin = devices_.twin(grant.node);
-    if (!twin.valid()) continue;
-    paced_.push_back(grant.node);
-    paced_.push_back(twin);
+    const std::span<const NodeId> names = devices_.SameCards(grant.node);
+    // Grants of one node stand together, and of one card often.
+    if (names.empty() || (!paced_.empty() && paced_.back() == names.back())) continue;
+    paced_.insert(paced_.end(), names.begin(), names.end());
   }
   if (!paced_.empty()) devices_.Use(state_->job(slot), grants, on);
   return paced_;

@@ -42,21 +42,22 @@ uint64_t Vetting::ChallengesIn(SimTime after, SimTime until) const {
   return static_cast<uint64_t>(until.nanos() / every - after.nanos() / every);
 }
 
-// Whether its GPUs have to give two proofs at once.
-bool Vetting::SharesProof(NodeId id) const {
-  const NodeId twin = devices_->twin(id);
-  return twin.valid() && listed(twin);
+// Its own, and those of the other names that its GPUs are listed under.
+uint32_t Vetting::Proofs(NodeId id) const {
+  uint32_t proofs = 1;
+  for (const NodeId name : devices_->SameCards(id)) proofs += name != id && listed(name);
+  return proofs;
 }
 
 double Vetting::ChanceToFail(NodeId id) const {
-  const bool alone = devices_->cheat(id) == Cheat::kOversold && !SharesProof(id);
+  const uint32_t proofs = Proofs(id);
+  const bool alone = devices_->cheat(id) == Cheat::kOversold && proofs == 1;
   if (const auto* simple = std::get_if<trust::SimpleTrust>(&level_)) {
     return simple->fails[alone ? 0 : static_cast<int>(devices_->cheat(id))];
   }
   const trust::TimeLock& lock = std::get<trust::FullTrust>(level_).lock;
   orrery::Draw draw = random_.Stream("trust/card", id.value).At(0);
-  return trust::FailureChance(lock, devices_->RealOf(id, SharesProof(id)),
-                              draw.Normal(0, lock.spread));
+  return trust::FailureChance(lock, devices_->RealOf(id, proofs), draw.Normal(0, lock.spread));
 }
 
 void Vetting::Turn(NodeId id, SimTime now) {
@@ -81,8 +82,11 @@ void Vetting::Turn(NodeId id, SimTime now) {
       }
       break;
   }
-  const NodeId twin = devices_->twin(id);
-  if (twin.valid() && listed(id) != was_listed && listed(twin)) Draw(twin, now);
+  if (listed(id) == was_listed) return;
+  // Who has failed too often at this very challenge goes, too.
+  for (const NodeId name : devices_->SameCards(id)) {
+    if (name != id && listed(name) && until(name) != now) Draw(name, now);
+  }
 }
 
 void Vetting::Register(NodeId id, SimTime now) {

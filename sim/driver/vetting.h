@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/trust/rules.h"
@@ -29,7 +30,7 @@ class Vetting {
     bool refused = false;  // at its registration
     bool anew = false;     // it registers again, when its time has come
     uint16_t names = 1;    // that it has registered under
-    uint16_t draws = 0;    // of `left`
+    uint32_t draws = 0;    // of `left`
     uint16_t suspensions = 0;
     SimTime until = SimTime::Never();
     SimTime since;      // of its state
@@ -52,8 +53,8 @@ class Vetting {
   SimTime until(NodeId id) const { return node(id).until; }
   // The time of until(node) has come.
   void Turn(NodeId node, SimTime now);
-  // The node whose time may be another after the turn of this one; or none.
-  NodeId Beside(NodeId node) const { return devices_->twin(node); }
+  // The nodes whose time may be another after the turn of this one.
+  std::span<const NodeId> Beside(NodeId node) const { return devices_->SameCards(node); }
   // A node goes down, or is up again, for reasons of its own.
   void SetUp(NodeId node, bool up, SimTime now);
 
@@ -67,7 +68,7 @@ class Vetting {
  private:
   uint64_t ChallengesIn(SimTime after, SimTime until) const;
   double ChanceToFail(NodeId node) const;
-  bool SharesProof(NodeId node) const;
+  uint32_t Proofs(NodeId node) const;
   void Register(NodeId node, SimTime now);
   void Judge(NodeId node, SimTime now);
   void Suspend(NodeId node, SimTime now);

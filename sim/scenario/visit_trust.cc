@@ -69,6 +69,11 @@ void VisitCheats(Visitor& v, Cheats& cheats) {
            .max = 1.0,
            .doc = "what a link carries that is slower than its owner claims, as a share of that",
            .source = "Assumption: real_bandwidth"});
+  v.Field("names", cheats.names, Whole<uint32_t>(),
+          {.min = 2,
+           .max = 1000,
+           .doc = "nodes that an oversold card is offered as, each under a name of its own",
+           .source = "Assumption: names_of_a_card"});
   v.Field("returns", cheats.returns, ShareCodec(),
           {.min = 0.0,
            .max = 1.0,
