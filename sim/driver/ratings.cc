@@ -1,7 +1,6 @@
 #include "sim/driver/ratings.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace orrery::driver {
 
@@ -12,7 +11,8 @@ using policies::NodeGrant;
 namespace {
 
 // What the user saw of the speed believed; none: the attempt ended for other reasons.
-std::optional<double> DeliveredBy(const JobInfo& job, const cluster::AttemptReport& report) {
+std::optional<double> DeliveredBy(const JobInfo& job, const cluster::AttemptReport& report,
+                                  std::optional<double> served) {
   switch (report.reason) {
     case EndReason::kPreempted:
     case EndReason::kHorizon:
@@ -24,6 +24,8 @@ std::optional<double> DeliveredBy(const JobInfo& job, const cluster::AttemptRepo
     case EndReason::kFinished:
       break;
   }
+  // A replica has no work of its own that could tell.
+  if (served) return *served > 0 ? served : std::nullopt;
   const double believed_s = report.useful.seconds() * job.speed;
   return believed_s > 0 ? std::min(report.kept.seconds() / believed_s, 1.0) : 1;
 }
@@ -52,9 +54,9 @@ void Ratings::Forget(NodeId node) {
 }
 
 void Ratings::OnAttemptEnd(const JobInfo& job, std::span<const NodeGrant> grants,
-                           const cluster::AttemptReport& report) {
+                           const cluster::AttemptReport& report, std::optional<double> served) {
   if (rules_.share == 0) return;
-  const std::optional<double> delivered = DeliveredBy(job, report);
+  const std::optional<double> delivered = DeliveredBy(job, report, served);
   if (!delivered) return;
   Draw draw = random_.Stream("trust/rating", job.id.value).At(job.attempts);
   if (draw.Uniform01() >= rules_.share) return;

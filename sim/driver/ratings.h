@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,10 +22,12 @@ class Ratings {
           cluster::ClusterState* state);
 
   // An attempt ended: its user may rate it by its speed, over the believed one; nothing got done is
-  // rated 0. Every node of a gang is rated alike. O(grants), and O(log nodes) for each where a
-  // policy orders by reputation, or it passes what some job asks for at least.
+  // rated 0. One of a service's replica that was let go is rated by what it `served`
+  // (ReplicaRecords), and not at all if that is nothing. Every node of a gang is rated alike.
+  // O(grants), and O(log nodes) for each where a policy orders by reputation, or it passes what
+  // some job asks for at least.
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
-                    const cluster::AttemptReport& report);
+                    const cluster::AttemptReport& report, std::optional<double> served);
   // A device has a new name, which nobody knows.
   void Forget(NodeId node);
 

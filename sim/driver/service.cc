@@ -1,6 +1,7 @@
 #include "sim/driver/service.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -71,6 +72,10 @@ Result<std::unique_ptr<ServiceFrontend>> FrontendOf(const Scenario& scenario,
                                           std::move(*requests), events);
 }
 
+double MedianTokens(const workload::Distribution& tokens) {
+  return std::max(1.0, std::round(workload::Sampler(tokens).At(0.5)));
+}
+
 }  // namespace
 
 workload::Job ReplicaOf(const scenario::Service& service, Duration horizon,
@@ -97,7 +102,9 @@ Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
       random_(scenario.seed, replicate),
       replicate_(replicate),
       autoscale_(MakeRole<policies::AutoscalePolicy>(service_.autoscale)),
-      job_(ReplicaOf(service_, scenario.horizon, requirements)) {}
+      job_(ReplicaOf(service_, scenario.horizon, requirements)),
+      median_prompt_(MedianTokens(service_.requests.prompt)),
+      median_output_(MedianTokens(service_.requests.output)) {}
 
 Result<void> Service::Open(const Scenario& scenario, const ClientRtts& rtts) {
   auto frontend = FrontendOf(scenario, service_, replicate_, rtts,
@@ -256,6 +263,7 @@ void Service::GetReady(uint32_t number, SimTime now) {
                      links_.trust->devices().Unfit(links_.state->job(replica.slot), grants);
   if (unfit) return;
   replica.state = State::kReady;
+  replica.readiness.settled = now;
   const NodeId node = grants.front().node;
   const policies::NodeShape& shape = links_.state->node_shape(node);
   frontend_->Add(number, node, shape.region, shape.owner_kind, SpeedOf(replica), now);
@@ -263,19 +271,44 @@ void Service::GetReady(uint32_t number, SimTime now) {
 
 void Service::OnPace(uint32_t number, double pace, SimTime now) {
   Replica& replica = replicas_[number];
+  replica.readiness = ReadinessOf(replica, now);
   replica.pace = pace;
   if (replica.state == State::kReady) frontend_->SetSpeed(number, SpeedOf(replica), now);
 }
 
+Service::Readiness Service::ReadinessOf(const Replica& replica, SimTime now) {
+  if (replica.state != State::kReady) return replica.readiness;
+  const double seconds = (now - replica.readiness.settled).seconds();
+  return {.settled = now,
+          .seconds = replica.readiness.seconds + seconds,
+          .taken_s = replica.readiness.taken_s + (1 - replica.pace) * seconds};
+}
+
+// By the time that a request of median lengths takes alone, so that it does not matter how much
+// there was to do. The lengths are those of generated requests, for a trace the generator's
+// defaults: its own are known only as they come.
+double Service::Served(uint32_t number, SimTime now) const {
+  const Replica& replica = replicas_[number];
+  const Readiness readiness = ReadinessOf(replica, now);
+  if (readiness.seconds == 0) return 0;
+  const NodeId node = links_.state->grants(replica.slot).front().node;
+  const auto alone_s = [this](const fleet::GpuModel& gpu) {
+    return SpeedOn(gpu).Alone(median_prompt_, median_output_);
+  };
+  const double cards =
+      alone_s(gpus_[GpuOf(replica)]) / alone_s(links_.trust->devices().RealGpu(node));
+  return std::min(cards * (1 - readiness.taken_s / readiness.seconds), 1.0);
+}
+
+workload::ServingSpeed Service::SpeedOn(const fleet::GpuModel& gpu) const {
+  return workload::SpeedOf(service_.model.figures, service_.serving, gpu, service_.gpus);
+}
+
 // What its GPUs really do, with the proofs that they are busy with.
 workload::ServingSpeed Service::SpeedOf(const Replica& replica) const {
-  const workload::LlmModel& model = service_.model.figures;
-  if (links_.trust == nullptr) {
-    return workload::SpeedOf(model, service_.serving, gpus_[GpuOf(replica)], service_.gpus);
-  }
+  if (links_.trust == nullptr) return SpeedOn(gpus_[GpuOf(replica)]);
   const NodeId node = links_.state->grants(replica.slot).front().node;
-  const fleet::GpuModel gpu = links_.trust->devices().RealGpu(node);
-  return workload::SpeedOf(model, service_.serving, gpu, service_.gpus)
+  return SpeedOn(links_.trust->devices().RealGpu(node))
       .AtPace(replica.pace * links_.trust->speed_left());
 }
 
@@ -285,8 +318,10 @@ GpuModelId Service::GpuOf(const Replica& replica) const {
 }
 
 void Service::OnDied(uint32_t number, SimTime now) {
-  links_.simulator->Cancel(replicas_[number].ready);
-  replicas_[number].state = State::kDead;
+  Replica& replica = replicas_[number];
+  links_.simulator->Cancel(replica.ready);
+  replica.readiness = ReadinessOf(replica, now);
+  replica.state = State::kDead;
   frontend_->Kill(number, now);
 }
 
@@ -297,6 +332,7 @@ void Service::OnAttemptEnd(uint32_t number, const policies::JobInfo& job,
   Replica& replica = replicas_[number];
   links_.simulator->Cancel(replica.ready);
   replica.state = State::kAsked;
+  replica.readiness = {};
   frontend_->Remove(number, now);
   if (report.reason == cluster::EndReason::kFinished) return;
   ++lost_;

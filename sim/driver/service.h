@@ -59,6 +59,8 @@ class Service {
   void OnDied(uint32_t replica, SimTime now);
   void OnAttemptEnd(uint32_t replica, const policies::JobInfo& job,
                     const cluster::AttemptReport& report, SimTime now);
+  // See ReplicaRecords; to be asked before OnAttemptEnd. Trust must not be off.
+  double Served(uint32_t replica, SimTime now) const;
   // Its job has left for good.
   void OnGone(uint32_t replica);
   // Nothing more is to happen.
@@ -83,12 +85,19 @@ class Service {
 
  private:
   enum class State : uint8_t { kAsked, kStarting, kReady, kDead, kGone };
+  // Of an attempt by `settled`: how long it was ready, and how much of that others took.
+  struct Readiness {
+    SimTime settled = {};
+    double seconds = 0;
+    double taken_s = 0;
+  };
   struct Replica {
     JobSlot slot;
     State state = State::kAsked;
     bool retiring = false;
     uint32_t attempts = 0;
     double pace = 1;  // of its speed, while it runs
+    Readiness readiness = {};
     engine::EventHandle ready;
   };
 
@@ -107,6 +116,8 @@ class Service {
   void Retire(uint32_t replica, SimTime now);
   void GetReady(uint32_t replica, SimTime now);
   GpuModelId GpuOf(const Replica& replica) const;
+  static Readiness ReadinessOf(const Replica& replica, SimTime now);
+  workload::ServingSpeed SpeedOn(const fleet::GpuModel& gpu) const;
   workload::ServingSpeed SpeedOf(const Replica& replica) const;
 
   const scenario::Service service_;
@@ -117,6 +128,8 @@ class Service {
   const uint32_t replicate_;
   std::unique_ptr<policies::AutoscalePolicy> autoscale_;
   workload::Job job_;  // what a replica is
+  // Tokens, see Served.
+  const double median_prompt_, median_output_;
   std::unique_ptr<ServiceFrontend> frontend_;
   std::vector<Replica> replicas_;  // by number
   std::vector<uint32_t> held_;     // numbers of those that are not gone, ascending

@@ -19,7 +19,7 @@ Services::Services(const scenario::Scenario& scenario, engine::Simulator* simula
 Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replicate,
                             RequirementsTable* requirements, cluster::ClusterState* state,
                             cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                            DecisionTrigger* trigger, const Trust* trust) {
+                            DecisionTrigger* trigger, Trust* trust) {
   trigger_ = trigger;
   const Service::Links links{.simulator = simulator_,
                              .component = id_,
@@ -33,6 +33,7 @@ Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replica
     if (auto opened = services_.back()->Open(scenario, rtts_); !opened) return opened;
   }
   backend->ReportTo(this);
+  if (trust != nullptr) trust->AskOfReplicas(this);
   return {};
 }
 
@@ -79,6 +80,13 @@ const Services::Place* Services::Find(const JobInfo& job) const {
   return found == places_.end() ? nullptr : &found->second;
 }
 
+std::optional<double> Services::Served(const JobInfo& job, SimTime now) const {
+  const Place* place = Find(job);
+  if (place == nullptr) return std::nullopt;
+  return services_[place->service]->Served(place->replica, now);
+}
+
+// The recorder first: what it asks of the attempt is still there.
 void Services::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGrant> grants,
                             const cluster::AttemptReport& report, SimTime now, Usd charge) {
   recorder_->OnAttemptEnd(job, grants, report, now, charge);

@@ -14,7 +14,10 @@
 namespace orrery::driver {
 
 // Stands between the loop and the recorder, which hears all that this does.
-class Services final : public engine::Component, public ReplicaHost, public cluster::LoopObserver {
+class Services final : public engine::Component,
+                       public ReplicaHost,
+                       public ReplicaRecords,
+                       public cluster::LoopObserver {
  public:
   // nullptr where the scenario has none. To be made before the loop, which it observes.
   static std::unique_ptr<Services> Make(const scenario::Scenario& scenario,
@@ -25,7 +28,7 @@ class Services final : public engine::Component, public ReplicaHost, public clus
   Result<void> Open(const scenario::Scenario& scenario, uint32_t replicate,
                     RequirementsTable* requirements, cluster::ClusterState* state,
                     cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                    DecisionTrigger* trigger, const Trust* trust);
+                    DecisionTrigger* trigger, Trust* trust);
   // The run is over; the loop may be closed.
   void Close(SimTime now);
 
@@ -33,6 +36,7 @@ class Services final : public engine::Component, public ReplicaHost, public clus
   Duration OnBegin(JobSlot slot, Duration setup) override;
   void OnPace(JobSlot slot, double pace) override;
   void OnDied(JobSlot slot) override;
+  std::optional<double> Served(const policies::JobInfo& job, SimTime now) const override;
   void Expect(JobSlot slot) const override { recorder_->Expect(slot); }
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                     const cluster::AttemptReport& report, SimTime now, Usd charge) override;

@@ -99,9 +99,13 @@ void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies:
     stakes_.OnSale(grant.node, job.user, grant.price.For(held, milli));
     fake |= devices_.cheat(grant.node) != Cheat::kNone;
   }
-  ratings_.OnAttemptEnd(job, grants, report);
+  const std::optional<double> served =
+      replicas_ != nullptr ? replicas_->Served(job, now) : std::nullopt;
+  ratings_.OnAttemptEnd(job, grants, report, served);
   if (!fake || job.phase == policies::JobPhase::kStarting) return;
-  if (devices_.Unfit(job, grants) || devices_.SpeedOn(job, grants) < job.speed) Harm(job.slot);
+  const bool slower =
+      served ? *served > 0 && *served < 1 : devices_.SpeedOn(job, grants) < job.speed;
+  if (slower || devices_.Unfit(job, grants)) Harm(job.slot);
 }
 
 void Trust::OnJobEnd(JobSlot slot) {

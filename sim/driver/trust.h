@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,12 +21,26 @@
 
 namespace orrery::driver {
 
+// Who keeps services: knows what clients got from their replicas.
+class ReplicaRecords {
+ public:
+  virtual ~ReplicaRecords() = default;
+  // In the attempt that ends now: how fast a replica served while it was ready, over what it would
+  // have done on the cards that its owner claims, had nobody else used them; in (0, 1]. 0: it was
+  // never ready. Proofs of work slow down both and do not count. nullopt: it is no replica of a
+  // service.
+  virtual std::optional<double> Served(const policies::JobInfo& job, SimTime now) const = 0;
+};
+
 class Trust {
  public:
   // Null where trust is off. All pointers outlive it.
   static std::unique_ptr<Trust> Make(const scenario::Scenario& scenario, uint32_t replicate,
                                      cluster::ClusterState* state, const SpeedBelief* speed,
                                      GangLinks* links, LedgerPayments* payments);
+
+  // Without it, jobs are judged by their progress alone. Must outlive the last attempt.
+  void AskOfReplicas(const ReplicaRecords* records) { replicas_ = records; }
 
   const Devices& devices() const { return devices_; }
   Vetting& vetting() { return vetting_; }
@@ -64,6 +79,7 @@ class Trust {
   void Harm(JobSlot slot);
 
   const cluster::ClusterState* state_;
+  const ReplicaRecords* replicas_ = nullptr;  // null: there are none
   const Duration out_of_memory_;
   const Duration proof_time_;
   const double speed_left_;

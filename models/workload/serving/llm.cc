@@ -33,6 +33,13 @@ const LlmPreset* FindLlm(const std::string& name) {
   return nullptr;
 }
 
+// The first token comes with reading; the others follow one by one, with prompt + 1 tokens to
+// prompt + output - 1 before them.
+double ServingSpeed::Alone(double prompt, double output) const {
+  return PrefillStep(prompt, AttentionPairs(0, prompt)) +
+         (output - 1) * DecodeStep(1, prompt + output / 2);
+}
+
 ServingSpeed SpeedOf(const LlmModel& model, const ServingParams& params, const fleet::GpuModel& gpu,
                      uint32_t gpus) {
   const double flops = 1e12 * gpu.fp16_tflops * gpus * params.prefill_efficiency;

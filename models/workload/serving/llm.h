@@ -76,6 +76,9 @@ struct ServingSpeed {
   double PrefillStep(double tokens, double pairs) const {
     return Larger(token_s * tokens + attention_s * pairs, weights_s) + overhead_s;
   }
+  // A request that has a replica for itself, from reading its prompt to its last token [s]. Exact
+  // where arithmetic binds all steps of writing, or memory does.
+  double Alone(double prompt, double output) const;
   // With a share of the time, as where others use the same GPUs.
   ServingSpeed AtPace(double share) const {
     ServingSpeed paced = *this;

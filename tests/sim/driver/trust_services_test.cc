@@ -50,6 +50,26 @@ Scenario World(uint32_t fakes, uint32_t honest, Cheat cheat, const Service& serv
   return scenario;
 }
 
+// All that ends is rated, without noise. Of nobody is anything known: r ratings for a device and s
+// against it make it (r + 1) / (r + s + 2).
+SimpleTrust& RateAll(Scenario* scenario) {
+  auto& rules = std::get<SimpleTrust>(scenario->trust.level);
+  rules.ratings.share = 1;
+  return rules;
+}
+
+// One request, in half an hour or so. A replica starts for it, and is let go some ten minutes
+// later; what else there may be has not ended by the horizon.
+Scenario OneRequest(uint32_t fakes, uint32_t honest, Cheat cheat, Service service) {
+  service.requests.arrivals.rate_per_h = 2;
+  service.autoscale = {"keep_alive", {{"keep", "10min"}}};
+  Scenario scenario = World(fakes, honest, cheat, service);
+  scenario.horizon = Duration::Minutes(50);
+  scenario.warm_up = Duration();
+  RateAll(&scenario);
+  return scenario;
+}
+
 ServiceFigures Served(const Scenario& scenario, std::vector<workload::Job> jobs = {}) {
   return testing::RunSummary(scenario, std::move(jobs)).services.front();
 }
@@ -159,6 +179,91 @@ TEST_P(TrustServicesTest, AReplicaIsAskedForOnceSomeNodeIsGoodEnough) {
   EXPECT_NEAR(figures.replica_hours, (1000.0 - 105) / 3600, 1e-9);
   EXPECT_EQ(figures.refused, 0u);
   EXPECT_GE(figures.served, 998u);
+}
+
+TEST_P(TrustServicesTest, AReplicaThatDidWhatItShouldIsRatedOne) {
+  Scenario scenario = OneRequest(0, 1, Cheat::kSpoofedModel, service());
+  // Everybody knows of the proofs, which count against nobody.
+  std::get<SimpleTrust>(scenario.trust.level).challenges.time = Duration::Minutes(6);
+  const testing::Ran ran = testing::Run(scenario, std::vector<workload::Job>{});
+  ASSERT_GE(ran.attempts.size(), 1u);
+  EXPECT_EQ(ran.attempts[0].end, results::AttemptEnd::kFinished);
+  const results::TrustFigures& trust = testing::TrustOf(ran.summary);
+  EXPECT_EQ(trust.ratings, 1u);
+  EXPECT_FLOAT_EQ(static_cast<float>(trust.honest_reputation), 2.0f / 3);
+  EXPECT_EQ(trust.jobs_harmed, 0u);
+}
+
+// A request takes 300 × 0.1 + 2 ms and 3 × (10 + 0.302 + 2) ms on the card that was promised,
+// 68.906 ms; on what it is, with 2 ms a step as well, 129.812 ms.
+TEST_P(TrustServicesTest, AReplicaOnAFakeIsRatedByHowFastItServed) {
+  Scenario scenario = OneRequest(1, 0, Cheat::kSpoofedModel, service());
+  for (const Duration proof : {Duration(), Duration::Minutes(6)}) {
+    std::get<SimpleTrust>(scenario.trust.level).challenges.time = proof;
+    const results::Summary summary = testing::RunSummary(scenario, std::vector<workload::Job>{});
+    const results::TrustFigures& trust = testing::TrustOf(summary);
+    EXPECT_EQ(trust.ratings, 1u);
+    EXPECT_NEAR(trust.fake_reputation, (68.906 / 129.812 + 1) / 3, 1e-6);
+    EXPECT_EQ(trust.jobs_harmed, 1u);
+  }
+}
+
+// From 2200 s on a job that needs 100 s has the other half of the card, for 200 s.
+TEST(TrustReplicasTest, AReplicaOnACardSoldTwiceIsRatedByItsMeanPace) {
+  const Scenario scenario = OneRequest(2, 0, Cheat::kOversold, Metronome(Service::Level::kFull));
+  const std::vector<workload::Job> jobs = {testing::MakeJob(2200, 100)};
+  const testing::Ran ran = testing::Run(scenario, jobs);
+  ASSERT_EQ(ran.attempts.size(), 2u);
+  EXPECT_EQ(ran.attempts[0].end_ns, 2'400'000'000'000);
+  const results::AttemptRow& replica = ran.attempts[1];
+  ASSERT_EQ(replica.end, results::AttemptEnd::kFinished);
+  const double ready_s = 1e-9 * static_cast<double>(replica.end_ns - replica.run_ns) - 10;
+  const auto rows = testing::RowsOf<results::NodeTrustRow>(scenario, jobs);
+  EXPECT_NEAR(rows[replica.node].reputation, (1 - 0.5 * 200 / ready_s + 1) / 3, 1e-6);
+  EXPECT_NEAR(rows[1 - replica.node].reputation, (0.5 + 1) / 3, 1e-6) << "the job's";
+  EXPECT_EQ(testing::TrustOf(ran.summary).jobs_harmed, 2u);
+}
+
+// It takes half an hour to start, and is let go before that.
+TEST(TrustReplicasTest, AReplicaThatNeverGotReadyIsNotRated) {
+  Service service = Metronome(Service::Level::kFull);
+  service.cold_start = workload::ColdStart{Duration::Minutes(30), Duration::Minutes(30)};
+  service.gateway_queue = 0;  // or the request would wait for it
+  const testing::Ran ran =
+      testing::Run(OneRequest(1, 0, Cheat::kSpoofedModel, service), std::vector<workload::Job>{});
+  ASSERT_EQ(ran.attempts.size(), 1u);
+  EXPECT_EQ(ran.attempts[0].end, results::AttemptEnd::kFinished);
+  const results::TrustFigures& trust = testing::TrustOf(ran.summary);
+  EXPECT_EQ(trust.ratings, 0u);
+  EXPECT_EQ(trust.fake_reputation, 0.5);
+  EXPECT_EQ(trust.jobs_harmed, 0u);
+}
+
+// It has half of the memory that it claims: each of four attempts fails.
+TEST_P(TrustServicesTest, AReplicaThatDoesNotFitIsRatedZeroAtEachAttempt) {
+  Scenario scenario = World(1, 0, Cheat::kLessMemory, service());
+  scenario.services[0].max_replicas = 1;
+  scenario.scheduler.retries = 3;
+  scenario.horizon = Duration::Seconds(241);
+  RateAll(&scenario);
+  const testing::Ran ran = testing::Run(scenario, std::vector<workload::Job>{});
+  const results::TrustFigures& trust = testing::TrustOf(ran.summary);
+  EXPECT_EQ(trust.ratings, 4u);
+  EXPECT_FLOAT_EQ(static_cast<float>(trust.fake_reputation), 1.0f / 6);
+}
+
+// Suspended from 03:00 to 04:00: one replica, in two attempts, both on the fake.
+TEST_P(TrustServicesTest, AReplicaIsHarmedOnce) {
+  Scenario scenario = World(1, 0, Cheat::kSpoofedModel, service());
+  SimpleTrust& rules = RateAll(&scenario);
+  rules.fails[static_cast<int>(Cheat::kSpoofedModel)] = 1;
+  rules.suspension.length = Duration::Hours(1);
+  scenario.horizon = Duration::Hours(5);
+  const testing::Ran ran = testing::Run(scenario, std::vector<workload::Job>{});
+  ASSERT_EQ(ran.attempts.size(), 2u);
+  EXPECT_EQ(ran.jobs.size(), 1u);
+  EXPECT_EQ(testing::TrustOf(ran.summary).jobs_harmed, 1u);
+  EXPECT_EQ(testing::TrustOf(ran.summary).ratings, 0u) << "neither attempt came to an end";
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, TrustServicesTest,

@@ -33,6 +33,30 @@ TEST(LlmTest, LlamaEightBOnAnH100) {
   EXPECT_NEAR(speed.DecodeStep(32, 32'000), 7.99e-3 + 2.087e-3 + 2e-3, 1e-5);
 }
 
+// 300 × 0.1 + 2 ms to read; steps with 301, 302 and 303 tokens take 10 + 0.302 + 2 ms on average.
+TEST(LlmTest, ARequestAloneIsReadAndWrittenStepByStep) {
+  const ServingSpeed speed{
+      .weights_s = 0.01, .kv_s = 1e-6, .token_s = 1e-4, .overhead_s = 0.002, .kv_tokens = 1000};
+  EXPECT_NEAR(speed.Alone(300, 4), 0.032 + 3 * 0.012302, 1e-12);
+  EXPECT_NEAR(speed.Alone(300, 1), 0.032, 1e-12);
+  EXPECT_NEAR(speed.AtPace(0.5).Alone(300, 4), 2 * speed.Alone(300, 4), 1e-12);
+}
+
+// Of 1,020 tokens an RTX 4090 reads 0.204 s and writes 128 × 28.79 ms, a 3090 0.471 s and 128 ×
+// 30.85 ms: 3.89 s and 4.42 s.
+TEST(LlmTest, ASlowerCardTakesLongerForTheMedianRequest) {
+  fleet::GpuModel fast = H100(), slow = H100();
+  fast.fp16_tflops = 165.2;
+  fast.bandwidth_gbs = 1008;
+  slow.fp16_tflops = 71;
+  slow.bandwidth_gbs = 936;
+  const double fast_s = SpeedOf({}, {}, fast, 1).Alone(1020, 129);
+  const double slow_s = SpeedOf({}, {}, slow, 1).Alone(1020, 129);
+  EXPECT_NEAR(fast_s, 3.889, 0.001);
+  EXPECT_NEAR(slow_s, 4.420, 0.001);
+  EXPECT_NEAR(fast_s / slow_s, 0.88, 0.001);
+}
+
 TEST(LlmTest, GpusOfAReplicaShareTheWork) {
   const LlmModel& model = FindLlm("llama-3-70b")->model;
   const ServingSpeed two = SpeedOf(model, {}, H100(), 2);
