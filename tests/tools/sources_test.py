@@ -43,6 +43,9 @@ class TreeTest(unittest.TestCase):
     def test_every_package_is_listed_once_with_its_reason(self):
         self.assert_none(sources.package_faults(read("packages.txt")))
 
+    def test_every_test_is_built(self):
+        self.assert_none(sources.unbuilt_tests(ROOT))
+
     def test_the_root_holds_only_what_belongs_there(self):
         names = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "bazel-"))}
         self.assertEqual(names - ROOT_FILES - ROOT_FOLDERS, set())

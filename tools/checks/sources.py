@@ -99,3 +99,16 @@ def package_faults(text):
         else:
             seen.add(match.group(1))
     return faults
+
+
+def unbuilt_tests(root):
+    """Files of tests that the BUILD file of their folder neither names nor takes in by a pattern."""
+    faults = []
+    for build in sorted(root.glob("tests/**/BUILD")):
+        text = build.read_text(encoding="utf-8")
+        if "glob(" in text or "policy_tests(" in text:
+            continue
+        for path in sorted(build.parent.glob("*_test.*")):
+            if f'"{path.name}"' not in text and f'"{path.stem}"' not in text:
+                faults.append(f"{path.relative_to(root)}: not in {build.relative_to(root)}")
+    return faults
