@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "sim/base/check.h"
 
@@ -46,6 +47,23 @@ double PipelineSeconds(std::span<const Hop> there, std::span<const Hop> back, do
   ORRERY_CHECK(!there.empty() && there.size() == back.size(), there.size(), back.size());
   return SumOfLatencies(there) + bytes / LeastBandwidth(there) + SumOfLatencies(back) +
          bytes / LeastBandwidth(back);
+}
+
+double LanSeconds(Pattern pattern, const Hop& lan, size_t nodes, double bytes) {
+  ORRERY_CHECK(nodes >= 2, nodes);
+  const std::vector<Hop> hops(nodes, lan);
+  const std::span<const Hop> others = std::span(hops).first(nodes - 1);
+  switch (pattern) {
+    case Pattern::kNone:
+      return 0;
+    case Pattern::kRing:
+      return RingSeconds(hops, bytes);
+    case Pattern::kParameterServer:
+      return ParameterServerSeconds(others, others, lan.bytes_s, lan.bytes_s, bytes);
+    case Pattern::kPipeline:
+      return PipelineSeconds(others, others, bytes);
+  }
+  return 0;
 }
 
 double SpeedWithExchange(double speed, double seconds, const Exchange& exchange) {

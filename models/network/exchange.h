@@ -1,11 +1,12 @@
 // What the members of a gang exchange, and how long that takes over the links between them.
 //
 // A message of m bytes takes α + m/B: a latency and a bandwidth (R. W. Hockney, "The communication
-// challenge for MPP", Parallel Computing 20, 1994). Members at one site, on one provider's network,
-// combine what they have there; that is part of the job's work as it is stated. What this file
-// costs is the exchange between sites, one message stream a site.
+// challenge for MPP", Parallel Computing 20, 1994). Members on one node combine what they have for
+// nothing; then the nodes of a site do over the provider's own network, where the scenario gives it
+// one; then the sites, one message stream a site.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -37,7 +38,7 @@ struct Hop {
   double bytes_s = 0;    // > 0; infinity: bandwidth does not bind
 };
 
-// Seconds for one exchange of `bytes` among sites, at least two.
+// Seconds for one exchange of `bytes` among members, at least two: sites, or nodes of one site.
 //
 // Ring all-reduce (R. Thakur, R. Rabenseifner, W. Gropp, "Optimization of collective communication
 // operations in MPICH", IJHPCA 19(1), 2005, section 4): a reduce-scatter and an all-gather of
@@ -56,6 +57,10 @@ double ParameterServerSeconds(std::span<const Hop> push, std::span<const Hop> pu
 // slowest hop once each way, and the first one passes every hop's latency (Y. Huang et al.,
 // "GPipe", NeurIPS 2019: synchronous pipeline). `there` and `back`: of each hop.
 double PipelineSeconds(std::span<const Hop> there, std::span<const Hop> back, double bytes);
+
+// One of the above among `nodes` ≥ 2 of one site, any two of which `lan` joins; each of them sends
+// and receives that much at once.
+double LanSeconds(Pattern pattern, const Hop& lan, size_t nodes, double bytes);
 
 // Speed of a job that goes at `speed` > 0 but for an exchange of `seconds` after each step; one
 // that overlaps slows the job down only as far as it takes longer than the step.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 namespace orrery::driver {
 
@@ -11,6 +12,22 @@ using network::Hop;
 using network::Pattern;
 using scenario::NetworkLevel;
 using Way = SitePaths::Way;
+
+namespace {
+
+std::vector<Way> Reversed(std::vector<Way> ways) {
+  for (auto& [from, to] : ways) std::swap(from, to);
+  return ways;
+}
+
+}  // namespace
+
+std::optional<Hop> GangLinks::LanOf(const scenario::Lan& lan) const {
+  if (!lan.given()) return std::nullopt;
+  Hop hop = lan.Between();
+  if (!full()) hop.bytes_s = std::numeric_limits<double>::infinity();
+  return hop;
+}
 
 GangLinks::GangLinks(const scenario::Scenario& scenario, uint32_t replicate)
     : level_(scenario.network.level),
@@ -25,6 +42,7 @@ GangLinks::GangLinks(const scenario::Scenario& scenario, uint32_t replicate)
   const RandomStreams streams(scenario.seed, replicate);
   for (const scenario::FleetGroup& group : scenario.fleet) {
     links_.push_back(group.access.Link(group.nodes.owner_kind));
+    lans_.push_back(LanOf(group.lan));
     relay_only_share_.push_back(group.access.RelayOnly(group.nodes.owner_kind));
     draws_.push_back(streams.Stream(StreamName::FromText("access/" + group.nodes.name)));
   }
@@ -68,7 +86,7 @@ NodeId GangLinks::HubOf(std::span<const NodeId> nodes) const {
                            [&](NodeId a, NodeId b) { return key(a) < key(b); });
 }
 
-std::vector<SiteEnd> GangLinks::SitesOf(std::span<const NodeId> nodes, bool real) const {
+GangLinks::Sites GangLinks::SitesOf(std::span<const NodeId> nodes, bool real) const {
   std::vector<Node> members;
   for (const NodeId id : nodes) members.push_back(nodes_[id.index()]);
   // The member that speaks for a site must not depend on the order of the placement.
@@ -82,14 +100,16 @@ std::vector<SiteEnd> GangLinks::SitesOf(std::span<const NodeId> nodes, bool real
     return a.region == b.region && a.owner == b.owner &&
            !(links_[a.group].home && level_ == NetworkLevel::kFull);
   };
-  std::vector<SiteEnd> sites;
+  Sites sites;
   for (size_t i = 0; i < members.size();) {
     const Node& first = members[i];
     float share = first.real_share;
+    const size_t begin = i;
     for (++i; i < members.size() && one_site(first, members[i]); ++i) {
       share = std::min(share, members[i].real_share);
     }
-    SiteEnd& end = sites.emplace_back(EndOf(first));
+    SiteEnd& end = sites.ends.emplace_back(EndOf(first));
+    sites.insides.push_back({static_cast<uint32_t>(i - begin), &lans_[first.group]});
     if (!real || share == 1) continue;
     end.link.down_bytes_s *= double{share};
     end.link.up_bytes_s *= double{share};
@@ -97,61 +117,66 @@ std::vector<SiteEnd> GangLinks::SitesOf(std::span<const NodeId> nodes, bool real
   return sites;
 }
 
-double GangLinks::RingOf(std::span<const SiteEnd> sites, double bytes) const {
+// The server is where a hub would be.
+std::vector<Way> GangLinks::WaysOf(Pattern pattern, std::span<const SiteEnd> sites) const {
   std::vector<Way> ways;
-  for (size_t i = 0; i < sites.size(); ++i) ways.emplace_back(i, (i + 1) % sites.size());
-  return network::RingSeconds(paths_.Hops(sites, ways, sites.size()), bytes);
+  const size_t home = paths_.HubOf(sites);
+  for (size_t i = 0; i < sites.size(); ++i) {
+    if (pattern == Pattern::kRing) ways.emplace_back(i, (i + 1) % sites.size());
+    if (pattern == Pattern::kParameterServer && i != home) ways.emplace_back(i, home);
+    if (pattern == Pattern::kPipeline && i + 1 < sites.size()) ways.emplace_back(i, i + 1);
+  }
+  return ways;
 }
 
-// The server is where a hub would be.
+double GangLinks::RingOf(std::span<const SiteEnd> sites, double bytes) const {
+  return network::RingSeconds(paths_.Hops(sites, WaysOf(Pattern::kRing, sites), sites.size()),
+                              bytes);
+}
+
 double GangLinks::ServerOf(std::span<const SiteEnd> sites, double bytes) const {
-  const size_t home = paths_.HubOf(sites);
-  const network::AccessLink& server = sites[home].link;
-  std::vector<Way> push, pull;
-  for (size_t i = 0; i < sites.size(); ++i) {
-    if (i == home) continue;
-    push.emplace_back(i, home);
-    pull.emplace_back(home, i);
-  }
+  const network::AccessLink& server = sites[paths_.HubOf(sites)].link;
+  const std::vector<Way> push = WaysOf(Pattern::kParameterServer, sites);
+  const std::vector<Way> pull = Reversed(push);
   const double infinity = std::numeric_limits<double>::infinity();
-  const bool bound = level_ == NetworkLevel::kFull;
   return network::ParameterServerSeconds(
       paths_.Hops(sites, push, push.size()), paths_.Hops(sites, pull, pull.size()),
-      bound ? server.down_bytes_s : infinity, bound ? server.up_bytes_s : infinity, bytes);
+      full() ? server.down_bytes_s : infinity, full() ? server.up_bytes_s : infinity, bytes);
 }
 
-double GangLinks::PipelineOf(std::span<const SiteEnd> sites, double bytes) const {
-  std::vector<Way> there, back;
-  for (size_t i = 0; i + 1 < sites.size(); ++i) {
-    there.emplace_back(i, i + 1);
-    back.emplace_back(i + 1, i);
+// A chain passes the nodes of a site one after the other, then goes on to the next site.
+double GangLinks::PipelineOf(const Sites& sites, double bytes) const {
+  const std::vector<Way> ways = WaysOf(Pattern::kPipeline, sites.ends);
+  std::vector<Hop> there = paths_.Hops(sites.ends, ways, 1);
+  std::vector<Hop> back = paths_.Hops(sites.ends, Reversed(ways), 1);
+  for (const Sites::Inside& inside : sites.insides) {
+    if (!*inside.lan) continue;
+    there.insert(there.end(), inside.nodes - 1, **inside.lan);
+    back.insert(back.end(), inside.nodes - 1, **inside.lan);
   }
-  return network::PipelineSeconds(paths_.Hops(sites, there, 1), paths_.Hops(sites, back, 1), bytes);
+  return there.empty() ? 0 : network::PipelineSeconds(there, back, bytes);
 }
 
-double GangLinks::ExchangeSeconds(const network::Exchange& exchange,
-                                  std::span<const SiteEnd> sites) const {
+double GangLinks::ExchangeSeconds(const network::Exchange& exchange, const Sites& sites) const {
   const double bytes = static_cast<double>(exchange.volume_mib) * (1 << 20);
-  switch (exchange.pattern) {
-    case Pattern::kNone:
-      return 0;
-    case Pattern::kRing:
-      return RingOf(sites, bytes);
-    case Pattern::kParameterServer:
-      return ServerOf(sites, bytes);
-    case Pattern::kPipeline:
-      return PipelineOf(sites, bytes);
+  if (exchange.pattern == Pattern::kPipeline) return PipelineOf(sites, bytes);
+  double inside_s = 0;
+  for (const Sites::Inside& inside : sites.insides) {
+    if (!*inside.lan || inside.nodes < 2) continue;
+    inside_s = std::max(inside_s,
+                        network::LanSeconds(exchange.pattern, **inside.lan, inside.nodes, bytes));
   }
-  return 0;
+  if (sites.ends.size() < 2) return inside_s;
+  const bool ring = exchange.pattern == Pattern::kRing;
+  return inside_s + (ring ? RingOf(sites.ends, bytes) : ServerOf(sites.ends, bytes));
 }
 
 double GangLinks::SpeedOver(JobClass job_class, std::span<const NodeId> nodes, double speed,
                             bool real) const {
   const network::Exchange& exchange = exchange_[static_cast<size_t>(job_class)];
   if (exchange.pattern == Pattern::kNone || nodes.size() < 2 || !(speed > 0)) return speed;
-  const std::vector<SiteEnd> sites = SitesOf(nodes, real);
-  if (sites.size() < 2) return speed;
-  return network::SpeedWithExchange(speed, ExchangeSeconds(exchange, sites), exchange);
+  const double seconds = ExchangeSeconds(exchange, SitesOf(nodes, real));
+  return seconds == 0 ? speed : network::SpeedWithExchange(speed, seconds, exchange);
 }
 
 }  // namespace orrery::driver

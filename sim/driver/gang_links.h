@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,11 @@
 namespace orrery::driver {
 
 // Nodes of one owner in one region are one site, on a network of their own; every home is a site of
-// its own. Sites of a gang exchange data in the order of their longitude.
+// its own. Sites of a gang exchange data in the order of their longitude. Where the scenario gives
+// a site's own network, an exchange is a hierarchical one: the nodes of each site, all sites at
+// once, then the sites (M. Cho et al., "BlueConnect: decomposing all-reduce for deep learning on
+// heterogeneous network hierarchy", MLSys 2019; K. Hsieh et al., "Gaia: geo-distributed machine
+// learning approaching LAN speeds", NSDI 2017, for servers). A pipeline is one chain of nodes.
 class GangLinks {
  public:
   // O(regions²) memory; a round trip is computed when first asked for.
@@ -42,8 +47,8 @@ class GangLinks {
   // What the link of a node really carries, as a share of what it claims. Nodes must be there.
   void Shrink(NodeId node, double share);
 
-  // The speed of a gang on these nodes that goes at `speed` where all stand at one site. O(n log
-  // n).
+  // The speed of a gang on these nodes, each named once, that goes at `speed` where what they
+  // exchange takes no time. O(n log n).
   double LinkedSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const {
     return SpeedOver(job_class, nodes, speed, /*real=*/false);
   }
@@ -61,16 +66,29 @@ class GangLinks {
     float real_share = 1;  // of its bandwidth
   };
 
+  // Of the members of a gang.
+  struct Sites {
+    std::vector<SiteEnd> ends;  // one for each, in the order of longitude
+    struct Inside {
+      uint32_t nodes = 0;
+      const std::optional<network::Hop>* lan = nullptr;
+    };
+    std::vector<Inside> insides;  // as ends
+  };
+
   double SpeedOver(JobClass job_class, std::span<const NodeId> nodes, double speed,
                    bool real) const;
 
+  std::optional<network::Hop> LanOf(const scenario::Lan& lan) const;
   SiteEnd EndOf(const Node& node) const;
-  // One end for each site, in the order of longitude.
-  std::vector<SiteEnd> SitesOf(std::span<const NodeId> nodes, bool real) const;
-  double ExchangeSeconds(const network::Exchange& exchange, std::span<const SiteEnd> sites) const;
+  Sites SitesOf(std::span<const NodeId> nodes, bool real) const;
+  double ExchangeSeconds(const network::Exchange& exchange, const Sites& sites) const;
+  // Of an exchange between sites; of what goes there and back, the ways there.
+  std::vector<SitePaths::Way> WaysOf(network::Pattern pattern,
+                                     std::span<const SiteEnd> sites) const;
   double RingOf(std::span<const SiteEnd> sites, double bytes) const;
   double ServerOf(std::span<const SiteEnd> sites, double bytes) const;
-  double PipelineOf(std::span<const SiteEnd> sites, double bytes) const;
+  double PipelineOf(const Sites& sites, double bytes) const;
 
   scenario::NetworkLevel level_;
   bool star_;
@@ -78,8 +96,10 @@ class GangLinks {
   network::Exchange exchange_[kJobClasses];
   std::vector<uint32_t> longitude_rank_;    // by region
   std::vector<network::AccessLink> links_;  // by fleet group
-  std::vector<double> relay_only_share_;    // by fleet group
-  std::vector<RandomStream> draws_;         // by fleet group
+  // By fleet group; none: what nodes of a site exchange takes no time of its own.
+  std::vector<std::optional<network::Hop>> lans_;
+  std::vector<double> relay_only_share_;  // by fleet group
+  std::vector<RandomStream> draws_;       // by fleet group
   std::vector<Node> nodes_;
 };
 

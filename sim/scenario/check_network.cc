@@ -1,5 +1,6 @@
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/scenario/checks.h"
 
@@ -10,6 +11,24 @@ namespace {
 // level has forgotten that there is none. For the same reason keys of `full` may stand beside
 // `simple`.
 bool Forgotten(const Parser& parser) { return !parser.origins().contains("network.level"); }
+
+void CheckLans(const Scenario& scenario, Parser* parser) {
+  for (size_t i = 0; i < scenario.fleet.size(); ++i) {
+    const FleetGroup& group = scenario.fleet[i];
+    const std::string path = At("fleet", i) + ".lan";
+    const bool half = (group.lan.gbs > 0) != (group.lan.latency != Duration::Max());
+    if (!group.lan.kind && half) {
+      parser->Complain(path, std::string("got ") +
+                                 (group.lan.gbs > 0 ? "bandwidth without latency"
+                                                    : "latency without bandwidth") +
+                                 ", expected both, or a kind");
+    } else if (group.lan.given() && group.access.Link(group.nodes.owner_kind).home) {
+      parser->Complain(path,
+                       "got a network for homes, each of which stands alone; expected none, or "
+                       "another owner and access");
+    }
+  }
+}
 
 }  // namespace
 
@@ -24,6 +43,7 @@ void CheckNetwork(const Scenario& scenario, Parser* parser) {
     stores.Add(scenario.regions[network.stores.others[i].region.index()].id,
                At("network.stores.others", i) + ".region");
   }
+  CheckLans(scenario, parser);
   if (!Forgotten(*parser)) return;
   constexpr std::string_view kPrefix = "network.";
   for (const auto& [path, place] : parser->origins()) {
@@ -35,11 +55,13 @@ void CheckNetwork(const Scenario& scenario, Parser* parser) {
                      "off, said so)");
   }
   for (size_t i = 0; i < scenario.fleet.size(); ++i) {
-    const std::string path = At("fleet", i) + ".access";
-    if (!parser->origins().contains(path)) continue;
-    parser->Complain(path,
-                     "got it without a network, expected network: full beside it (or off, said "
-                     "so)");
+    for (const auto& [key, level] :
+         {std::pair(".access", "full"), std::pair(".lan", "simple or full")}) {
+      const std::string path = At("fleet", i) + key;
+      if (!parser->origins().contains(path)) continue;
+      parser->Complain(path, "got it without a network, expected network: " + std::string(level) +
+                                 " beside it (or off, said so)");
+    }
   }
 }
 

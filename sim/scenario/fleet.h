@@ -50,6 +50,7 @@ struct FleetGroup {
   // Where there is churn, instead of the habits of its kind of owner.
   std::optional<GroupHabits> churn;
   Access access;
+  Lan lan;  // not given: what nodes of one site exchange takes no time of its own
 };
 
 }  // namespace orrery::scenario

@@ -7,6 +7,7 @@
 
 #include "models/network/access.h"
 #include "models/network/exchange.h"
+#include "models/network/lan.h"
 #include "models/network/rtt.h"
 #include "sim/base/ids.h"
 #include "sim/base/money.h"
@@ -73,6 +74,18 @@ struct Access {
 
   network::AccessLink Link(OwnerKind owner) const;
   double RelayOnly(OwnerKind owner) const;
+};
+
+// What joins the nodes that an owner has in a region.
+struct Lan {
+  std::optional<network::LanKind> kind;
+  // 0: that of the kind [GB/s].
+  float gbs = 0;
+  Duration latency = Duration::Max();  // one way; Max(): that of the kind
+
+  bool given() const { return kind || (gbs > 0 && latency != Duration::Max()); }
+  // Between any two nodes; only where it is given.
+  network::Hop Between() const;
 };
 
 }  // namespace orrery::scenario

@@ -30,6 +30,7 @@ void VisitMining(Visitor& v, Mining& mining);
 void VisitOutputs(Visitor& v, Outputs& outputs);
 void VisitNetwork(Visitor& v, Network& network);
 void VisitAccess(Visitor& v, Access& access);
+void VisitLan(Visitor& v, Lan& lan);
 // Traces to replay, for failures and churn.
 void VisitReplay(Visitor& v, failure::ReplayParams& replay);
 void VisitChurn(Visitor& v, Churn& churn);

@@ -142,6 +142,10 @@ void VisitFleetGroup(Visitor& v, FleetGroup& group) {
   v.Group(
       {.key = "access", .doc = "how nodes are joined to the rest of the world, for network: full"},
       {.shorthand = "tier"}, [&] { VisitAccess(v, group.access); });
+  v.Group({.key = "lan",
+           .doc = "what joins the nodes that one owner has in a region, for gangs on several of "
+                  "them, where the network has a level"},
+          {.shorthand = "kind"}, [&] { VisitLan(v, group.lan); });
   v.Optional(
       {.key = "churn",
        .doc = "how the nodes of this group come and go where `churn` has a level, whoever owns "

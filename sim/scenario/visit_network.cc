@@ -162,4 +162,43 @@ void VisitAccess(Visitor& v, Access& access) {
                    .source = "hole punching failed with 18% of NATs: Ford, Srisuresh, Kegel 2005"});
 }
 
+network::Hop Lan::Between() const {
+  network::Hop hop = kind ? network::LanOf(*kind) : network::Hop();
+  if (gbs > 0) hop.bytes_s = 1e9 * double{gbs};
+  if (latency != Duration::Max()) hop.latency_s = latency.seconds();
+  return hop;
+}
+
+void VisitLan(Visitor& v, Lan& lan) {
+  static const WordCodec<network::LanKind> kinds([] {
+    std::vector<std::pair<std::string, network::LanKind>> words;
+    for (int i = 0; i < network::kLanKinds; ++i) {
+      const auto kind = static_cast<network::LanKind>(i);
+      words.emplace_back(network::LanKindName(kind), kind);
+    }
+    return words;
+  }());
+  v.OptionalField(
+      "kind", lan.kind, kinds,
+      {.none_means = "what nodes of one site exchange takes no time, unless bandwidth "
+                     "and latency are given",
+       .doc = "ethernet: 1.25, 3.125, 12.5 GB/s and 10 us; infiniband: 25 (HDR), 50 "
+              "(NDR) GB/s and 1.4 us",
+       .source = "line rates of IEEE 802.3 and the InfiniBand Trade Association; Larsen "
+                 "et al. 2009, Open MPI developers' list 2007; Assumptions: "
+                 "ethernet_latency, infiniband_latency"});
+  v.Field("bandwidth", lan.gbs, BandwidthCodec(),
+          {.min = 0.0001f,
+           .max = 10'000.0f,
+           .none = 0.0f,
+           .none_means = "that of the kind",
+           .doc = "what a node sends, and what it receives, with level full"});
+  v.Time("latency", lan.latency,
+         {.min = Duration(),
+          .max = Duration::Seconds(1),
+          .none = Duration::Max(),
+          .none_means = "that of the kind",
+          .doc = "one way between two nodes"});
+}
+
 }  // namespace orrery::scenario

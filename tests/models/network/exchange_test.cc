@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "models/network/lan.h"
+
 namespace orrery::network {
 namespace {
 
@@ -39,6 +41,24 @@ TEST(ParameterServerTest, TheServersOwnLinkCarriesAllWorkers) {
 TEST(PipelineTest, LatenciesAddUpAndTheSlowestHopBinds) {
   const std::vector<Hop> there = {{0.01, 10e6}, {0.05, 20e6}}, back = {{0.02, 40e6}, {0.05, 20e6}};
   EXPECT_DOUBLE_EQ(PipelineSeconds(there, back, 20e6), 0.06 + 2 + 0.07 + 1);
+}
+
+TEST(LanTest, EachPatternAmongTheNodesOfASite) {
+  // Four nodes, 1 ms, 100 MB/s; 200 MB. Ring: 6 ms and 2·(3/4)·2 s; server: 1 ms and 3 · 2 s each
+  // way; pipeline: 3 ms and 2 s each way.
+  const Hop lan = {1e-3, 100e6};
+  EXPECT_DOUBLE_EQ(LanSeconds(Pattern::kRing, lan, 4, 200e6), 0.006 + 3);
+  EXPECT_DOUBLE_EQ(LanSeconds(Pattern::kParameterServer, lan, 4, 200e6), 2 * (0.001 + 6));
+  EXPECT_DOUBLE_EQ(LanSeconds(Pattern::kPipeline, lan, 4, 200e6), 2 * (0.003 + 2));
+  EXPECT_EQ(LanSeconds(Pattern::kNone, lan, 4, 200e6), 0);
+}
+
+TEST(LanTest, KindsGetFasterInTheOrderOfTheirNames) {
+  for (int i = 1; i < kLanKinds; ++i) {
+    const Hop slow = LanOf(static_cast<LanKind>(i - 1)), fast = LanOf(static_cast<LanKind>(i));
+    EXPECT_GT(fast.bytes_s, slow.bytes_s) << LanKindName(static_cast<LanKind>(i));
+    EXPECT_LE(fast.latency_s, slow.latency_s);
+  }
 }
 
 TEST(SpeedWithExchangeTest, AddsTheExchangeToEachStep) {

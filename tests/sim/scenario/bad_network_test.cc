@@ -21,9 +21,33 @@ TEST(BadNetworkTest, KeysOfANetworkNeedOne) {
   EXPECT_EQ(Findings(Small(), {"fleet.access=home"}),
             "--set fleet.access=home: fleet[0].access: got it without a network, expected network: "
             "full beside it (or off, said so)");
+  EXPECT_EQ(Findings(Small(), {"fleet.lan=infiniband_ndr"}),
+            "--set fleet.lan=infiniband_ndr: fleet[0].lan: got it without a network, expected "
+            "network: simple or full beside it (or off, said so)");
   for (const char* level : {"network=off", "network.level=simple", "network=full"}) {
     EXPECT_EQ(Findings(Small(), {"network.route=backbone", "fleet.access=home", level}), "");
+    EXPECT_EQ(Findings(Small(), {"network.route=backbone", "fleet.lan=ethernet_25g", level}), "");
   }
+}
+
+TEST(BadInputTest, ASitesNetworkIsAKnownOneOrGivenInFull) {
+  const auto with = [](const std::string& lan) {
+    return Findings(Small("network: full\n"), {"fleet.lan=" + lan});
+  };
+  EXPECT_THAT(with("infiniband"), HasSubstr("fleet[0].lan.kind: got 'infiniband', expected one of "
+                                            "ethernet_10g, ethernet_25g, ethernet_100g, "
+                                            "infiniband_hdr, infiniband_ndr"));
+  EXPECT_EQ(with("{latency: 2us}"),
+            "--set fleet.lan={latency: 2us}: fleet[0].lan: got latency without bandwidth, "
+            "expected both, or a kind");
+  EXPECT_THAT(with("{bandwidth: 50GB/s}"), HasSubstr("got bandwidth without latency"));
+  EXPECT_THAT(with("{bandwidth: 50, latency: 2us}"), HasSubstr("fleet[0].lan.bandwidth: got"));
+  EXPECT_EQ(with("{bandwidth: 50GB/s, latency: 2us}"), "");
+  EXPECT_EQ(with("{kind: ethernet_10g, bandwidth: 2.5GB/s}"), "");
+  EXPECT_THAT(
+      Findings(Small("network: full\n"), {"fleet.lan=ethernet_10g", "fleet.access=home"}),
+      HasSubstr("fleet[0].lan: got a network for homes, each of which stands alone; expected none, "
+                "or another owner and access"));
 }
 
 TEST(BadNetworkTest, ANetworkNamesARegionOnce) {
