@@ -16,6 +16,7 @@ namespace {
 constexpr double kLn2 = 0.6931471805599453;
 
 static_assert(std::size(kBaseMs) == kAreas);
+static_assert(std::size(kResidualSigma) == std::size(kResidualKm) + 1);
 static_assert(std::size(kWayUsPerKm) == kAreas * (kAreas + 1) / 2);
 
 double BaseMs(std::optional<Area> area) {
@@ -53,6 +54,22 @@ double RttMs(std::optional<Area> a, std::optional<Area> b, double km, Route rout
 double RttMs(const Place& a, const Place& b, Route route) {
   const double km = DistanceKm(a, b);
   return km == 0 ? kMetroRttMs : RttMs(a.area, b.area, km, route);
+}
+
+double ResidualSigma(double km, Route route) {
+  if (route == Route::kBackbone) return kBackboneResidualSigma;
+  size_t band = 0;
+  while (band < std::size(kResidualKm) && km >= kResidualKm[band]) ++band;
+  return kResidualSigma[band];
+}
+
+double WithResidual(double rtt_ms, double km, Route route, double z) {
+  return std::max(rtt_ms * Exp(ResidualSigma(km, route) * z), kFibreMsPerKm * km);
+}
+
+double RttMs(const Place& a, const Place& b, Route route, double z) {
+  const double km = DistanceKm(a, b);
+  return km == 0 ? kMetroRttMs : WithResidual(RttMs(a.area, b.area, km, route), km, route, z);
 }
 
 double HomeAccessMs() { return kHomeAccessMs; }

@@ -36,6 +36,18 @@ double SimpleRttMs(const Place& a, const Place& b);
 double RttMs(const Place& a, const Place& b, Route route);
 // The same for a known distance [km] that is not zero.
 double RttMs(std::optional<Area> a, std::optional<Area> b, double km, Route route);
+// With a residual of this pair, `z` standard deviations out: places that are not one are e^(σ z)
+// times as far, σ by distance and route, but never nearer than light in fibre makes them. `z` is
+// standard normal; what it says of a pair says nothing of others (Assumption:
+// residuals_independent).
+double RttMs(const Place& a, const Place& b, Route route, double z);
+
+// Light in fibre, there and back: 200 km a millisecond.
+inline constexpr double kFibreMsPerKm = 0.01;
+// Standard deviation of ln(measured / modelled) of pairs this far apart.
+double ResidualSigma(double km, Route route);
+// `rtt_ms` of a pair, with its residual.
+double WithResidual(double rtt_ms, double km, Route route, double z);
 
 // Between zones of one region, median: ibm-rtt, README.
 inline constexpr double kMetroRttMs = 1.68;

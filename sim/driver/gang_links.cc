@@ -32,7 +32,7 @@ std::optional<Hop> GangLinks::LanOf(const scenario::Lan& lan) const {
 GangLinks::GangLinks(const scenario::Scenario& scenario, uint32_t replicate)
     : level_(scenario.network.level),
       star_(scenario.network.topology == scenario::Topology::kStar),
-      paths_(scenario) {
+      paths_(scenario, replicate) {
   if (!on()) return;
   exchange_[static_cast<size_t>(JobClass::kBatchTraining)] = scenario.network.batch_training;
   exchange_[static_cast<size_t>(JobClass::kSweep)] = scenario.network.sweep;

@@ -10,15 +10,18 @@ using network::Hop;
 using scenario::NetworkLevel;
 using scenario::Topology;
 
-SitePaths::SitePaths(const scenario::Scenario& scenario)
+SitePaths::SitePaths(const scenario::Scenario& scenario, uint32_t replicate)
     : level_(scenario.network.level),
       topology_(scenario.network.topology),
       route_(scenario.network.route),
+      residuals_(scenario.network.residuals),
+      random_(scenario.seed, replicate),
       window_bytes_(static_cast<double>(scenario.network.window_mib) * (1 << 20)),
       relay_bytes_s_(1e9 * double{scenario.network.relay_gbs}),
       relays_(scenario.network.relays) {
   if (level_ == NetworkLevel::kOff) return;
   for (const scenario::Region& region : scenario.regions) {
+    names_.push_back(region.id);
     places_.push_back({region.lat_deg, region.lon_deg, network::AreaOf(region.country)});
   }
   if (relays_.empty()) {
@@ -30,12 +33,17 @@ SitePaths::SitePaths(const scenario::Scenario& scenario)
 
 double SitePaths::DirectMs(RegionId a, RegionId b) const {
   float& known = rtt_ms_[a.index() * places_.size() + b.index()];
-  if (known < 0) {
-    const network::Place &from = places_[a.index()], &to = places_[b.index()];
-    known = static_cast<float>(level_ == NetworkLevel::kSimple ? network::SimpleRttMs(from, to)
-                                                               : network::RttMs(from, to, route_));
-  }
+  if (known < 0) known = static_cast<float>(PairMs(a, b));
   return double{known};
+}
+
+double SitePaths::PairMs(RegionId a, RegionId b) const {
+  const network::Place &from = places_[a.index()], &to = places_[b.index()];
+  if (level_ == NetworkLevel::kSimple) return network::SimpleRttMs(from, to);
+  if (!residuals_) return network::RttMs(from, to, route_);
+  const auto [first, second] = std::minmax(names_[a.index()], names_[b.index()]);
+  const StreamName name = StreamName::FromText("network/residual/" + first + "|" + second);
+  return network::RttMs(from, to, route_, random_.Stream(name).At(0).Normal());
 }
 
 const SitePaths::Detour& SitePaths::DetourBetween(RegionId a, RegionId b) const {

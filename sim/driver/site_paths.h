@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "models/network/exchange.h"
 #include "models/network/rtt.h"
 #include "sim/base/ids.h"
+#include "sim/base/random.h"
 #include "sim/driver/relay_states.h"
 #include "sim/scenario/scenario.h"
 
@@ -22,13 +24,17 @@ struct SiteEnd {
   bool relay_only = false;  // behind a NAT or firewall that lets nobody in
 };
 
+// At level full a pair of regions has a residual of its own: it is as much longer or shorter than
+// the model says as pairs were that were measured. Nobody knows by how much, so replications draw
+// it anew; it goes by the names of the two regions, whatever others there are.
+//
 // Mesh: sites talk directly, but over a relay where one of the two is only reachable so. Relay:
 // everything passes the relay that makes the way shortest. Star: everything passes the member with
 // the fastest way out, of those that can be reached directly if there are such.
 class SitePaths {
  public:
   // O(regions²) memory; a round trip is computed when first asked for.
-  explicit SitePaths(const scenario::Scenario& scenario);
+  SitePaths(const scenario::Scenario& scenario, uint32_t replicate);
   // From now on ways avoid relays that are down; `relays` outlives this.
   void FailRelaysBy(RelayStates* relays) { states_ = relays; }
 
@@ -74,6 +80,7 @@ class SitePaths {
   bool bandwidth_binds() const { return level_ == scenario::NetworkLevel::kFull; }
   bool IsUp(uint32_t relay) const { return states_ == nullptr || states_->up(relay); }
   double DirectMs(RegionId a, RegionId b) const;
+  double PairMs(RegionId a, RegionId b) const;
   const Detour& DetourBetween(RegionId a, RegionId b) const;
   void Append(const SiteEnd& from, const SiteEnd& to, Path* path) const;
   Path PathOf(std::span<const SiteEnd> ends, const Way& way, size_t hub) const;
@@ -81,11 +88,14 @@ class SitePaths {
   scenario::NetworkLevel level_;
   scenario::Topology topology_;
   network::Route route_;
+  bool residuals_;
+  RandomStreams random_;
   double window_bytes_;
   double relay_bytes_s_;
   std::vector<RegionId> relays_;
   RelayStates* states_ = nullptr;       // null: relays do not fail
   std::vector<network::Place> places_;  // by region
+  std::vector<std::string> names_;      // by region
   // Region × region.
   mutable std::vector<float> rtt_ms_;  // negative: not asked for yet
   mutable std::vector<Detour> detours_;

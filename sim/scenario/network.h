@@ -47,6 +47,8 @@ struct Stores : Store {
 struct Network {
   NetworkLevel level = NetworkLevel::kOff;
   network::Route route = network::Route::kPublic;
+  // Pairs of places differ from what their distance and areas say, with level full.
+  bool residuals = true;
   uint32_t window_mib = 48;
   Topology topology = Topology::kMesh;
   // Where relays are; empty: in every region.

@@ -98,6 +98,11 @@ void VisitNetwork(Visitor& v, Network& network) {
   v.Field("route", network.route, routes,
           {.doc = "whose lines join the sites, with level full: the open Internet's, or one "
                   "provider's"});
+  v.Flag(
+      "residuals", network.residuals,
+      {.doc = "whether each pair of places is longer or shorter than its distance and areas say, "
+              "by a factor of its own, with level full",
+       .source = "spread of the pairs of wondernetwork-2018 and ibm-rtt about the model"});
   v.Field("window", network.window_mib, MemoryCodec(),
           {.min = 1,
            .max = uint32_t{1} << 20,

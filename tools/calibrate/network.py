@@ -27,6 +27,8 @@ FIBRE_MS_PER_KM = 2 / 200
 NOWHERE, LATE = {"La Ceiba"}, {"Kampala", "Hangzhou"}
 # What a pair of areas without data falls back on, as pairs with an error of their own.
 PRIOR_PAIRS = 6
+# Distances at which the spread of pairs about the model changes [km].
+RESIDUAL_KM = (300, 1000, 3000, 6000)
 IBM_CITIES = {
     "Chennai": ("IN", 13.0827, 80.2707), "Dallas": ("US", 32.7831, -96.8067),
     "Frankfurt": ("DE", 50.1155, 8.6842), "London": ("GB", 51.5085, -0.1257),
@@ -202,6 +204,25 @@ def errors(pairs, predict):
         len(pairs), 100 * np.median(relative), 100 * np.quantile(relative, 0.9))
 
 
+def log_residuals(pairs, predict):
+    return np.array([math.log(p.rtt_ms / predict(p)) for p in pairs])
+
+
+def band(km):
+    return sum(km >= edge for edge in RESIDUAL_KM)
+
+
+def spread(residuals):
+    """The sigma of a normal law of median 0 that holds as many of them within one sigma."""
+    return float(np.quantile(np.abs(residuals), 0.6827))
+
+
+def fit_residuals(pairs, predict):
+    """Sigma of ln(measured / modelled) by band of distance."""
+    residuals, bands = log_residuals(pairs, predict), np.array([band(p.km) for p in pairs])
+    return [spread(residuals[bands == i]) for i in range(len(RESIDUAL_KM) + 1)]
+
+
 def read_home(root):
     """Round trips [s] between personal devices: slices x devices x devices; nan: not measured."""
     slices = []
@@ -244,6 +265,9 @@ def fit(root):
     backbone = read_backbone(root, of)
     model.fit_backbone([p for p in backbone if not held_pair(p.a, p.b)])
     model.jitter_ms = float(np.median(jitter))
+    model.residual = fit_residuals(train, model.full_ms)
+    model.backbone_residual = spread(log_residuals(
+        [p for p in backbone if not held_pair(p.a, p.b)], model.backbone_ms))
     return names, model, {"fitted": train, "held-back pairs": pairs, "held-back cities": cities}, backbone
 
 
@@ -258,6 +282,11 @@ def print_cpp(names, model, home):
     print("constexpr double kJitterMs = %.3f;" % model.jitter_ms)
     print("constexpr double kHomeAccessMs = %.1f;" % access_ms)
     print("constexpr double kHomeTailExponent = %.3f;" % exponent)
+    print("// Standard deviations of ln(measured / modelled), of public routes by distance: below each of these,")
+    print("// and beyond.")
+    print("constexpr double kResidualKm[] = {%s};" % ", ".join(map(str, RESIDUAL_KM)))
+    print("constexpr double kResidualSigma[] = {%s};" % ", ".join("%.3f" % s for s in model.residual))
+    print("constexpr double kBackboneResidualSigma = %.3f;" % model.backbone_residual)
     print("// What each end adds [ms].")
     print("constexpr double kBaseMs[] = {")
     for name, base in zip(names, model.base):
@@ -291,6 +320,13 @@ def main(arguments):
     for held in (False, True):
         pairs = [p for p in backbone if held_pair(p.a, p.b) == held]
         print("backbone, %s: %s" % ("held-back pairs" if held else "fitted", errors(pairs, model.backbone_ms)))
+    for name, pairs in public.items():
+        print("%s, sigma of residuals by distance: %s" % (
+            name, " ".join("%.3f" % s for s in fit_residuals(pairs, model.full_ms))))
+    for held in (False, True):
+        pairs = [p for p in backbone if held_pair(p.a, p.b) == held]
+        print("backbone, %s, sigma of residuals: %.3f" % (
+            "held-back pairs" if held else "fitted", spread(log_residuals(pairs, model.backbone_ms))))
     print("home: medians %.0f ms and %.0f ms at sites; adds %.1f ms an end; tail exponent %.3f"
           % (*home[2], *home[:2]))
     for p, seen, predicted in home[3]:

@@ -39,6 +39,7 @@ Scenario World(NetworkLevel level = NetworkLevel::kFull) {
   }
   scenario.fleet[3].nodes.owner_kind = OwnerKind::kConsumer;
   scenario.network.level = level;
+  scenario.network.residuals = false;
   return scenario;
 }
 

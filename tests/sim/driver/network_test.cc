@@ -31,6 +31,7 @@ Scenario Spread(const std::vector<scenario::Region>& regions, uint32_t nodes, Ne
     scenario.fleet[i].nodes.regions = {{RegionId(static_cast<uint16_t>(i)), 1}};
   }
   scenario.network.level = level;
+  scenario.network.residuals = false;
   return scenario;
 }
 

@@ -38,6 +38,7 @@ Scenario World(uint32_t nodes = 2, NetworkLevel level = NetworkLevel::kFull) {
   Scenario scenario = testing::MakeScenario({{.nodes = nodes}});
   scenario.regions = {kTokyo, kFrankfurt, kDallas};
   scenario.network.level = level;
+  scenario.network.residuals = false;
   scenario.network.stores.capacity_gbs = 1;
   return scenario;
 }
