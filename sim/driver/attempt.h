@@ -12,9 +12,9 @@
 
 namespace orrery::driver {
 
-// Time that `work` takes at `speed`; the last nanosecond counts in full.
+// Time that `work` takes at `speed`; the last nanosecond counts in full. Max() at speed 0.
 inline Duration TimeFor(Duration work, double speed) {
-  if (speed == 1) return work;
+  if (speed == 1 || work == Duration()) return work;
   const double ns = std::ceil(static_cast<double>(work.nanos()) / speed);
   return ns < 9e18 ? Duration::Nanos(static_cast<int64_t>(ns)) : Duration::Max();
 }
@@ -43,7 +43,7 @@ struct alignas(64) Attempt {
   SimTime run_end = SimTime::Never();    // of a job that was told to stop, or is done
   double speed = 1;
   bool ran = false;     // in this attempt or before; kept where nodes may fail
-  bool shared = false;  // others have used its GPUs as well
+  bool shared = false;  // others have used its GPUs as well, or relays gone or come under it
   engine::EventHandle next;
 
   bool saves() const { return save_cost > Duration(); }
@@ -59,10 +59,10 @@ struct alignas(64) Attempt {
   SimTime LimitFrom(SimTime begin) const;
 
   // The account of the attempt, which ended at `end` for this reason; `done` is then what the next
-  // one starts from. `lag`: running time that it lost to others on its GPUs. `died`: its nodes went
-  // down under it. Time after the set-up is useful as far as its progress is kept: all of it for a
-  // job that finished, and for one that runs on at the horizon; else what the job's class saves
-  // when it is stopped.
+  // one starts from. `lag`: running time that it lost to others on its GPUs and to relays; below
+  // zero where it gained some. `died`: its nodes went down under it. Time after the set-up is
+  // useful as far as its progress is kept: all of it for a job that finished, and for one that runs
+  // on at the horizon; else what the job's class saves when it is stopped.
   cluster::AttemptReport Close(cluster::EndReason reason, SimTime end, Duration lag, bool died);
 };
 

@@ -171,6 +171,13 @@ double GangLinks::ExchangeSeconds(const network::Exchange& exchange, const Sites
   return inside_s + (ring ? RingOf(sites.ends, bytes) : ServerOf(sites.ends, bytes));
 }
 
+bool GangLinks::PassesRelay(JobClass job_class, std::span<const NodeId> nodes) const {
+  const Pattern pattern = exchange_[static_cast<size_t>(job_class)].pattern;
+  if (pattern == Pattern::kNone || nodes.size() < 2) return false;
+  const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/false).ends;
+  return sites.size() > 1 && paths_.PassRelay(sites, WaysOf(pattern, sites));
+}
+
 double GangLinks::SpeedOver(JobClass job_class, std::span<const NodeId> nodes, double speed,
                             bool real) const {
   const network::Exchange& exchange = exchange_[static_cast<size_t>(job_class)];

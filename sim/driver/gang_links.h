@@ -56,6 +56,8 @@ class GangLinks {
   double RealSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const {
     return SpeedOver(job_class, nodes, speed, /*real=*/true);
   }
+  // Whether something that such a gang exchanges passes a relay.
+  bool PassesRelay(JobClass job_class, std::span<const NodeId> nodes) const;
 
  private:
   struct Node {

@@ -34,6 +34,11 @@ void SimBackend::MoveBy(Transfers* transfers) {
   if (transfers != nullptr) transfers->Connect(this);
 }
 
+void SimBackend::PaceBy(GangPaces* paces) {
+  paces_ = paces;
+  if (paces != nullptr) paces->Connect(this);
+}
+
 void SimBackend::Connect(NodeTruth* truth, Availability* availability) {
   truth_ = truth;
   availability_ = availability;
@@ -164,6 +169,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);  // it does not abandon the queue any more
   attempt.speed = trust_ == nullptr ? job.speed : trust_->devices().SpeedOn(job, grants);
+  if (paces_ != nullptr) paces_->Expect(job, grants, attempt.speed);
   if (energy_ != nullptr && !workload::JobClassOf(job.job_class).LastsByTheClock()) {
     attempt.speed *= energy_->SpeedOn(job, grants);
   }
@@ -319,7 +325,7 @@ void SimBackend::AwaitEnd(JobSlot slot, Attempt& attempt) {
       simulator_->Schedule(std::max(end, now), Priority::kCompletion, id_, how, slot.value);
 }
 
-// Running time that an attempt has lost to others on its GPUs.
+// Running time that an attempt has lost to others on its GPUs and to relays.
 Duration SimBackend::LagAt(JobSlot slot, SimTime now) const {
   if (!attempts_[slot.index()].shared) return Duration();
   const Sharing& sharing = sharing_[slot.index()];
@@ -342,6 +348,7 @@ bool SimBackend::WorkOver(JobSlot slot) const {
 }
 
 void SimBackend::UseGpus(JobSlot slot, bool on) {
+  if (paces_ != nullptr && paces_->Run(slot, on) && on) Pace(slot);
   if (trust_ == nullptr) return;
   for (const NodeId node : trust_->UseGpus(slot, on)) {
     for (const JobSlot other : truth_->On(node)) Pace(other);
@@ -354,7 +361,8 @@ void SimBackend::Pace(JobSlot slot) {
   Attempt& attempt = attempts_[slot.index()];
   if (attempt.run_start == SimTime::Never() || attempt.run_end != SimTime::Never()) return;
   if (Died(slot)) return;
-  const double pace = trust_->PaceOf(slot);
+  double pace = trust_ == nullptr ? 1 : trust_->PaceOf(slot);
+  if (paces_ != nullptr) pace *= paces_->PaceOf(slot);
   if (!Hosted(attempt) && workload::JobClassOf(attempt.job.job_class).LastsByTheClock()) return;
   if (!attempt.shared) {
     if (pace == 1) return;

@@ -11,6 +11,7 @@
 #include "sim/cluster/decision_loop.h"
 #include "sim/driver/attempt.h"
 #include "sim/driver/energy.h"
+#include "sim/driver/gang_paces.h"
 #include "sim/driver/mining.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/transfers.h"
@@ -44,6 +45,7 @@ class ReplicaHost {
 class SimBackend final : public cluster::Backend,
                          public cluster::DecisionLoop::Closing,
                          public Transfers::Client,
+                         public GangPaces::Client,
                          public engine::Component {
  public:
   SimBackend(const BackendDelays& delays, engine::Simulator* simulator);
@@ -55,6 +57,8 @@ class SimBackend final : public cluster::Backend,
   void StopMinersOf(Mining* mining) { mining_ = mining; }
   // Attempts move data before they run, and when they are done; null: none do.
   void MoveBy(Transfers* transfers);
+  // Relays go and come under running gangs; null: they do not.
+  void PaceBy(GangPaces* paces);
   // Devices may be less than they claim; null: all are what they claim.
   void DistrustBy(Trust* trust) { trust_ = trust; }
   // Said before jobs come.
@@ -93,10 +97,12 @@ class SimBackend final : public cluster::Backend,
   void OnEvent(const engine::Event& event) override;
   void Fetch(uint64_t payload) const override;
   void OnMoved(JobSlot slot) override;
+  void OnPace(JobSlot slot) override { Pace(slot); }
 
  private:
   enum Kind : uint16_t { kStarted, kFinished, kKilled, kStopped, kAbandoned, kFailed };
-  // What others leave of an attempt's speed, since when, and the running time lost to them before.
+  // What others and relays leave of an attempt's speed, since when, and the running time lost to
+  // them before.
   struct Sharing {
     double pace = 1;
     SimTime since;
@@ -132,6 +138,7 @@ class SimBackend final : public cluster::Backend,
   const EnergyMeter* energy_ = nullptr;
   Mining* mining_ = nullptr;
   Transfers* transfers_ = nullptr;
+  GangPaces* paces_ = nullptr;
   ReplicaHost* host_ = nullptr;
   Trust* trust_ = nullptr;
   scenario::Checkpoints checkpoints_;

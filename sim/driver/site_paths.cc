@@ -51,8 +51,7 @@ const SitePaths::Detour& SitePaths::DetourBetween(RegionId a, RegionId b) const 
   const uint64_t epoch = states_ == nullptr ? 0 : states_->Epoch();
   if (known.rtt_ms >= 0 && known.epoch == epoch) return known;
   known = {.rtt_ms = -1, .relay = 0, .epoch = epoch};
-  bool any = false;
-  for (uint32_t relay = 0; relay < relays_.size(); ++relay) any |= IsUp(relay);
+  const bool any = AnyRelayUp();
   for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
     // Where all are down, the way is what it will be when they are back.
     if (any && !IsUp(relay)) continue;
@@ -61,6 +60,21 @@ const SitePaths::Detour& SitePaths::DetourBetween(RegionId a, RegionId b) const 
     if (known.rtt_ms < 0 || rtt_ms < known.rtt_ms) known = {rtt_ms, relay, epoch};
   }
   return known;
+}
+
+bool SitePaths::AnyRelayUp() const {
+  if (states_ == nullptr) return true;
+  states_->Epoch();
+  for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
+    if (states_->up(relay)) return true;
+  }
+  return false;
+}
+
+bool SitePaths::PassRelay(std::span<const SiteEnd> ends, std::span<const Way> ways) const {
+  const size_t hub = HubOf(ends);
+  return std::any_of(ways.begin(), ways.end(),
+                     [&](const Way& way) { return PathOf(ends, way, hub).relays[0] != kNone; });
 }
 
 size_t SitePaths::HubOf(std::span<const SiteEnd> ends) const {

@@ -50,6 +50,10 @@ class SitePaths {
   // be called where there are any; among equals, the first.
   size_t HubOf(std::span<const SiteEnd> ends) const;
 
+  // Whether one of these ways passes a relay.
+  bool PassRelay(std::span<const SiteEnd> ends, std::span<const Way> ways) const;
+  bool AnyRelayUp() const;
+
   static constexpr uint32_t kNone = UINT32_MAX;
   // The way between a data store and an end, or between two ends, of somebody alone.
   struct StoreWay {

@@ -15,6 +15,7 @@
 #include "sim/driver/energy.h"
 #include "sim/driver/fleet_builder.h"
 #include "sim/driver/gang_links.h"
+#include "sim/driver/gang_paces.h"
 #include "sim/driver/heartbeat.h"
 #include "sim/driver/job_monitor.h"
 #include "sim/driver/mining.h"
@@ -147,6 +148,7 @@ struct World::Parts {
   LedgerPayments payments;
   std::optional<RelayStates> relays;
   std::unique_ptr<Transfers> transfers;
+  std::optional<GangPaces> paces;  // where relays fail
   cluster::Billing billing;
   SimBackend backend;
   std::optional<JobMonitor> monitor;
@@ -228,6 +230,12 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
       p.sampler->Watch(p.services.get(), p.writer.get());
     }
     p.sampler->Open();
+  }
+  // After the others: nobody else's events depend on whether relays fail.
+  if (p.relays->fail()) {
+    p.paces.emplace(&p.links, &*p.relays, &p.state, p.trust ? &p.trust->devices() : nullptr,
+                    &p.simulator);
+    p.backend.PaceBy(&*p.paces);
   }
   return std::unique_ptr<World>(new World(std::move(parts)));
 }

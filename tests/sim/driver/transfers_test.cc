@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -299,29 +298,6 @@ TEST(RelayFailuresTest, AMeshHasNoUseForThem) {
   scenario.network.relay_mtbf = Duration::Seconds(10);
   const Played played = Play(scenario, {{.run = 10, .data = 1}}, {Reads(100 * kGb)});
   EXPECT_EQ(played.ran.summary.trace_digest, sound.ran.summary.trace_digest);
-}
-
-TEST(RelayFailuresTest, AGangThatStartsMeanwhileTakesTheNextBestRelay) {
-  // Tokyo and Frankfurt over the relay in Tokyo; over the one in Dallas while that is down.
-  Scenario scenario = testing::MakeScenario({{.nodes = 1}, {.nodes = 1}});
-  scenario.regions = {kTokyo, kFrankfurt, kDallas};
-  scenario.fleet[1].nodes.regions = {{kInFrankfurt, 1}};
-  scenario.network.level = NetworkLevel::kFull;
-  scenario.network.topology = Topology::kRelay;
-  scenario.network.relays = {kInTokyo, kInDallas};
-  std::vector<Work> works;
-  for (int i = 0; i < 40; ++i) works.push_back({.submit = 2000.0 * i, .run = 10, .replicas = 2});
-  const auto lengths = [&] {
-    std::set<int64_t> all;
-    for (const auto& stints : Play(scenario, works).stints) {
-      all.insert(std::lround(1e3 * (stints[0].end - stints[0].run)));
-    }
-    return all.size();
-  };
-  EXPECT_EQ(lengths(), 1u);
-  scenario.network.relay_mtbf = Duration::Hours(2);
-  scenario.network.relay_mttr = Duration::Hours(1);
-  EXPECT_EQ(lengths(), 2u);
 }
 
 // ---- Ablation

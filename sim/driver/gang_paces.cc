@@ -1,0 +1,67 @@
+#include "sim/driver/gang_paces.h"
+
+namespace orrery::driver {
+
+using policies::JobInfo;
+using policies::NodeGrant;
+
+GangPaces::GangPaces(const GangLinks* links, RelayStates* relays,
+                     const cluster::ClusterState* state, const Devices* devices,
+                     engine::Simulator* simulator)
+    : links_(links),
+      relays_(relays),
+      state_(state),
+      devices_(devices),
+      simulator_(simulator),
+      id_(simulator->Register(this)) {}
+
+void GangPaces::Expect(const JobInfo& job, std::span<const NodeGrant> grants, double speed) {
+  const size_t slot = job.slot.index();
+  if (slot < speeds_.size()) speeds_[slot] = 0;
+  std::vector<NodeId> nodes;
+  for (const NodeGrant& grant : grants) {
+    // Grants of one node stand together.
+    if (nodes.empty() || nodes.back() != grant.node) nodes.push_back(grant.node);
+  }
+  if (!links_->PassesRelay(job.job_class, nodes)) return;
+  if (slot >= speeds_.size()) speeds_.resize(slot + 1);
+  speeds_[slot] = speed;
+}
+
+bool GangPaces::Run(JobSlot slot, bool on) {
+  if (slot.index() >= speeds_.size() || !(speeds_[slot.index()] > 0)) return false;
+  if (on) {
+    running_.insert(slot.value);
+  } else {
+    running_.erase(slot.value);
+  }
+  AwaitChange();
+  return true;
+}
+
+double GangPaces::PaceOf(JobSlot slot) const {
+  if (!running_.contains(slot.value)) return 1;
+  if (!links_->paths().AnyRelayUp()) return 0;
+  const std::span<const NodeGrant> grants = state_->grants(slot);
+  JobInfo job = state_->job(slot);
+  job.speed = state_->PlacementSpeed(job, grants);
+  const double speed = devices_ == nullptr ? job.speed : devices_->SpeedOn(job, grants);
+  return speed / speeds_[slot.index()];
+}
+
+void GangPaces::AwaitChange() {
+  if (running_.empty()) {
+    simulator_->Cancel(next_change_);
+  } else if (!simulator_->IsPending(next_change_)) {
+    relays_->Epoch();
+    next_change_ = simulator_->Schedule(relays_->next_change(), engine::Priority::kFailure, id_,
+                                        /*kind=*/0, /*payload=*/0);
+  }
+}
+
+void GangPaces::OnEvent(const engine::Event&) {
+  AwaitChange();
+  for (const uint32_t slot : running_) client_->OnPace(JobSlot(slot));
+}
+
+}  // namespace orrery::driver

@@ -1,0 +1,177 @@
+// Gangs whose relays go and come while they run, in whole runs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "models/failure/on_off.h"
+#include "sim/base/random.h"
+#include "tests/sim/driver/play.h"
+
+namespace orrery {
+namespace {
+
+using network::Pattern;
+using scenario::NetworkLevel;
+using scenario::Scenario;
+using scenario::Topology;
+using testing::Play;
+using testing::Played;
+using testing::Work;
+
+constexpr RegionId kInTokyo(0), kInFrankfurt(1), kInDallas(2);
+
+// A one-GPU node in Tokyo and one in Frankfurt, of two owners; relays stand in these regions.
+Scenario OverRelays(const std::vector<RegionId>& relays) {
+  Scenario scenario = testing::MakeScenario({{.nodes = 1}, {.nodes = 1}});
+  scenario.regions = {{"tokyo", "JP", 35.6895, 139.6917, Duration::Hours(9)},
+                      {"frankfurt", "DE", 50.1155, 8.6842, Duration::Hours(1)},
+                      {"dallas", "US", 32.7831, -96.8067, -Duration::Hours(6)}};
+  scenario.fleet[1].nodes.regions = {{kInFrankfurt, 1}};
+  scenario.network.level = NetworkLevel::kFull;
+  scenario.network.topology = Topology::kRelay;
+  scenario.network.relays = relays;
+  return scenario;
+}
+
+void FailRelays(Scenario* scenario) {
+  scenario->network.relay_mtbf = Duration::Hours(2);
+  scenario->network.relay_mttr = Duration::Hours(1);
+}
+
+Work Gang(double submit) { return {.submit = submit, .run = 20'000, .replicas = 2}; }
+
+// How long the gang runs over a relay that does not fail.
+double LengthOver(RegionId relay, Pattern pattern) {
+  Scenario scenario = OverRelays({relay});
+  scenario.network.batch_training.pattern = pattern;
+  return Play(scenario, {Gang(0)}).stints[0][0].end;
+}
+
+// Which relays of a scenario are up, span by span.
+class Spells {
+ public:
+  explicit Spells(const Scenario& scenario)
+      : random_(scenario.seed, 0),
+        process_(failure::SpellLaw::Exponential(scenario.network.relay_mtbf),
+                 failure::SpellLaw::Exponential(scenario.network.relay_mttr)) {
+    for (uint32_t i = 0; i < scenario.network.relays.size(); ++i) {
+      spells_.push_back(process_.First(StreamOf(i)));
+    }
+  }
+  bool up(size_t relay) const { return spells_[relay].on; }
+  bool all_down() const {
+    return std::none_of(spells_.begin(), spells_.end(), [](const auto& s) { return s.on; });
+  }
+  double until() const {
+    double until = spells_[0].until.seconds();
+    for (const failure::Spell& spell : spells_) until = std::min(until, spell.until.seconds());
+    return until;
+  }
+  void Next() {
+    const double now = until();
+    for (uint32_t i = 0; i < spells_.size(); ++i) {
+      if (spells_[i].until.seconds() == now) spells_[i] = process_.Next(StreamOf(i), spells_[i]);
+    }
+  }
+
+ private:
+  RandomStream StreamOf(uint32_t relay) const { return random_.Stream("network/relay", relay); }
+
+  RandomStreams random_;
+  failure::OnOff process_;
+  std::vector<failure::Spell> spells_;
+};
+
+// When a gang that begins at `now` is done, which would take `lengths` over one relay or another:
+// at each time over the one that is up and the fastest. `waited`: time in which none was.
+double EndOfGang(const Scenario& scenario, const std::vector<double>& lengths, double now,
+                 double* waited) {
+  Spells spells(scenario);
+  while (spells.until() <= now) spells.Next();
+  *waited = 0;
+  for (double left = 1;; spells.Next()) {
+    const double span = spells.until() - now;
+    double length = INFINITY;
+    for (size_t i = 0; i < lengths.size(); ++i) {
+      if (spells.up(i)) length = std::min(length, lengths[i]);
+    }
+    if (left * length <= span) return now + left * length;
+    left -= span / length;
+    if (length == INFINITY) *waited += span;
+    now += span;
+  }
+}
+
+TEST(GangPacesTest, AGangStandsStillWhileItsOnlyRelayIsDown) {
+  for (const Pattern pattern : {Pattern::kRing, Pattern::kParameterServer, Pattern::kPipeline}) {
+    const double length = LengthOver(kInTokyo, pattern);
+    EXPECT_GT(length, 40'000);
+    Scenario scenario = OverRelays({kInTokyo});
+    scenario.network.batch_training.pattern = pattern;
+    FailRelays(&scenario);
+    double waited = 0;
+    const double end = EndOfGang(scenario, {length}, 0, &waited);
+    EXPECT_GT(waited, 3600);
+    EXPECT_NEAR(end, length + waited, 1e-6);
+    EXPECT_NEAR(Play(scenario, {Gang(0)}).stints[0][0].end, end, 1e-3);
+  }
+}
+
+TEST(GangPacesTest, AGangThatGetsItsNodesMeanwhileWaitsForARelay) {
+  Scenario scenario = OverRelays({kInTokyo});
+  FailRelays(&scenario);
+  Spells spells(scenario);
+  while (!spells.all_down() || spells.until() < 1000) spells.Next();
+  const double submit = std::floor(spells.until() - 5);
+  double waited = 0;
+  const double end = EndOfGang(scenario, {LengthOver(kInTokyo, Pattern::kRing)}, submit, &waited);
+  const Played played = Play(scenario, {Gang(submit)});
+  EXPECT_EQ(played.stints[0][0].run, submit);
+  EXPECT_NEAR(played.stints[0][0].end, end, 1e-3);
+}
+
+TEST(GangPacesTest, WithAnotherRelayAGangGoesOnTheLongerWay) {
+  const std::vector<double> lengths = {LengthOver(kInTokyo, Pattern::kRing),
+                                       LengthOver(kInDallas, Pattern::kRing)};
+  EXPECT_GT(lengths[1], 1.1 * lengths[0]);
+  Scenario scenario = OverRelays({kInTokyo, kInDallas});
+  FailRelays(&scenario);
+  // One begins while the shorter way is down, and gets faster when it is back.
+  Spells spells(scenario);
+  while (spells.up(0) || !spells.up(1) || spells.until() < 1000) spells.Next();
+  for (const double submit : {0.0, std::floor(spells.until() - 5), 60'000.0}) {
+    double waited = 0;
+    const double end = EndOfGang(scenario, lengths, submit, &waited);
+    EXPECT_GT(end - submit - waited, lengths[0] + 1);
+    EXPECT_LT(end - submit - waited, lengths[1]);
+    EXPECT_NEAR(Play(scenario, {Gang(submit)}).stints[0][0].end, end, 1e-3) << submit;
+  }
+}
+
+TEST(GangPacesTest, WhoTalksDirectlyDoesNotMind) {
+  Scenario scenario = OverRelays({kInTokyo});
+  scenario.network.topology = Topology::kMesh;
+  const Played sound = Play(scenario, {Gang(0)});
+  FailRelays(&scenario);
+  EXPECT_EQ(Play(scenario, {Gang(0)}).ran.summary.trace_digest, sound.ran.summary.trace_digest);
+  // Behind a NAT it does.
+  scenario.fleet[0].access.relay_only = 1;
+  EXPECT_GT(Play(scenario, {Gang(0)}).stints[0][0].end, sound.stints[0][0].end + 3600);
+}
+
+// Time in which a gang stands still is time that it holds its nodes, and pays for.
+TEST(GangPacesTest, WhatIsHeldMeanwhileIsAccountedFor) {
+  Scenario scenario = OverRelays({kInTokyo});
+  FailRelays(&scenario);
+  const Played played = Play(scenario, {Gang(0)});
+  const double held_h = 2 * played.stints[0][0].end / 3600;
+  EXPECT_NEAR(played.ran.summary.gpu_hours.useful + played.ran.summary.gpu_hours.overhead +
+                  played.ran.summary.gpu_hours.lost,
+              held_h, 1e-6);
+  EXPECT_EQ(played.row(0).outcome, results::JobOutcome::kFinished);
+}
+
+}  // namespace
+}  // namespace orrery
