@@ -8,7 +8,15 @@ namespace {
 
 double RateOf(Duration mtbf) { return mtbf == Duration::Max() ? 0 : 1 / mtbf.seconds(); }
 
+constexpr double kCenturyS = 100 * 365.0 * 86'400;
+
 }  // namespace
+
+Duration SaveTime(const SaveCost& cost, double bytes, double largest) {
+  if (cost.bandwidth_gbs == 0) return cost.fixed;
+  const double write_s = bytes * largest / (1e9 * double{cost.bandwidth_gbs});
+  return Duration::FromSeconds(std::min(cost.fixed.seconds() + write_s, kCenturyS));
+}
 
 Duration YoungDalyInterval(Duration cost, Duration mtbf) {
   if (mtbf == Duration::Max()) return mtbf;

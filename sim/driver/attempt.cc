@@ -23,7 +23,7 @@ Duration Attempt::WorkDone(Duration run) const {
   if (run < first) return WorkIn(run, speed);
   if (run - first < save_cost) return interval - before - Duration::Nanos(1);
   const Duration left = run - first - save_cost;
-  const Duration period = TimeFor(interval, speed) + save_cost;
+  const Duration period = Sum(TimeFor(interval, speed), save_cost);
   const Duration reached = interval - before + interval * (left / period);
   const Duration rest = left - period * (left / period);
   return reached + std::min(WorkIn(rest, speed), interval - Duration::Nanos(1));
@@ -33,7 +33,7 @@ SimTime Attempt::LimitFrom(SimTime begin) const {
   const SimTime limit = After(After(begin, job.setup), run_limit);
   if (!saves() || run_limit == Duration::Max()) return limit;
   const Duration until = done + WorkIn(run_limit, speed);
-  return After(limit, save_cost * SavesUntil(std::min(until, job.work)));
+  return After(limit, Times(SavesUntil(std::min(until, job.work)), save_cost));
 }
 
 AttemptReport Attempt::Close(EndReason reason, SimTime end, Duration lag, bool died) {

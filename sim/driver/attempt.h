@@ -30,6 +30,11 @@ inline Duration Sum(Duration a, Duration b) {
   return a.nanos() < INT64_MAX - b.nanos() ? a + b : Duration::Max();
 }
 
+// `n` × `span`, but never beyond Duration::Max().
+inline Duration Times(int64_t n, Duration span) {
+  return n == 0 || span.nanos() <= INT64_MAX / n ? span * n : Duration::Max();
+}
+
 // Work is counted on the job's reference GPU. One live event a job, at most: what happens to it
 // next.
 struct alignas(64) Attempt {
@@ -42,8 +47,9 @@ struct alignas(64) Attempt {
   SimTime run_start = SimTime::Never();  // Never: not running yet
   SimTime run_end = SimTime::Never();    // of a job that was told to stop, or is done
   double speed = 1;
-  bool ran = false;     // in this attempt or before; kept where nodes may fail
-  bool shared = false;  // others have used its GPUs as well, or relays gone or come under it
+  bool ran = false;          // in this attempt or before; kept where nodes may fail
+  bool shared = false;       // others have used its GPUs as well, or relays gone or come under it
+  bool saves_state = false;  // at intervals, each time at a cost (saving.h)
   engine::EventHandle next;
 
   bool saves() const { return save_cost > Duration(); }
@@ -53,7 +59,8 @@ struct alignas(64) Attempt {
   Duration WorkDone(Duration run) const;
   // Time from the beginning of the attempt to the end of its work, set-up and saves included.
   Duration WholeRun() const {
-    return Sum(TimeFor(job.work - done, speed), job.setup + save_cost * SavesUntil(job.work));
+    const Duration saving = Times(SavesUntil(job.work), save_cost);
+    return Sum(TimeFor(job.work - done, speed), Sum(job.setup, saving));
   }
   // When it is killed for working longer than its limit, counted from its beginning.
   SimTime LimitFrom(SimTime begin) const;

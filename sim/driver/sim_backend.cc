@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "models/failure/checkpoint.h"
 #include "models/workload/classes/job_class.h"
 #include "sim/base/check.h"
 #include "sim/base/prefetch.h"
@@ -21,12 +20,6 @@ SimBackend::SimBackend(const BackendDelays& delays, engine::Simulator* simulator
 void SimBackend::Connect(cluster::Acknowledgements* acknowledgements, DecisionTrigger* trigger) {
   acknowledgements_ = acknowledgements;
   trigger_ = trigger;
-}
-
-void SimBackend::SetCheckpoints(const scenario::Checkpoints& checkpoints,
-                                const failure::Failures& failures) {
-  checkpoints_ = checkpoints;
-  failures_ = failures;
 }
 
 void SimBackend::MoveBy(Transfers* transfers) {
@@ -147,16 +140,7 @@ void SimBackend::Admit(JobSlot slot, const workload::Job& job) {
   simulator_->Cancel(attempt.next);  // of a job that was turned away
   attempt = Attempt();
   attempt.job = job;
-  const Duration interval = job.checkpoint_interval;
-  if (checkpoints_.cost > Duration() && interval > Duration() && interval < Duration::Max() &&
-      workload::JobClassOf(job.job_class).SavesAtIntervals()) {
-    attempt.save_cost = checkpoints_.cost;
-    if (checkpoints_.interval == scenario::Checkpoints::Interval::kYoungDaly) {
-      const double gpus = job.demand.total_gpu_milli() * 1e-3 * job.replicas;
-      attempt.job.checkpoint_interval = failure::YoungDalyInterval(
-          checkpoints_.cost, failure::JobMtbf(failures_, gpus, job.replicas));
-    }
-  }
+  attempt.saves_state = saving_ != nullptr && saving_->Concerns(job);
   if (Moves(attempt)) transfers_->Admit(slot);
   const SimTime abandons = workload::JobClassOf(job.job_class).AbandonsAt(job);
   if (abandons == SimTime::Never()) return;
@@ -178,6 +162,7 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   attempt.run_start = SimTime::Never();
   attempt.run_end = SimTime::Never();
   attempt.shared = false;
+  if (attempt.saves_state) saving_->Plan(grants, &attempt);
   Duration start = delays_.start;
   if (mining_ != nullptr) start += mining_->Take(grants, simulator_->now());
   // Nothing answers on a node that is down; a health check will tell.

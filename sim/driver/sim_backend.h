@@ -14,11 +14,11 @@
 #include "sim/driver/gang_paces.h"
 #include "sim/driver/mining.h"
 #include "sim/driver/node_truth.h"
+#include "sim/driver/saving.h"
 #include "sim/driver/transfers.h"
 #include "sim/driver/trigger.h"
 #include "sim/driver/trust.h"
 #include "sim/engine/simulator.h"
-#include "sim/scenario/failures.h"
 
 namespace orrery::driver {
 
@@ -61,8 +61,8 @@ class SimBackend final : public cluster::Backend,
   void PaceBy(GangPaces* paces);
   // Devices may be less than they claim; null: all are what they claim.
   void DistrustBy(Trust* trust) { trust_ = trust; }
-  // Said before jobs come.
-  void SetCheckpoints(const scenario::Checkpoints& checkpoints, const failure::Failures& failures);
+  // Attempts spend time on saving their state; null: none do. Said before jobs come.
+  void SaveBy(const Saving* saving) { saving_ = saving; }
   // From now on nodes may be down, and jobs may fail. Both must outlive the back end;
   // `availability` is asked after each of its events whether the run is over.
   void Connect(NodeTruth* truth, Availability* availability);
@@ -141,8 +141,7 @@ class SimBackend final : public cluster::Backend,
   GangPaces* paces_ = nullptr;
   ReplicaHost* host_ = nullptr;
   Trust* trust_ = nullptr;
-  scenario::Checkpoints checkpoints_;
-  failure::Failures failures_;
+  const Saving* saving_ = nullptr;
   NodeTruth* truth_ = nullptr;            // null: nothing fails
   Availability* availability_ = nullptr;  // as truth_
   Slab<Attempt> attempts_;                // by job slot

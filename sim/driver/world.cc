@@ -27,6 +27,7 @@
 #include "sim/driver/roles.h"
 #include "sim/driver/rtt_belief.h"
 #include "sim/driver/sampler.h"
+#include "sim/driver/saving.h"
 #include "sim/driver/services.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/driver/speed_belief.h"
@@ -146,6 +147,7 @@ struct World::Parts {
   std::optional<Recorder> recorder;
   std::unique_ptr<Services> services;  // null where there are none
   LedgerPayments payments;
+  std::optional<Saving> saving;  // none where it costs nothing
   std::optional<RelayStates> relays;
   std::unique_ptr<Transfers> transfers;
   std::optional<GangPaces> paces;  // where relays fail
@@ -219,7 +221,10 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
                                    &p.backend, &*p.arrivals, &*p.trigger, p.trust.get());
     if (!opened) return tl::unexpected<Error>(opened.error());
   }
-  p.backend.SetCheckpoints(scenario.checkpoints, scenario.failures.level);
+  if (!scenario.checkpoints.cost.zero()) {
+    p.saving.emplace(scenario.checkpoints, scenario.failures.level, &p.tables.data);
+    p.backend.SaveBy(&*p.saving);
+  }
   if (Availability::Needed(scenario)) {
     auto opened = p.OpenFailures(options.replicate, *sizes);
     if (!opened) return tl::unexpected<Error>(opened.error());

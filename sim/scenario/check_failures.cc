@@ -55,8 +55,15 @@ void CheckEndless(const Scenario& scenario, Parser* parser) {
 }
 
 void CheckCheckpoints(const Scenario& scenario, Parser* parser) {
+  constexpr const char* kSize = "checkpoints.cost.per_gpu";
+  if (parser->origins().contains(kSize) &&
+      !parser->origins().contains("checkpoints.cost.bandwidth")) {
+    parser->Complain(kSize,
+                     "got a size without what it is written at, expected bandwidth beside it (or "
+                     "none, said so)");
+  }
   if (scenario.checkpoints.interval != Checkpoints::Interval::kYoungDaly) return;
-  if (scenario.checkpoints.cost == Duration()) {
+  if (scenario.checkpoints.cost.zero()) {
     parser->Complain("checkpoints.cost",
                      "got 0s beside interval: young_daly, expected what saving takes");
   }

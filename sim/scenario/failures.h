@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/failure/checkpoint.h"
 #include "models/failure/failures.h"
 #include "sim/base/time.h"
 
@@ -31,8 +32,7 @@ struct Detection {
 struct Checkpoints {
   enum class Interval : uint8_t { kOfJob, kYoungDaly };
   Interval interval = Interval::kOfJob;
-  // Wall-clock time that saving takes, in which the job makes no progress.
-  Duration cost;
+  failure::SaveCost cost;
 };
 
 }  // namespace orrery::scenario

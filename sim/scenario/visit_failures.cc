@@ -140,10 +140,29 @@ void VisitCheckpointing(Visitor& v, Checkpoints& checkpoints) {
       "interval", checkpoints.interval, intervals,
       {.doc = "of_job: each job's own; young_daly: what makes its expected run time least, from "
               "the cost and the failures that its GPUs meet (Daly 2006); needs both"});
-  v.Time("cost", checkpoints.cost,
-         {.min = Duration(),
-          .max = Duration::Hours(24),
-          .doc = "time that saving takes, in which the job makes no progress"});
+  failure::SaveCost& cost = checkpoints.cost;
+  v.Group({.key = "cost",
+           .doc = "time that a save takes, in which the job makes no progress: `fixed`, and its "
+                  "size over `bandwidth`"},
+          {.shorthand = "fixed"}, [&] {
+            v.Time("fixed", cost.fixed,
+                   {.min = Duration(),
+                    .max = Duration::Hours(24),
+                    .doc = "time of every save, whatever its size"});
+            v.Field("bandwidth", cost.bandwidth_gbs, BandwidthCodec(),
+                    {.min = 0.001f,
+                     .max = 100'000.0f,
+                     .none = 0.0f,
+                     .none_means = "the size costs nothing",
+                     .doc = "what each of the job's nodes writes its part at, to storage nearby"});
+            v.Field("per_gpu", cost.bytes_per_gpu, BytesCodec(),
+                    {.min = 0.0,
+                     .max = 1e13,
+                     .doc = "size of what is saved, for each GPU, of jobs whose `data` have no "
+                            "`checkpoint` of their own",
+                     .source = "BLOOM-176B (BigScience 2022): 2.3 TB with the optimizer's state, "
+                               "on 384 GPUs"});
+          });
 }
 
 void VisitDetection(Visitor& v, Detection& detection) {

@@ -39,6 +39,29 @@ TEST(BadFailuresTest, ReplaysNeedTheirFilesAndOneTraceARegion) {
                         "expected failures: simple or full"));
 }
 
+TEST(BadFailuresTest, ASizeOfCheckpointsNeedsABandwidth) {
+  EXPECT_EQ(FindingsWith("checkpoints: {cost: {per_gpu: 6GB}}\n"),
+            "s.yaml:1:31: checkpoints.cost.per_gpu: got a size without what it is written at, "
+            "expected bandwidth beside it (or none, said so)");
+  EXPECT_EQ(FindingsWith("checkpoints: {cost: {per_gpu: 6GB, bandwidth: none}}\n"), "");
+  EXPECT_EQ(
+      FindingsWith("checkpoints: {cost: {bandwidth: 2GB}}\n"),
+      "s.yaml:1:33: checkpoints.cost.bandwidth: got '2GB', expected a bandwidth with its unit "
+      "such as 900GB/s, from 0.001GB/s to 1e+05GB/s, or none");
+  EXPECT_EQ(FindingsWith("checkpoints: {cost: {size: 2GB}}\n"),
+            "s.yaml:1:22: checkpoints.cost.size: got an unknown key, expected one of bandwidth, "
+            "fixed, per_gpu");
+  EXPECT_EQ(
+      FindingsWith(
+          "failures: simple\ncheckpoints: {interval: young_daly, cost: {bandwidth: none}}\n"),
+      "s.yaml:2:43: checkpoints.cost: got 0s beside interval: young_daly, expected what saving "
+      "takes");
+  EXPECT_EQ(
+      FindingsWith(
+          "failures: simple\ncheckpoints: {interval: young_daly, cost: {bandwidth: 2GB/s}}\n"),
+      "");
+}
+
 TEST(BadFailuresTest, RunsThatMightNeverEndNeedAHorizon) {
   const auto with = [](const std::vector<std::string>& more) {
     std::vector<std::string> settings = {"horizon=none", "workload.generator.max_arrivals=9"};

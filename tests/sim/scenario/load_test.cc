@@ -264,6 +264,20 @@ workload:
   EXPECT_EQ(stores[1].egress_per_gb, Usd());
 }
 
+TEST(LoadTest, SavesCostATimeOrByTheirSize) {
+  const auto cost = [](const std::string& text) {
+    return ParseOrDie(Small("checkpoints: {cost: " + text + "}\n")).checkpoints.cost;
+  };
+  EXPECT_TRUE(ParseOrDie(Small()).checkpoints.cost.zero());
+  EXPECT_EQ(cost("30s").fixed, Duration::Seconds(30));
+  EXPECT_EQ(cost("30s").bandwidth_gbs, 0);
+  const failure::SaveCost sized = cost("{fixed: 5s, bandwidth: 500MB/s, per_gpu: 16GiB}");
+  EXPECT_EQ(sized.fixed, Duration::Seconds(5));
+  EXPECT_EQ(sized.bandwidth_gbs, 0.5f);
+  EXPECT_EQ(sized.bytes_per_gpu, 16.0 * (1 << 30));
+  EXPECT_EQ(cost("{bandwidth: 2GB/s}").bytes_per_gpu, 6e9);
+}
+
 TEST(LoadTest, APresetFillsAGeneratorAndOtherKeysReplaceItsOwn) {
   const Scenario scenario = ParseOrDie(
       "name: p\nhorizon: 1d\nfleet: {gpu: p100, gpus_per_node: 8, count: 9, cpu: 96, memory: "
