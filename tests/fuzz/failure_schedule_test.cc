@@ -81,7 +81,7 @@ void SetChurn(Dice& dice, scenario::Scenario* scenario) {
 void SetTrust(Dice& dice, scenario::Scenario* scenario) {
   scenario->horizon = Duration::Hours(12);
   trust::Rules rules;
-  for (trust::ByCheat& shares : rules.cheats.shares) shares = {0, 0.2, 0.2, 0.4, 0};
+  for (trust::ByCheat& shares : rules.cheats.shares) shares = {0, 0.2, 0.2, 0.3, 0.2};
   rules.cheats.real_model = GpuModelId(0);
   rules.cheats.real_memory = 0.2;
   rules.cheats.out_of_memory = dice.Seconds(1);
@@ -101,7 +101,7 @@ void SetTrust(Dice& dice, scenario::Scenario* scenario) {
   if (dice(2) == 0) {
     trust::SimpleTrust simple;
     static_cast<trust::Rules&>(simple) = rules;
-    simple.fails = {0.05, 0.8, 0.5, 0.6, 0};
+    simple.fails = {0.05, 0.8, 0.5, 0.6, 0.3};
     scenario->trust.level = simple;
   } else {
     trust::FullTrust full;
@@ -111,13 +111,67 @@ void SetTrust(Dice& dice, scenario::Scenario* scenario) {
   }
 }
 
-// All owners mine whenever they can: a coin that always pays.
-void SetMining(Dice& dice, scenario::Scenario* scenario) {
+// Each save takes a time of its own, or one by the size of the job's state. Most jobs train.
+void SetCheckpoints(Dice& dice, testing::RandomWorld* world) {
+  scenario::Scenario* const scenario = &world->scenario;
+  for (workload::Job& job : world->jobs) {
+    if (dice(3) == 0) continue;
+    job.job_class = JobClass::kBatchTraining;
+    job.checkpoint_interval = Duration::Seconds(10 + static_cast<int64_t>(dice(200)));
+    if (dice(2) == 0) job.reference_gpu = GpuModelId::None();
+  }
+  failure::SaveCost& cost = scenario->checkpoints.cost;
+  if (dice(3) > 0) cost.fixed = dice.Seconds(1) / 100;
+  if (dice(3) > 0) {
+    cost.bandwidth_gbs = static_cast<float>(1 + dice(8));
+    cost.bytes_per_gpu = 1e9 * static_cast<double>(dice(10));
+  }
+  const bool law = !std::holds_alternative<failure::NoFailures>(scenario->failures.level);
+  if (law && !cost.zero() && dice(2) == 0) {
+    scenario->checkpoints.interval = scenario::Checkpoints::Interval::kYoungDaly;
+  }
+}
+
+void SetEnergy(scenario::Scenario* scenario) {
   scenario->electricity =
       std::make_shared<energy::ElectricityTable>(energy::ElectricityTable::FromRows(
           {{.quantity = energy::Quantity::kPrice, .zone = "ZZ", .country = "ZZ", .mean = 0.2},
            {.quantity = energy::Quantity::kCarbon, .zone = "ZZ", .country = "ZZ", .mean = 500}}));
   scenario->energy.level = scenario::Energy::Level::kSimple;
+}
+
+// Boards of which some get too hot in the sun and slow down, or all do.
+void SetHeat(Dice& dice, scenario::Scenario* scenario) {
+  SetEnergy(scenario);
+  scenario->energy.level = scenario::Energy::Level::kFull;
+  scenario->energy.day_of_year = static_cast<uint16_t>(1 + dice(365));
+  scenario->energy.heat.limit_c = 45 + 10 * static_cast<double>(dice(4));
+  scenario->energy.heat.spread = 0.1 * static_cast<double>(dice(4));
+}
+
+// Members of gangs wait for each other over the network; some never get done.
+void SetExchange(Dice& dice, scenario::Scenario* scenario) {
+  scenario->horizon = std::min(scenario->horizon, Duration::Hours(12));
+  scenario::Network& network = scenario->network;
+  for (network::Exchange* exchange : {&network.batch_training, &network.sweep, &network.tuning,
+                                      &network.reinforcement_learning}) {
+    *exchange = {static_cast<network::Pattern>(dice(4)), static_cast<uint32_t>(dice(20)),
+                 Duration::Seconds(1), dice(2) == 0};
+  }
+}
+
+// Of worlds that move no data.
+void SetNetwork(Dice& dice, scenario::Scenario* scenario) {
+  scenario->network.level =
+      dice(3) == 0 ? scenario::NetworkLevel::kSimple : scenario::NetworkLevel::kFull;
+  scenario->network.topology = static_cast<scenario::Topology>(dice(3));
+  scenario->regions[1].lat_deg = 40;
+  for (scenario::FleetGroup& group : scenario->fleet) group.access.relay_only = 0.3;
+}
+
+// All owners mine whenever they can: a coin that always pays.
+void SetMining(Dice& dice, scenario::Scenario* scenario) {
+  if (scenario->energy.level == scenario::Energy::Level::kOff) SetEnergy(scenario);
   economics::SimpleMining mining;
   mining.coin.usd = 1e4;
   mining.rig.owners.fill(true);
@@ -189,7 +243,13 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
                                    .within = dice.Seconds(60),
                                    .length = dice.Seconds(60)};
   }
+  if (dice(4) == 0) SetHeat(dice, &scenario);
   if (dice(4) == 0) SetMining(dice, &scenario);
+  if (dice(3) == 0) SetCheckpoints(dice, &world);
+  if (seed % 2 == 1 && dice(2) == 0) SetNetwork(dice, &scenario);
+  if (scenario.network.level != scenario::NetworkLevel::kOff && dice(2) == 0) {
+    SetExchange(dice, &scenario);
+  }
   if (scenario.scheduler.allocate.policy == "none" && dice(2) == 0) {
     const std::string policy = dice.Of(policies::PolicyNames("rebalance"));
     SetRole(&scenario, "rebalance", policy);
@@ -258,7 +318,7 @@ void AuditMining(const results::Summary& summary) {
 // What happened in many worlds, for a proof that they were put to the test.
 struct Happened {
   uint64_t died = 0, failed = 0, departures = 0, suspensions = 0, replicas_lost = 0;
-  double moved_gb = 0, mined_h = 0;
+  double moved_gb = 0, mined_h = 0, throttled_h = 0;
 
   void Count(const testing::Ran& ran) {
     for (const results::AttemptRow& row : ran.attempts) {
@@ -270,6 +330,9 @@ struct Happened {
       suspensions += row.kind == results::NodeEventKind::kSuspended;
     }
     for (const auto& service : ran.summary.services) replicas_lost += service.replicas_lost;
+    if (ran.summary.energy.has_value() && ran.summary.energy->throttled_gpu_hours > 0) {
+      throttled_h += ran.summary.energy->throttled_gpu_hours;
+    }
     if (ran.summary.mining.has_value()) mined_h += ran.summary.mining->gpu_hours;
     if (ran.summary.transfers.has_value()) moved_gb += ran.summary.transfers->fetched_gb;
   }
@@ -314,6 +377,7 @@ TEST_P(FailureScheduleFuzz, NothingIsCountedTwiceOrLost) {
   EXPECT_GT(happened.replicas_lost, 50u);
   EXPECT_GT(happened.moved_gb, 10);
   EXPECT_GT(happened.mined_h, 100);
+  EXPECT_GT(happened.throttled_h, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, FailureScheduleFuzz, ::testing::Range(uint64_t{0}, kParts));

@@ -9,6 +9,8 @@
 #include <map>
 #include <tuple>
 
+#include "models/failure/checkpoint.h"
+
 namespace orrery::testing {
 
 namespace {
@@ -59,8 +61,77 @@ int64_t OverheadOf(const AttemptRow& attempt, const Job& job, Duration stop) {
   return attempt.run_ns - attempt.start_ns + stopping + std::min(job.setup.nanos(), ran);
 }
 
+bool SavesState(const RandomWorld& world, const Job& job) {
+  return !world.scenario.checkpoints.cost.zero() && job.checkpoint_interval > Duration() &&
+         job.checkpoint_interval < Duration::Max() &&
+         (job.job_class == JobClass::kBatchTraining ||
+          job.job_class == JobClass::kReinforcementLearning);
+}
+
+// What a save of an attempt takes, and the work between two.
+struct Saves {
+  int64_t cost_ns = 0;
+  int64_t interval_ns = 0;
+};
+
+Saves SavesOf(const RandomWorld& world, const Job& job, const Attempt& rows) {
+  const scenario::Checkpoints& checkpoints = world.scenario.checkpoints;
+  const double gpus = job.demand.total_gpu_milli() * 1e-3 * job.replicas;
+  const bool own = job.data > 0 && world.data[job.data - 1u].checkpoint > 0;
+  const double bytes =
+      own ? world.data[job.data - 1u].checkpoint : gpus * checkpoints.cost.bytes_per_gpu;
+  std::map<uint32_t, uint32_t> replicas;
+  uint32_t most = 0;
+  for (const AttemptRow& part : rows) {
+    most = std::max(most, replicas[part.node] += part.replicas);
+  }
+  const Duration cost =
+      failure::SaveTime(checkpoints.cost, bytes, static_cast<double>(most) / job.replicas);
+  Duration interval = job.checkpoint_interval;
+  if (checkpoints.interval == scenario::Checkpoints::Interval::kYoungDaly && cost > Duration()) {
+    interval = failure::YoungDalyInterval(
+        cost, failure::JobMtbf(world.scenario.failures.level, gpus, job.replicas));
+  }
+  return {cost.nanos(), interval.nanos()};
+}
+
+// Nanoseconds that the attempts of a job at speed 1 spent on saving, told step by step: work until
+// the next multiple of the interval, then a save, and so on.
+int64_t SavingOf(const RandomWorld& world, const Job& job, const std::vector<Attempt>& attempts,
+                 Duration stop) {
+  int64_t saving = 0, done = 0;
+  for (const Attempt& rows : attempts) {
+    const AttemptRow& attempt = rows.front();
+    if (attempt.run_ns < 0) continue;
+    const Saves saves = SavesOf(world, job, rows);
+    const bool told = attempt.end == AttemptEnd::kPreempted || attempt.end == AttemptEnd::kMigrated;
+    int64_t left = attempt.died_ns >= 0 ? attempt.died_ns : attempt.end_ns;
+    left -= attempt.run_ns + job.setup.nanos() + (told ? stop.nanos() : 0);
+    int64_t reached = done, saved = done;
+    while (left > 0 && reached < job.work.nanos()) {
+      const int64_t next = saves.interval_ns > job.work.nanos()
+                               ? job.work.nanos()
+                               : (reached / saves.interval_ns + 1) * saves.interval_ns;
+      const int64_t worked = std::min({left, next - reached, job.work.nanos() - reached});
+      left -= worked;
+      reached += worked;
+      if (reached < next || reached >= job.work.nanos()) break;
+      saving += std::min(left, saves.cost_ns);
+      if (left < saves.cost_ns) {
+        reached = next - 1;  // what is being saved is not reached yet
+        break;
+      }
+      saved = reached;
+      left -= saves.cost_ns;
+    }
+    done = told ? reached : saved;
+  }
+  return saving;
+}
+
 void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& attempts,
-                Duration stop, bool as_believed, bool evictions, bool sends) {
+                Duration stop, bool as_believed, bool evictions, bool sends,
+                const RandomWorld& world) {
   ASSERT_EQ(attempts.size(), row.attempts);
   int64_t allocated = 0, overhead = 0, last_end = row.submit_ns;
   uint32_t preemptions = 0, migrations = 0;
@@ -88,11 +159,20 @@ void AuditTimes(const Job& job, const JobRow& row, const std::vector<Attempt>& a
     last_end = first.end_ns;
   }
   EXPECT_EQ(row.allocated_ns, allocated);
-  const int64_t stopping = row.allocated_ns - (row.useful_ns + row.lost_ns + overhead);
-  EXPECT_GE(stopping, 0);
+  const int64_t rest = row.allocated_ns - (row.useful_ns + row.lost_ns + overhead);
+  EXPECT_GE(rest, 0);
   // Who was sending its output was not stopping.
-  if (!sends) {
-    EXPECT_LE(stopping, cut_stops * stop.nanos());
+  if (!sends && !SavesState(world, job)) {
+    EXPECT_LE(rest, cut_stops * stop.nanos());
+  }
+  const bool told = as_believed && !job.reference_gpu.valid() &&
+                    job.job_class == JobClass::kBatchTraining &&
+                    (cut_stops == 0 || stop == Duration());
+  if (!sends && told && SavesState(world, job)) {
+    const int64_t saving = SavingOf(world, job, attempts, evictions ? Duration() : stop);
+    EXPECT_GE(rest, saving);
+    // A nanosecond of what was being saved when an attempt ended counts as saving.
+    EXPECT_LE(rest, saving + row.attempts);
   }
   EXPECT_GE(row.useful_ns, 0);
   EXPECT_GE(row.lost_ns, 0);
@@ -286,6 +366,7 @@ void AuditRun(const RandomWorld& world, const Ran& ran) {
   const bool trusted = trust::RulesOf(world.scenario.trust.level) == nullptr;
   const bool evictions = !std::holds_alternative<scenario::NoChurn>(world.scenario.churn.level) ||
                          !trusted || world.scenario.failures.blacklist.has_value();
+  const bool cool = world.scenario.energy.level != scenario::Energy::Level::kFull;
   const bool free_links = world.scenario.network.level == scenario::NetworkLevel::kOff;
   const scenario::Delays& delays = world.scenario.scheduler.delays;
   for (size_t i = 0; i < world.jobs.size(); ++i) {
@@ -294,8 +375,9 @@ void AuditRun(const RandomWorld& world, const Ran& ran) {
     const JobRow& row = ran.jobs[i].row;
     EXPECT_EQ(row.submit_ns, job.submit.nanos());
     EXPECT_EQ(row.work_ns, job.work.nanos());
-    AuditTimes(job, row, attempts[i], delays.stop, trusted && (free_links || job.replicas == 1),
-               evictions, job.data != workload::DataTable::kNothing);
+    AuditTimes(job, row, attempts[i], delays.stop,
+               trusted && cool && (free_links || job.replicas == 1), evictions,
+               job.data != workload::DataTable::kNothing, world);
     AuditMoney(job, row, attempts[i], nodes);
     if (job.requirements == RequirementsTable::kAny) continue;
     const Requirements& needs = world.requirements[job.requirements.index() - 1];
