@@ -18,7 +18,8 @@ struct ReplicaInfo {
   // way, and those in its batch.
   uint32_t queued = 0;
   uint32_t active = 0;
-  // False once a request failed there, or a health check did.
+  // False once a request failed there, or a health check did; and for a client whose way there is
+  // cut.
   bool healthy = true;
   Duration rtt = {};  // from the request's client
 

@@ -65,6 +65,7 @@ void GangLinks::Shrink(NodeId node, double share) {
 }
 
 SiteEnd GangLinks::EndOf(NodeId id) const {
+  if (!on()) return {};
   const Node& node = nodes_[id.index()];
   SiteEnd end = EndOf(node);
   end.link.down_bytes_s *= double{node.real_share};

@@ -34,11 +34,13 @@ class GangLinks {
   const SitePaths& paths() const { return paths_; }
   // From now on ways avoid relays that are down.
   void FailRelaysBy(RelayStates* relays) { paths_.FailRelaysBy(relays); }
-  // With what its link really carries.
+  // With what its link really carries. With network off, no place.
   SiteEnd EndOf(NodeId node) const;
-  // Between somebody in a region and a node [ms]; 0 for somebody nowhere, and with network off.
-  double ClientRttMs(RegionId client, const SiteEnd& node) const {
-    return on() && client.valid() ? paths_.ToStore(client, node).rtt_ms : 0;
+  // Between somebody in a region, whom all can reach, and a node; of no length for somebody
+  // nowhere, and with network off. O(1) once the regions have met.
+  SitePaths::StoreWay ClientWay(RegionId client, const SiteEnd& node) const {
+    if (!on() || !client.valid()) return {};
+    return paths_.Between({client, {}, false}, node);
   }
   bool full() const { return level_ == scenario::NetworkLevel::kFull; }
   // The node through which the others of a gang reach the world, where the topology is a star; else

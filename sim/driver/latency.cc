@@ -22,7 +22,7 @@ double LatencyJudge::LatencyMs(uint16_t frames, const policies::JobInfo& job,
   }
   if (links_->on()) {
     const SiteEnd end = links_->EndOf(grant.node);
-    source.rtt_ms = links_->ClientRttMs(job.region, end);
+    source.rtt_ms = links_->ClientWay(job.region, end).rtt_ms;
     if (links_->full()) {
       source.up_bytes_s = end.link.up_bytes_s;
       if (source.rtt_ms > 0) {

@@ -17,17 +17,20 @@ using workload::ServingSpeed;
 
 namespace {
 
+Duration RttOf(const SitePaths::StoreWay& way) { return Duration::FromSeconds(1e-3 * way.rtt_ms); }
+
 uint64_t Sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
 }
 
 }  // namespace
 
-RateGateway::RateGateway(const scenario::Service& service, const ClientRtts& rtts, SimTime warm_up,
+RateGateway::RateGateway(const scenario::Service& service, const GangLinks& links, SimTime warm_up,
                          SimTime horizon, std::vector<std::string> regions,
                          std::unique_ptr<workload::RateSource> source, const Events& events)
     : service_(service),
-      rtts_(rtts),
+      links_(links),
+      ways_(&links),
       warm_up_(warm_up),
       horizon_(horizon),
       events_(events),
@@ -37,6 +40,7 @@ RateGateway::RateGateway(const scenario::Service& service, const ClientRtts& rtt
       kinds_(service.serving),
       come_(service.requests.clients.size(), 0),
       refused_rate_(come_.size(), 0),
+      cut_rate_(come_.size(), 0),
       long_(come_.size(), 0),
       waiting_(come_.size(), 0) {}
 
@@ -125,6 +129,7 @@ void RateGateway::Plan() {
     replica.rate = 0;
   }
   std::fill(refused_rate_.begin(), refused_rate_.end(), 0);
+  std::fill(cut_rate_.begin(), cut_rate_.end(), 0);
   if (replicas_.empty()) return;
   AssignParcels();
   for (Replica& replica : replicas_) {
@@ -153,16 +158,25 @@ void RateGateway::AssignParcels() {
     rates.push_back(static_cast<double>(Sum(replica.backlog)) / service_.window.seconds());
     view.back().active = ActiveAt(replica.kind, rates.back());
   }
+  ways_.Forget();
   for (const Parcel& parcel : ParcelsOf(row_rates, replicas_.size())) {
-    for (size_t i = 0; i < view.size(); ++i) view[i].rtt = RttOf(parcel.row, replicas_[i]);
+    const RegionId client = service_.requests.clients[parcel.row].region;
+    const auto ways =
+        ways_.From(client, view.size(), [this](size_t i) { return replicas_[i].end; });
+    bool any = false;
+    for (size_t i = 0; i < view.size(); ++i) {
+      view[i].rtt = ways[i].rtt;
+      view[i].healthy = !ways[i].cut;
+      any |= !ways[i].cut;
+    }
     const policies::RequestInfo info{
         .id = parcels_++,
-        .client = service_.requests.clients[parcel.row].region,
+        .client = client,
         .prompt_tokens =
             static_cast<uint32_t>(kinds_.lengths().prompts[kinds_.lengths().prompts.size() / 2])};
     const size_t place = route_->Route(info, view);
     if (place >= view.size()) {
-      refused_rate_[parcel.row] += parcel.rate;
+      (any ? refused_rate_ : cut_rate_)[parcel.row] += parcel.rate;
       continue;
     }
     Replica& replica = replicas_[place];
@@ -174,15 +188,17 @@ void RateGateway::AssignParcels() {
 }
 
 void RateGateway::ServeAll(const Counts& arrivals, double seconds) {
-  // By row, then by replica; the last part is refused.
+  // By row, then by replica; the last two parts are refused, and reach none.
   std::vector<Counts> shares(replicas_.size(), Counts(arrivals.size(), 0));
   for (size_t row = 0; row < arrivals.size(); ++row) {
     std::vector<double> rates;
     for (const Replica& replica : replicas_) rates.push_back(replica.rates[row]);
     rates.push_back(refused_rate_[row]);
+    rates.push_back(cut_rate_[row]);
     const std::vector<uint64_t> parts = Split(arrivals[row], rates);
     for (size_t i = 0; i < replicas_.size(); ++i) shares[i][row] = parts[i];
-    tally_.Lose(row, parts.back(), RequestEnd::kRefused);
+    tally_.Lose(row, parts[replicas_.size()], RequestEnd::kRefused);
+    tally_.Lose(row, parts.back(), RequestEnd::kFailed);
   }
   for (size_t i = 0; i < replicas_.size(); ++i) {
     Replica& replica = replicas_[i];
@@ -237,11 +253,11 @@ void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, doub
 // Those that a replica serves, with times as RequestTally::Serve takes them.
 template <typename Point>
 void RateGateway::Serve(size_t row, uint64_t count, const Replica& replica, Point point) {
-  tally_.Serve(row, count, RttOf(row, replica), kinds_.lengths().outputs, point);
+  tally_.Serve(row, count, RttOf(WayOf(row, replica)), kinds_.lengths().outputs, point);
 }
 
-Duration RateGateway::RttOf(size_t row, const Replica& replica) const {
-  return rtts_.Between(service_.requests.clients[row].region, replica.region, replica.owner);
+SitePaths::StoreWay RateGateway::WayOf(size_t row, const Replica& replica) const {
+  return links_.ClientWay(service_.requests.clients[row].region, replica.end);
 }
 
 std::vector<RateGateway::Replica>::iterator RateGateway::Find(uint32_t number) {
@@ -249,15 +265,15 @@ std::vector<RateGateway::Replica>::iterator RateGateway::Find(uint32_t number) {
                       [&](const Replica& replica) { return replica.number == number; });
 }
 
-void RateGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
-                      const ServingSpeed& speed, SimTime now) {
+void RateGateway::Add(uint32_t number, NodeId node, RegionId region, const ServingSpeed& speed,
+                      SimTime now) {
   Settle(now);
   planned_ = false;
   Replica& replica = replicas_.emplace_back();
   replica.number = number;
   replica.node = node;
   replica.region = region;
-  replica.owner = owner;
+  replica.end = links_.EndOf(node);
   replica.kind = kinds_.Of(speed);
   replica.backlog.assign(come_.size(), 0);
   replica.rates.assign(come_.size(), 0);
@@ -269,6 +285,10 @@ void RateGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind o
   const ReplicaQueue& full = kinds_.Full(here.kind);
   for (size_t row = 0; row < waiting_.size(); ++row) {
     const uint64_t count = std::exchange(waiting_[row], 0);
+    if (WayOf(row, here).cut) {
+      tally_.Lose(row, count, RequestEnd::kFailed);
+      continue;
+    }
     Serve(row, count, here, [&](double u, double v, double w) {
       return std::make_pair(full.FirstToken(u, 0.5) + waited_s * v, full.BetweenTokens(w));
     });
@@ -383,12 +403,13 @@ double RateGateway::MetRateOf(const Replica& replica) const {
   double rate = 0;
   for (size_t row = 0; row < replica.rates.size(); ++row) {
     if (replica.rates[row] == 0) continue;
+    const Duration rtt = RttOf(WayOf(row, replica));
     int met = 0;
     for (int i = 0; i < kLooks; ++i) {
       const double u = (i + 0.5) / kLooks;
       const Duration first =
           Duration::FromSeconds(replica.queue->FirstToken(u, (5 * i % kLooks + 0.5) / kLooks)) +
-          RttOf(row, replica);
+          rtt;
       const Duration between =
           Duration::FromSeconds(replica.queue->BetweenTokens((7 * i % kLooks + 0.5) / kLooks));
       met += tally_.figures().Met(2, first, between);

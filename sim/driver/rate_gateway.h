@@ -13,7 +13,8 @@
 #include "policies/api/service.h"
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
-#include "sim/driver/client_rtts.h"
+#include "sim/driver/client_ways.h"
+#include "sim/driver/gang_links.h"
 #include "sim/driver/replica_kinds.h"
 #include "sim/driver/request_tally.h"
 #include "sim/driver/service_frontend.h"
@@ -25,19 +26,19 @@ namespace orrery::driver {
 // that rate go, replicas filling up from parcel to parcel; each replica then is a ReplicaQueue, as
 // if it had been so for ever. One that gets more than it can serve has a backlog, which grows and
 // shrinks evenly. One event a window; what happens in between to replicas is taken into account
-// when it happens.
+// when it happens, but relays that go or come: the plan knows them as they were when it was made.
 class RateGateway final : public ServiceFrontend {
  public:
   // References must outlive this. `events.batch` is not used.
-  RateGateway(const scenario::Service& service, const ClientRtts& rtts, SimTime warm_up,
+  RateGateway(const scenario::Service& service, const GangLinks& links, SimTime warm_up,
               SimTime horizon, std::vector<std::string> regions,
               std::unique_ptr<workload::RateSource> source, const Events& events);
 
   Result<void> Open() override;
   Result<void> OnArrival(SimTime now) override;
   bool OnBatch(uint32_t, SimTime) override { return false; }
-  void Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
-           const workload::ServingSpeed& speed, SimTime now) override;
+  void Add(uint32_t number, NodeId node, RegionId region, const workload::ServingSpeed& speed,
+           SimTime now) override;
   void SetSpeed(uint32_t number, const workload::ServingSpeed& speed, SimTime now) override;
   bool Drain(uint32_t number, SimTime now) override;
   void Kill(uint32_t number, SimTime now) override;
@@ -59,7 +60,7 @@ class RateGateway final : public ServiceFrontend {
     uint32_t number = 0;
     NodeId node = {};
     RegionId region = {};
-    OwnerKind owner = OwnerKind::kDatacentre;
+    SiteEnd end;  // of the way to it
     size_t kind = 0;
     Counts backlog;
     double due = 0;                                 // requests it had time for, not served yet
@@ -80,14 +81,15 @@ class RateGateway final : public ServiceFrontend {
   void ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds);
   template <typename Point>
   void Serve(size_t row, uint64_t count, const Replica& replica, Point point);
-  Duration RttOf(size_t row, const Replica& replica) const;
+  SitePaths::StoreWay WayOf(size_t row, const Replica& replica) const;
   std::vector<Replica>::iterator Find(uint32_t number);
   double DemandOf(const Replica& replica) const;
   double BusyOf(const Replica& replica) const;
   double MetRateOf(const Replica& replica) const;
 
   const scenario::Service& service_;
-  const ClientRtts& rtts_;
+  const GangLinks& links_;
+  ClientWays ways_;
   SimTime warm_up_, horizon_;
   Events events_;
   std::unique_ptr<policies::RoutePolicy> route_;
@@ -99,6 +101,7 @@ class RateGateway final : public ServiceFrontend {
   Counts coming_;                     // in this window
   Counts come_;                       // of them, by settled_
   std::vector<double> refused_rate_;  // by the route role, by row [1/s]
+  std::vector<double> cut_rate_;      // of those who reach no replica, by row [1/s]
   std::vector<double> long_;          // beyond the context, parts of a request left over
   Counts waiting_;
   SimTime waiting_since_;

@@ -16,7 +16,7 @@ class RttBelief final : public policies::RttEstimate {
     SiteEnd end;
     end.region = node.region;
     end.link.home = node.owner_kind == OwnerKind::kConsumer;
-    return links_->ClientRttMs(client, end);
+    return links_->ClientWay(client, end).rtt_ms;
   }
 
  private:

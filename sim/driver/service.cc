@@ -42,7 +42,7 @@ Requirements RequirementsOf(const scenario::Service& service) {
 
 Result<std::unique_ptr<ServiceFrontend>> FrontendOf(const Scenario& scenario,
                                                     const scenario::Service& service,
-                                                    uint32_t replicate, const ClientRtts& rtts,
+                                                    uint32_t replicate, const GangLinks& network,
                                                     const ServiceFrontend::Events& events) {
   const SimTime warm_up = SimTime::Zero() + scenario.warm_up;
   const SimTime horizon = SimTime::Zero() + scenario.horizon;
@@ -65,10 +65,10 @@ Result<std::unique_ptr<ServiceFrontend>> FrontendOf(const Scenario& scenario,
                                                service.context, service.window)
                      : workload::GenerateRates(service.requests, service.context, service.name,
                                                service.window, scenario.seed, replicate);
-    return std::make_unique<RateGateway>(service, rtts, warm_up, horizon, RegionIds(scenario),
+    return std::make_unique<RateGateway>(service, network, warm_up, horizon, RegionIds(scenario),
                                          std::move(rates), events);
   }
-  return std::make_unique<ServiceGateway>(service, rtts, warm_up, horizon, RegionIds(scenario),
+  return std::make_unique<ServiceGateway>(service, network, warm_up, horizon, RegionIds(scenario),
                                           std::move(*requests), events);
 }
 
@@ -106,8 +106,8 @@ Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
       median_prompt_(MedianTokens(service_.requests.prompt)),
       median_output_(MedianTokens(service_.requests.output)) {}
 
-Result<void> Service::Open(const Scenario& scenario, const ClientRtts& rtts) {
-  auto frontend = FrontendOf(scenario, service_, replicate_, rtts,
+Result<void> Service::Open(const Scenario& scenario) {
+  auto frontend = FrontendOf(scenario, service_, replicate_, *links_.network,
                              {.simulator = links_.simulator,
                               .component = links_.component,
                               .arrival = kRequest,
@@ -265,8 +265,7 @@ void Service::GetReady(uint32_t number, SimTime now) {
   replica.state = State::kReady;
   replica.readiness.settled = now;
   const NodeId node = grants.front().node;
-  const policies::NodeShape& shape = links_.state->node_shape(node);
-  frontend_->Add(number, node, shape.region, shape.owner_kind, SpeedOf(replica), now);
+  frontend_->Add(number, node, links_.state->node_shape(node).region, SpeedOf(replica), now);
 }
 
 void Service::OnPace(uint32_t number, double pace, SimTime now) {

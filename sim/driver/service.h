@@ -10,7 +10,7 @@
 #include "policies/api/service.h"
 #include "sim/base/random.h"
 #include "sim/driver/arrivals.h"
-#include "sim/driver/client_rtts.h"
+#include "sim/driver/gang_links.h"
 #include "sim/driver/service_frontend.h"
 #include "sim/driver/sim_backend.h"
 #include "sim/driver/trust.h"
@@ -39,6 +39,7 @@ class Service {
     cluster::DecisionLoop* loop;
     SimBackend* backend;
     Arrivals* arrivals;
+    const GangLinks* network;
     const Trust* trust;  // may be null
   };
 
@@ -46,9 +47,8 @@ class Service {
   Service(const scenario::Scenario& scenario, uint32_t index, uint32_t replicate,
           RequirementsTable* requirements, const Links& links);
 
-  // Asks for the first replicas and waits for the first request. `rtts` must outlive this. Errors:
-  // of a trace.
-  Result<void> Open(const scenario::Scenario& scenario, const ClientRtts& rtts);
+  // Asks for the first replicas and waits for the first request. Errors: of a trace.
+  Result<void> Open(const scenario::Scenario& scenario);
   Result<void> OnEvent(Event event, uint32_t replica, SimTime now);
 
   // A replica's job runs. How long it takes to get ready.

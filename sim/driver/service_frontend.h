@@ -41,7 +41,7 @@ class ServiceFrontend {
   // An event of a replica. Returns whether it has nothing left to do.
   virtual bool OnBatch(uint32_t number, SimTime now) = 0;
   // Replica `number` is ready for requests; it may have been there before.
-  virtual void Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
+  virtual void Add(uint32_t number, NodeId node, RegionId region,
                    const workload::ServingSpeed& speed, SimTime now) = 0;
   // A replica that is there works at another speed, with the same room.
   virtual void SetSpeed(uint32_t number, const workload::ServingSpeed& speed, SimTime now) = 0;

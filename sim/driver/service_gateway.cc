@@ -11,12 +11,13 @@ namespace orrery::driver {
 using policies::ReplicaInfo;
 using workload::ServiceRequest;
 
-ServiceGateway::ServiceGateway(const scenario::Service& service, const ClientRtts& rtts,
+ServiceGateway::ServiceGateway(const scenario::Service& service, const GangLinks& links,
                                SimTime warm_up, SimTime horizon, std::vector<std::string> regions,
                                std::unique_ptr<workload::RequestSource> source,
                                const Events& events)
     : service_(service),
-      rtts_(rtts),
+      links_(links),
+      ways_(&links),
       warm_up_(warm_up),
       horizon_(horizon),
       events_(events),
@@ -68,20 +69,28 @@ void ServiceGateway::Dispatch(uint32_t index, SimTime now) {
   for (;;) {
     Live& live = live_[index];
     const RegionId client = live.request.client;
-    for (ReplicaInfo& replica : view_) {
-      replica.rtt = rtts_.Between(client, replica.region, replicas_[replica.replica].owner);
-    }
+    LookFrom(client);
     policies::RequestInfo info{
         .id = live.id, .client = client, .prompt_tokens = live.request.prompt};
     if (service_.serving.prefix_cache) info.prefix = live.request.prefix;
     const size_t place = route_->Route(info, view_);
     if (place >= view_.size()) return Hold(index);
-    ReplicaInfo& chosen = view_[place];
+    const ReplicaInfo& chosen = view_[place];
     if (!replicas_[chosen.replica].dead) return SendTo(index, place, now);
     // Nobody answers; the gateway knows now, and so does the client after a round trip.
-    chosen.healthy = false;
+    replicas_[chosen.replica].shunned = true;
     live.free = std::max(live.free, now) + chosen.rtt;
     if (!MayRetry(live)) return Lose(index, RequestEnd::kFailed);
+  }
+}
+
+// What a client can reach, and how far it is.
+void ServiceGateway::LookFrom(RegionId client) {
+  const auto ways = ways_.From(
+      client, view_.size(), [this](size_t place) { return replicas_[view_[place].replica].end; });
+  for (size_t place = 0; place < view_.size(); ++place) {
+    view_[place].rtt = ways[place].rtt;
+    view_[place].healthy = !replicas_[view_[place].replica].shunned && !ways[place].cut;
   }
 }
 
@@ -114,10 +123,15 @@ uint32_t ServiceGateway::CachedTokens(const Live& live, Replica* replica) {
   return cached;
 }
 
-// Waits for a replica where there is none; a policy that has one and names none refuses.
+// Waits for a replica where there is none; a policy that has one and names none refuses. Where all
+// that there are are out of the client's reach, the connection fails.
 void ServiceGateway::Hold(uint32_t index) {
   const bool any =
       std::any_of(view_.begin(), view_.end(), [](const ReplicaInfo& r) { return r.healthy; });
+  const bool some = std::any_of(view_.begin(), view_.end(), [this](const ReplicaInfo& r) {
+    return !replicas_[r.replica].shunned;
+  });
+  if (some && !any) return Lose(index, RequestEnd::kFailed);
   if (any || waiting_.size() >= service_.gateway_queue) {
     return Lose(index, live_[index].retries > 0 ? RequestEnd::kFailed : RequestEnd::kRefused);
   }
@@ -205,20 +219,21 @@ void ServiceGateway::Arm(uint32_t number) {
   }
 }
 
-void ServiceGateway::Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
+void ServiceGateway::Add(uint32_t number, NodeId node, RegionId region,
                          const workload::ServingSpeed& speed, SimTime now) {
   if (number >= replicas_.size()) replicas_.resize(number + size_t{1});
   Replica& replica = replicas_[number];
   ORRERY_CHECK(!replica.batch, number);
   replica = {};
   replica.batch.emplace(speed, service_.serving, now);
-  replica.owner = owner;
+  replica.end = links_.EndOf(node);
   replica.since = replica.told = now;
   there_.push_back(number);
   const auto at = std::lower_bound(
       view_.begin(), view_.end(), number,
       [](const ReplicaInfo& other, uint32_t wanted) { return other.replica < wanted; });
   view_.insert(at, {.replica = number, .node = node, .region = region});
+  ways_.Forget();
   // Those that wait for longest go first; a policy may leave some waiting.
   std::deque<uint32_t> waiting = std::exchange(waiting_, {});
   for (uint32_t index : waiting) Dispatch(index, now);
@@ -242,12 +257,13 @@ bool ServiceGateway::OnBatch(uint32_t number, SimTime now) {
 bool ServiceGateway::Drain(uint32_t number, SimTime) {
   const size_t place = PlaceOf(number);
   if (place < view_.size()) view_.erase(view_.begin() + static_cast<std::ptrdiff_t>(place));
+  ways_.Forget();
   return Outstanding(number) == 0;
 }
 
 bool ServiceGateway::Healthy(uint32_t number) const {
   const size_t place = PlaceOf(number);
-  return place < view_.size() && view_[place].healthy;
+  return place < view_.size() && !replicas_[number].shunned;
 }
 
 uint32_t ServiceGateway::Outstanding(uint32_t number) const {
@@ -264,10 +280,8 @@ void ServiceGateway::Kill(uint32_t number, SimTime now) {
   replicas_[number].batch.reset();
   const size_t place = PlaceOf(number);
   // Broken connections tell at once.
-  if (place < view_.size()) {
-    view_[place].healthy &= lost.empty();
-    view_[place].queued = view_[place].active = 0;
-  }
+  replicas_[number].shunned |= !lost.empty();
+  if (place < view_.size()) view_[place].queued = view_[place].active = 0;
   SendAgain(lost, now);
 }
 

@@ -13,7 +13,8 @@
 #include "policies/api/service.h"
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
-#include "sim/driver/client_rtts.h"
+#include "sim/driver/client_ways.h"
+#include "sim/driver/gang_links.h"
 #include "sim/driver/service_figures.h"
 #include "sim/driver/service_frontend.h"
 #include "sim/engine/simulator.h"
@@ -21,22 +22,23 @@
 
 namespace orrery::driver {
 
-// Requests go straight from the client to the replica that the route role names, which takes half a
-// round trip; so does the way back. A replica has one live event at most: the next change of its
-// batch.
+// Requests go from the client to the replica that the route role names on the way that the topology
+// gives, which takes half a round trip; so does the way back. For a client whose way is cut a
+// replica is not healthy; who reaches none fails. A replica has one live event at most: the next
+// change of its batch.
 class ServiceGateway final : public ServiceFrontend {
  public:
   // References must outlive this. Requests sent before `warm_up` are not counted, and those from
   // `horizon` on do not come.
-  ServiceGateway(const scenario::Service& service, const ClientRtts& rtts, SimTime warm_up,
+  ServiceGateway(const scenario::Service& service, const GangLinks& links, SimTime warm_up,
                  SimTime horizon, std::vector<std::string> regions,
                  std::unique_ptr<workload::RequestSource> source, const Events& events);
 
   Result<void> Open() override;
   Result<void> OnArrival(SimTime now) override;
   bool OnBatch(uint32_t number, SimTime now) override;
-  void Add(uint32_t number, NodeId node, RegionId region, OwnerKind owner,
-           const workload::ServingSpeed& speed, SimTime now) override;
+  void Add(uint32_t number, NodeId node, RegionId region, const workload::ServingSpeed& speed,
+           SimTime now) override;
   void SetSpeed(uint32_t number, const workload::ServingSpeed& speed, SimTime now) override;
   bool Drain(uint32_t number, SimTime now) override;
   void Kill(uint32_t number, SimTime now) override;
@@ -65,8 +67,9 @@ class ServiceGateway final : public ServiceFrontend {
   struct Replica {
     std::optional<workload::ContinuousBatch> batch;  // while it is there
     workload::PrefixCache cache;
-    OwnerKind owner = OwnerKind::kDatacentre;
+    SiteEnd end;  // of the way to it
     bool dead = false;
+    bool shunned = false;      // a request failed there
     SimTime since;             // ready since then
     double told_demand_s = 0;  // in windows before
     SimTime told;
@@ -82,6 +85,7 @@ class ServiceGateway final : public ServiceFrontend {
   Result<void> NextRequest();
   void Send(const workload::ServiceRequest& request, SimTime now);
   void Dispatch(uint32_t live, SimTime now);
+  void LookFrom(RegionId client);
   void SendTo(uint32_t live, size_t place, SimTime now);
   void Hold(uint32_t live);
   uint32_t CachedTokens(const Live& live, Replica* replica);
@@ -98,7 +102,8 @@ class ServiceGateway final : public ServiceFrontend {
   size_t PlaceOf(uint32_t number) const;
 
   const scenario::Service& service_;
-  const ClientRtts& rtts_;
+  const GangLinks& links_;
+  ClientWays ways_;  // to the replicas of view_
   SimTime warm_up_, horizon_;
   Events events_;
   std::unique_ptr<workload::RequestSource> source_;

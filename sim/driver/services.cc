@@ -9,17 +9,16 @@ using policies::JobInfo;
 std::unique_ptr<Services> Services::Make(const scenario::Scenario& scenario,
                                          engine::Simulator* simulator, Recorder* recorder) {
   if (scenario.services.empty()) return nullptr;
-  return std::unique_ptr<Services>(new Services(scenario, simulator, recorder));
+  return std::unique_ptr<Services>(new Services(simulator, recorder));
 }
 
-Services::Services(const scenario::Scenario& scenario, engine::Simulator* simulator,
-                   Recorder* recorder)
-    : simulator_(simulator), recorder_(recorder), id_(simulator->Register(this)), rtts_(scenario) {}
+Services::Services(engine::Simulator* simulator, Recorder* recorder)
+    : simulator_(simulator), recorder_(recorder), id_(simulator->Register(this)) {}
 
 Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replicate,
                             RequirementsTable* requirements, cluster::ClusterState* state,
                             cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                            DecisionTrigger* trigger, Trust* trust) {
+                            DecisionTrigger* trigger, const GangLinks* network, Trust* trust) {
   trigger_ = trigger;
   const Service::Links links{.simulator = simulator_,
                              .component = id_,
@@ -27,10 +26,11 @@ Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replica
                              .loop = loop,
                              .backend = backend,
                              .arrivals = arrivals,
+                             .network = network,
                              .trust = trust};
   for (uint32_t i = 0; i < scenario.services.size(); ++i) {
     services_.push_back(std::make_unique<Service>(scenario, i, replicate, requirements, links));
-    if (auto opened = services_.back()->Open(scenario, rtts_); !opened) return opened;
+    if (auto opened = services_.back()->Open(scenario); !opened) return opened;
   }
   backend->ReportTo(this);
   if (trust != nullptr) trust->AskOfReplicas(this);

@@ -28,7 +28,7 @@ class Services final : public engine::Component,
   Result<void> Open(const scenario::Scenario& scenario, uint32_t replicate,
                     RequirementsTable* requirements, cluster::ClusterState* state,
                     cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                    DecisionTrigger* trigger, Trust* trust);
+                    DecisionTrigger* trigger, const GangLinks* network, Trust* trust);
   // The run is over; the loop may be closed.
   void Close(SimTime now);
 
@@ -56,7 +56,7 @@ class Services final : public engine::Component,
     uint32_t replica;
   };
 
-  Services(const scenario::Scenario& scenario, engine::Simulator* simulator, Recorder* recorder);
+  Services(engine::Simulator* simulator, Recorder* recorder);
   void NoteAsked(uint32_t service);
   // nullptr: no replica's job.
   const Place* Find(const policies::JobInfo& job) const;
@@ -65,7 +65,6 @@ class Services final : public engine::Component,
   Recorder* recorder_;
   engine::ComponentId id_;
   DecisionTrigger* trigger_ = nullptr;
-  ClientRtts rtts_;
   std::vector<std::unique_ptr<Service>> services_;
   absl::flat_hash_map<uint32_t, Place> places_;  // by job slot
   std::optional<Error> error_;

@@ -48,7 +48,7 @@ double SitePaths::PairMs(RegionId a, RegionId b) const {
 
 const SitePaths::Detour& SitePaths::DetourBetween(RegionId a, RegionId b) const {
   Detour& known = detours_[a.index() * places_.size() + b.index()];
-  const uint64_t epoch = states_ == nullptr ? 0 : states_->Epoch();
+  const uint64_t epoch = Epoch();
   if (known.rtt_ms >= 0 && known.epoch == epoch) return known;
   known = {.rtt_ms = -1, .relay = 0, .epoch = epoch};
   const bool any = AnyRelayUp();

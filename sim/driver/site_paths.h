@@ -37,6 +37,8 @@ class SitePaths {
   SitePaths(const scenario::Scenario& scenario, uint32_t replicate);
   // From now on ways avoid relays that are down; `relays` outlives this.
   void FailRelaysBy(RelayStates* relays) { states_ = relays; }
+  // Ways are the same while this is.
+  uint64_t Epoch() const { return states_ == nullptr ? 0 : states_->Epoch(); }
 
   // (from, to), as indices of ends.
   using Way = std::pair<size_t, size_t>;
@@ -55,7 +57,8 @@ class SitePaths {
   bool AnyRelayUp() const;
 
   static constexpr uint32_t kNone = UINT32_MAX;
-  // The way between a data store and an end, or between two ends, of somebody alone.
+  // The way between a data store and an end, or between two ends, of somebody alone: a star has no
+  // middle then.
   struct StoreWay {
     double rtt_ms = 0;
     uint32_t relay = kNone;  // an index of the scenario's relays

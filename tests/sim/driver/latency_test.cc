@@ -127,6 +127,20 @@ TEST(LatencyTest, OfASessionByHand) {
   EXPECT_NEAR(ran.summary.latency.mean_ms, expected, 0.001);
 }
 
+// Frankfurt cannot be called: the way from London goes over the relay in Tokyo.
+TEST(LatencyTest, OfASessionOnANodeThatNobodyCanCall) {
+  Scenario scenario = World();
+  scenario.fleet.erase(scenario.fleet.begin() + 2, scenario.fleet.end());
+  scenario.fleet.erase(scenario.fleet.begin());
+  scenario.network.relays = {kInTokyo};
+  scenario.workload.push_back(Sessions(kInLondon, {}, 1));
+  const double direct_ms = testing::Run(scenario, {}).summary.latency.mean_ms;
+  scenario.fleet[0].access.relay_only = 1;
+  const double detour_ms = RttMs(kLondon, kTokyo) + RttMs(kTokyo, kFrankfurt);
+  EXPECT_NEAR(testing::Run(scenario, {}).summary.latency.mean_ms - direct_ms,
+              detour_ms - RttMs(kFrankfurt, kLondon), 0.001);
+}
+
 // What is claimed renders a frame in 16.7 ms on 0.3 of it; what is there is half as fast.
 TEST(LatencyTest, AFakeRendersAtItsOwnSpeed) {
   workload::CloudGamingParams game;

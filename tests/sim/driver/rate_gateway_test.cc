@@ -42,8 +42,8 @@ class Bench final : public engine::Component {
  public:
   Bench(const Service& service, std::vector<RateWindow> windows)
       : service_(service),
-        rtts_(scenario::Scenario()),
-        gateway_(service_, rtts_, SimTime::Zero(), At(10'000), {"here"},
+        links_(scenario::Scenario(), 0),
+        gateway_(service_, links_, SimTime::Zero(), At(10'000), {"here"},
                  std::make_unique<Listed>(std::move(windows)),
                  {.simulator = &simulator_,
                   .component = simulator_.Register(this),
@@ -56,8 +56,7 @@ class Bench final : public engine::Component {
 
   RateGateway& gateway() { return gateway_; }
   void Add(uint32_t number, int64_t seconds, double pace = 1) {
-    gateway_.Add(number, NodeId(number), RegionId(0), OwnerKind::kDatacentre, speed().AtPace(pace),
-                 At(seconds));
+    gateway_.Add(number, NodeId(number), RegionId(0), speed().AtPace(pace), At(seconds));
   }
   workload::ServingSpeed speed() const {
     return workload::SpeedOf(service_.model.figures, service_.serving, testing::ServingGpu(), 1);
@@ -73,7 +72,7 @@ class Bench final : public engine::Component {
 
  private:
   const Service service_;
-  const driver::ClientRtts rtts_;
+  const driver::GangLinks links_;
   engine::Simulator simulator_;
   RateGateway gateway_;
 };

@@ -111,25 +111,6 @@ TEST(ServicesTest, WhatComesAfterTheWarmUpIsCounted) {
   }
 }
 
-// 300 × 0.1 ms does not take less by far away clients.
-TEST(ServicesTest, RoundTripsAddToTheTimeToFirstTokenAlone) {
-  Scenario scenario = World(1, Metronome());
-  scenario.warm_up = Duration::Seconds(100);
-  scenario.regions[1] = {"tokyo", "JP", 35.7, 139.7, Duration()};
-  scenario.regions[0] = {"london", "GB", 51.5, -0.1, Duration()};
-  scenario.fleet[0].nodes.regions = {{RegionId(1), 1}};
-  const ServiceFigures off = Only(RunSummary(scenario, std::vector<workload::Job>{}));
-  scenario.network.level = scenario::NetworkLevel::kFull;
-  const ServiceFigures full = Only(RunSummary(scenario, std::vector<workload::Job>{}));
-  const double rtt_s =
-      network::RttMs({35.7, 139.7, network::AreaOf("JP")}, {51.5, -0.1, network::AreaOf("GB")},
-                     network::Route::kPublic) /
-      1e3;
-  EXPECT_NEAR(full.ttft_s.mean - off.ttft_s.mean, rtt_s, 1e-6);
-  EXPECT_NEAR(full.tbt_s.mean, off.tbt_s.mean, 1e-9);
-  EXPECT_EQ(full.per_region.front().name, "london");
-}
-
 TEST(ServicesTest, APriceIsPaidForAsLongAsTheNodeIsHeld) {
   Scenario scenario = World(1, Metronome());
   scenario.fleet[0].nodes.ask.median = UsdPerHour::FromDollars(3.6);

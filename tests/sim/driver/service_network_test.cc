@@ -1,0 +1,188 @@
+// The ways between the clients of services and the replicas that serve them, in whole runs.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "models/failure/on_off.h"
+#include "models/network/rtt.h"
+#include "sim/base/random.h"
+#include "tests/sim/driver/metronome.h"
+#include "tests/testing/worlds.h"
+
+namespace orrery {
+namespace {
+
+using results::ServiceFigures;
+using scenario::NetworkLevel;
+using scenario::Scenario;
+using scenario::Service;
+using scenario::Topology;
+
+const scenario::Region kLondon = {"london", "GB", 51.5085, -0.1257, Duration()};
+const scenario::Region kTokyo = {"tokyo", "JP", 35.6895, 139.6917, Duration::Hours(9)};
+const scenario::Region kDallas = {"dallas", "US", 32.7831, -96.8067, -Duration::Hours(6)};
+constexpr RegionId kInTokyo(1), kInDallas(2);
+
+// Clients in London, who ask once a second; a replica in Tokyo.
+Scenario World(NetworkLevel level) {
+  Scenario scenario =
+      testing::MakeScenario({{.nodes = 1, .memory_gib = 1024}}, {testing::ServingGpu()});
+  scenario.regions = {kLondon, kTokyo, kDallas};
+  scenario.fleet[0].nodes.regions = {{kInTokyo, 1}};
+  scenario.network.level = level;
+  scenario.horizon = Duration::Seconds(1000);
+  scenario.warm_up = Duration::Seconds(100);
+  scenario.services.push_back(testing::Metronome());
+  return scenario;
+}
+
+ServiceFigures FiguresOf(Scenario scenario, Service::Level level = Service::Level::kFull) {
+  scenario.services[0].level = level;
+  return testing::RunSummary(scenario, std::vector<workload::Job>{}).services.at(0);
+}
+
+// What the network adds to the mean time to first token [ms].
+double RiseMs(Scenario scenario, Service::Level level = Service::Level::kFull) {
+  const ServiceFigures on = FiguresOf(scenario, level);
+  scenario.network.level = NetworkLevel::kOff;
+  const ServiceFigures off = FiguresOf(scenario, level);
+  EXPECT_EQ(on.requests, off.requests);
+  EXPECT_NEAR(on.tbt_s.mean, off.tbt_s.mean, 1e-9);
+  EXPECT_EQ(on.per_region.front().name, "london");
+  return 1e3 * (on.ttft_s.mean - off.ttft_s.mean);
+}
+
+double RttMs(NetworkLevel level, const scenario::Region& a, const scenario::Region& b) {
+  const auto place = [](const scenario::Region& region) {
+    return network::Place{region.lat_deg, region.lon_deg, network::AreaOf(region.country)};
+  };
+  return level == NetworkLevel::kSimple
+             ? network::SimpleRttMs(place(a), place(b))
+             : network::RttMs(place(a), place(b), network::Route::kPublic);
+}
+
+// Of a way over the relay in Dallas.
+double DetourMs(NetworkLevel level) {
+  return RttMs(level, kLondon, kDallas) + RttMs(level, kDallas, kTokyo);
+}
+
+constexpr NetworkLevel kLevels[] = {NetworkLevel::kSimple, NetworkLevel::kFull};
+constexpr Service::Level kServiceLevels[] = {Service::Level::kSimple, Service::Level::kFull};
+
+TEST(ServiceNetworkTest, RoundTripsAddToTheTimeToFirstTokenAlone) {
+  for (const NetworkLevel level : kLevels) {
+    for (const Service::Level service : kServiceLevels) {
+      for (const Topology topology : {Topology::kMesh, Topology::kStar}) {
+        Scenario scenario = World(level);
+        scenario.network.topology = topology;
+        EXPECT_NEAR(RiseMs(scenario, service), RttMs(level, kLondon, kTokyo), 1e-3);
+      }
+    }
+  }
+}
+
+TEST(ServiceNetworkTest, OverARelayWhereEverythingPassesOne) {
+  for (const NetworkLevel level : kLevels) {
+    for (const Service::Level service : kServiceLevels) {
+      Scenario scenario = World(level);
+      scenario.network.topology = Topology::kRelay;
+      scenario.network.relays = {kInDallas};
+      EXPECT_NEAR(RiseMs(scenario, service), DetourMs(level), 1e-3);
+      // The best relay is in Tokyo: a metro round trip more.
+      scenario.network.relays = {kInDallas, kInTokyo};
+      EXPECT_NEAR(RiseMs(scenario, service), RttMs(level, kLondon, kTokyo) + network::kMetroRttMs,
+                  1e-3);
+    }
+  }
+}
+
+TEST(ServiceNetworkTest, OverARelayToAReplicaThatNobodyCanCall) {
+  for (const Topology topology : {Topology::kMesh, Topology::kStar}) {
+    for (const Service::Level service : kServiceLevels) {
+      Scenario scenario = World(NetworkLevel::kFull);
+      scenario.network.topology = topology;
+      scenario.network.relays = {kInDallas};
+      scenario.fleet[0].access.relay_only = 1;
+      EXPECT_NEAR(RiseMs(scenario, service), DetourMs(NetworkLevel::kFull), 1e-3);
+      // Nobody is behind a NAT at level simple.
+      scenario.network.level = NetworkLevel::kSimple;
+      EXPECT_NEAR(RiseMs(scenario, service), RttMs(NetworkLevel::kSimple, kLondon, kTokyo), 1e-3);
+    }
+  }
+}
+
+TEST(ServiceNetworkTest, AHomeIsWhatTheLinkSays) {
+  Scenario scenario = World(NetworkLevel::kFull);
+  scenario.fleet[0].nodes.owner_kind = OwnerKind::kMiner;
+  scenario.fleet[0].access.relay_only = 0;
+  const double site_ms = RiseMs(scenario);
+  scenario.fleet[0].access.tier = network::AccessTier::kHome;
+  EXPECT_NEAR(RiseMs(scenario) - site_ms, network::HomeAccessMs(), 1e-3);
+}
+
+// Of the nodes in London, where the clients are, and Tokyo, the first can only be reached over a
+// relay, which is farther away than Tokyo.
+TEST(ServiceNetworkTest, TheNearestReplicaIsNearestByItsWay) {
+  Scenario scenario = World(NetworkLevel::kFull);
+  scenario.regions[2] = {"auckland", "NZ", -36.85, 174.76, Duration::Hours(12)};
+  scenario.fleet.push_back(scenario.fleet[0]);
+  scenario.fleet[1].nodes.name = "london";
+  scenario.fleet[1].nodes.regions = {{RegionId(0), 1}};
+  scenario.network.relays = {kInDallas};
+  scenario.services[0].autoscale.parameters = {{"replicas", "2"}};
+  scenario.services[0].route = {"nearest", {}};
+  for (const Service::Level service : kServiceLevels) {
+    scenario.fleet[1].access.relay_only = 0;
+    EXPECT_NEAR(RiseMs(scenario, service), network::kMetroRttMs, 1e-3);
+    scenario.fleet[1].access.relay_only = 1;
+    EXPECT_NEAR(RiseMs(scenario, service), RttMs(NetworkLevel::kFull, kLondon, kTokyo), 1e-3);
+  }
+}
+
+// Of the seconds from the warm-up on, those in which all of so many relays are down.
+uint64_t SecondsWithoutARelay(const Scenario& scenario, uint32_t relays) {
+  const failure::OnOff process(failure::SpellLaw::Exponential(scenario.network.relay_mtbf),
+                               failure::SpellLaw::Exponential(scenario.network.relay_mttr));
+  std::vector<failure::Spell> spells;
+  const auto stream = [&](uint32_t relay) {
+    return RandomStreams(scenario.seed, 0).Stream("network/relay", relay);
+  };
+  for (uint32_t relay = 0; relay < relays; ++relay) spells.push_back(process.First(stream(relay)));
+  uint64_t seconds = 0;
+  for (int64_t second = 1; second < 1000; ++second) {
+    bool any = false;
+    for (uint32_t relay = 0; relay < relays; ++relay) {
+      while (spells[relay].until <= SimTime::Zero() + Duration::Seconds(second)) {
+        spells[relay] = process.Next(stream(relay), spells[relay]);
+      }
+      any |= spells[relay].on;
+    }
+    seconds += second >= 100 && !any;
+  }
+  return seconds;
+}
+
+// A request comes every second. With windows of a second, `simple` looks at relays as often.
+TEST(ServiceNetworkTest, WhoReachesNoReplicaFails) {
+  Scenario scenario = World(NetworkLevel::kFull);
+  scenario.network.topology = Topology::kRelay;
+  scenario.network.relay_mtbf = Duration::Seconds(100);
+  scenario.network.relay_mttr = Duration::Seconds(60);
+  scenario.services[0].window = Duration::Seconds(1);
+  for (const uint32_t relays : {1u, 2u}) {
+    scenario.network.relays = {kInTokyo, kInDallas};
+    scenario.network.relays.resize(relays);
+    const auto failed = static_cast<double>(SecondsWithoutARelay(scenario, relays));
+    ASSERT_GT(failed, 10);
+    const ServiceFigures full = FiguresOf(scenario);
+    EXPECT_EQ(full.failed, failed);
+    EXPECT_EQ(full.refused, 0u);
+    EXPECT_EQ(full.failed + full.served + full.under_way, full.requests);
+    const ServiceFigures simple = FiguresOf(scenario, Service::Level::kSimple);
+    EXPECT_NEAR(static_cast<double>(simple.failed), failed, 0.1 * failed);
+    EXPECT_EQ(simple.refused, 0u);
+  }
+}
+
+}  // namespace
+}  // namespace orrery
