@@ -15,6 +15,10 @@ namespace {
 
 constexpr double kLn2 = 0.6931471805599453;
 
+// What 98% of the round trips above their median are not longer than, in multiples of it: slices
+// of netlatency (Seattle) that were held back.
+constexpr double kHomeTailEnd = 21.0;
+
 static_assert(std::size(kBaseMs) == kAreas);
 static_assert(std::size(kResidualSigma) == std::size(kResidualKm) + 1);
 static_assert(std::size(kWayUsPerKm) == kAreas * (kAreas + 1) / 2);
@@ -74,12 +78,19 @@ double RttMs(const Place& a, const Place& b, Route route, double z) {
 
 double HomeAccessMs() { return kHomeAccessMs; }
 
+RttSpread SpreadOf(double above, bool home) {
+  ORRERY_CHECK(above > 0 && above <= 1, above);
+  RttSpread spread{.times = 1, .plus_ms = -kJitterMs * Log(above)};
+  if (home && above < 0.5) {
+    spread.times = std::min(Pow(0.5 / above, 1 / kHomeTailExponent), kHomeTailEnd);
+  }
+  return spread;
+}
+
 double SlowestRttMs(double rtt_ms, double messages, bool home) {
   ORRERY_CHECK(messages >= 1, messages);
   // 1 − 2^(−1/messages): what is above the median of the maximum.
-  const double above = -Expm1(-kLn2 / messages);
-  const double calm = home ? rtt_ms * Pow(0.5 / above, 1 / kHomeTailExponent) : rtt_ms;
-  return calm - kJitterMs * Log(above);
+  return SpreadOf(-Expm1(-kLn2 / messages), home).Of(rtt_ms);
 }
 
 }  // namespace orrery::network

@@ -57,11 +57,22 @@ inline constexpr double kMetroRttMs = 1.68;
 // be spread over the world alike (Assumption: home_geography).
 double HomeAccessMs();
 
+// What chance makes of a round trip: so many times as long, and so much more.
+struct RttSpread {
+  double times = 1;
+  double plus_ms = 0;
+  double Of(double rtt_ms) const { return times * rtt_ms + plus_ms; }
+};
+
+// Of a round trip than which the share `above` in (0, 1] is longer. Above its least it is
+// exponential with the median deviation of WonderNetwork's pings. Where an end is a home, what is
+// above the median is Pareto-distributed up to 21 times the median, as in netlatency (Seattle: the
+// 98% quantile there; the law's own tail beyond is too heavy); what is below is taken to be at it.
+RttSpread SpreadOf(double above, bool home);
+
 // The slowest of `messages` ≥ 1 that are sent at once over links with this round-trip time, at its
-// median [ms]: the maximum of that many draws is at their quantile 2^(−1/messages). Above its least
-// a round trip is exponential with the median deviation of WonderNetwork's pings. Where an end is a
-// home, a round trip above its median is Pareto-distributed, as in netlatency (Seattle). Draws are
-// taken to be independent (Assumption: jitter_independent).
+// median [ms]: the maximum of that many draws is at their quantile 2^(−1/messages) of
+// SpreadOf. Draws are taken to be independent (Assumption: jitter_independent).
 double SlowestRttMs(double rtt_ms, double messages, bool home);
 
 }  // namespace orrery::network

@@ -42,6 +42,10 @@ class GangLinks {
     if (!on() || !client.valid()) return {};
     return paths_.Between({client, {}, false}, node);
   }
+  // What chance makes of a round trip to a node than which the share `above` in (0, 1] is longer.
+  network::RttSpread SpreadOf(const SiteEnd& node, double above) const {
+    return full() ? network::SpreadOf(above, node.link.home) : network::RttSpread();
+  }
   bool full() const { return level_ == scenario::NetworkLevel::kFull; }
   // The node through which the others of a gang reach the world, where the topology is a star; else
   // none. It does not depend on their order.

@@ -17,8 +17,6 @@ using workload::ServingSpeed;
 
 namespace {
 
-Duration RttOf(const SitePaths::StoreWay& way) { return Duration::FromSeconds(1e-3 * way.rtt_ms); }
-
 uint64_t Sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
 }
@@ -42,7 +40,15 @@ RateGateway::RateGateway(const scenario::Service& service, const GangLinks& link
       refused_rate_(come_.size(), 0),
       cut_rate_(come_.size(), 0),
       long_(come_.size(), 0),
-      waiting_(come_.size(), 0) {}
+      waiting_(come_.size(), 0) {
+  for (const bool home : {false, true}) {
+    SiteEnd end;
+    end.link.home = home;
+    for (int k = 0; k < kSpreads; ++k) {
+      spreads_[home].push_back(links.SpreadOf(end, (k + 0.5) / kSpreads));
+    }
+  }
+}
 
 Result<void> RateGateway::Open() { return OnArrival(SimTime::Zero()); }
 
@@ -250,10 +256,19 @@ void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, doub
   }
 }
 
-// Those that a replica serves, with times as RequestTally::Serve takes them.
+// Those that a replica serves; `point(u, v, w)`: times as RequestTally::Serve takes them, without
+// the round trip.
 template <typename Point>
 void RateGateway::Serve(size_t row, uint64_t count, const Replica& replica, Point point) {
-  tally_.Serve(row, count, RttOf(WayOf(row, replica)), kinds_.lengths().outputs, point);
+  const double rtt_ms = WayOf(row, replica).rtt_ms;
+  tally_.Serve(row, count, kinds_.lengths().outputs, [&](double u, double v, double w, double x) {
+    const auto [first_s, between_s] = point(u, v, w);
+    return std::make_pair(first_s + 1e-3 * SpreadAt(x, replica).Of(rtt_ms), between_s);
+  });
+}
+
+const network::RttSpread& RateGateway::SpreadAt(double x, const Replica& replica) const {
+  return spreads_[replica.end.link.home][static_cast<size_t>(x * kSpreads)];
 }
 
 SitePaths::StoreWay RateGateway::WayOf(size_t row, const Replica& replica) const {
@@ -403,15 +418,13 @@ double RateGateway::MetRateOf(const Replica& replica) const {
   double rate = 0;
   for (size_t row = 0; row < replica.rates.size(); ++row) {
     if (replica.rates[row] == 0) continue;
-    const Duration rtt = RttOf(WayOf(row, replica));
+    const double rtt_ms = WayOf(row, replica).rtt_ms;
     int met = 0;
     for (int i = 0; i < kLooks; ++i) {
-      const double u = (i + 0.5) / kLooks;
-      const Duration first =
-          Duration::FromSeconds(replica.queue->FirstToken(u, (5 * i % kLooks + 0.5) / kLooks)) +
-          rtt;
-      const Duration between =
-          Duration::FromSeconds(replica.queue->BetweenTokens((7 * i % kLooks + 0.5) / kLooks));
+      const auto unit = [&](int a) { return (a * i % kLooks + 0.5) / kLooks; };
+      const Duration first = Duration::FromSeconds(replica.queue->FirstToken(unit(1), unit(5)) +
+                                                   1e-3 * SpreadAt(unit(11), replica).Of(rtt_ms));
+      const Duration between = Duration::FromSeconds(replica.queue->BetweenTokens(unit(7)));
       met += tally_.figures().Met(2, first, between);
     }
     rate += replica.rates[row] * met / kLooks;

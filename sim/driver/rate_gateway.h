@@ -69,6 +69,9 @@ class RateGateway final : public ServiceFrontend {
     const workload::ReplicaQueue* queue = nullptr;  // nullptr: it cannot keep up
   };
 
+  // As many as points that RequestTally takes.
+  static constexpr int kSpreads = 256;
+
   void Plan();
   void AssignParcels();
   double RateOf(uint64_t coming) const;
@@ -81,6 +84,8 @@ class RateGateway final : public ServiceFrontend {
   void ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds);
   template <typename Point>
   void Serve(size_t row, uint64_t count, const Replica& replica, Point point);
+  // What chance makes of a round trip, at quantile `x` in (0, 1).
+  const network::RttSpread& SpreadAt(double x, const Replica& replica) const;
   SitePaths::StoreWay WayOf(size_t row, const Replica& replica) const;
   std::vector<Replica>::iterator Find(uint32_t number);
   double DemandOf(const Replica& replica) const;
@@ -96,7 +101,8 @@ class RateGateway final : public ServiceFrontend {
   RequestTally tally_;
   std::unique_ptr<workload::RateSource> source_;
   ReplicaKinds kinds_;
-  std::vector<Replica> replicas_;  // by number
+  std::vector<Replica> replicas_;               // by number
+  std::vector<network::RttSpread> spreads_[2];  // of sites and homes, by quantile
   SimTime window_begin_, settled_;
   Counts coming_;                     // in this window
   Counts come_;                       // of them, by settled_

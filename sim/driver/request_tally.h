@@ -30,11 +30,10 @@ class RequestTally {
   void Send(size_t row, uint64_t count);
   // Of those served next, so many have failed instead.
   void Owe(uint64_t count) { owed_ += count; }
-  // So many were served; `point(u, v, w)`: seconds until the first token, without `rtt`, and
-  // between tokens, at quantiles of what is independent of each other. `outputs`: tokens of an
-  // answer, mean.
+  // So many were served; `point(u, v, w, x)`: seconds until the first token and between tokens, at
+  // quantiles of what is independent of each other. `outputs`: tokens of an answer, mean.
   template <typename Point>
-  void Serve(size_t row, uint64_t count, Duration rtt, double outputs, Point point);
+  void Serve(size_t row, uint64_t count, double outputs, Point point);
   void Lose(size_t row, uint64_t count, RequestEnd end);
   void Retry(uint64_t count);
 
@@ -43,7 +42,7 @@ class RequestTally {
   uint64_t uncounted(size_t row) const { return uncounted_[row]; }
 
  private:
-  // Requests that stand for all: their quantiles are spread over a cube.
+  // Requests that stand for all: their quantiles are spread over a hypercube.
   static constexpr uint64_t kPoints = 256;
 
   RegionId ClientOf(size_t row) const { return service_.requests.clients[row].region; }
@@ -61,18 +60,18 @@ class RequestTally {
 };
 
 template <typename Point>
-void RequestTally::Serve(size_t row, uint64_t count, Duration rtt, double outputs, Point point) {
+void RequestTally::Serve(size_t row, uint64_t count, double outputs, Point point) {
   count = Counted(row, Pay(row, count));
   if (count == 0) return;
-  // A lattice in the cube (Korobov's kind), of which consecutive points are far apart.
+  // A lattice in the hypercube (Korobov's kind), of which consecutive points are far apart.
   for (uint64_t i = 0; i < std::min(count, kPoints); ++i) {
     const uint64_t k = (points_ + i) % kPoints;
     const uint64_t here = count / kPoints + (i < count % kPoints);
     const auto unit = [&](uint64_t a) {
       return (static_cast<double>(k * a % kPoints) + 0.5) / static_cast<double>(kPoints);
     };
-    const auto [first_s, between_s] = point(unit(1), unit(75), unit(109));
-    figures_.CountMany(ClientOf(row), here, Duration::FromSeconds(first_s) + rtt,
+    const auto [first_s, between_s] = point(unit(1), unit(75), unit(109), unit(27));
+    figures_.CountMany(ClientOf(row), here, Duration::FromSeconds(first_s),
                        Duration::FromSeconds(between_s));
   }
   points_ += count;

@@ -69,7 +69,8 @@ Result<std::unique_ptr<ServiceFrontend>> FrontendOf(const Scenario& scenario,
                                          std::move(rates), events);
   }
   return std::make_unique<ServiceGateway>(service, network, warm_up, horizon, RegionIds(scenario),
-                                          std::move(*requests), events);
+                                          std::move(*requests),
+                                          RandomStreams(scenario.seed, replicate), events);
 }
 
 double MedianTokens(const workload::Distribution& tokens) {

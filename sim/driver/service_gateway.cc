@@ -14,10 +14,12 @@ using workload::ServiceRequest;
 ServiceGateway::ServiceGateway(const scenario::Service& service, const GangLinks& links,
                                SimTime warm_up, SimTime horizon, std::vector<std::string> regions,
                                std::unique_ptr<workload::RequestSource> source,
-                               const Events& events)
+                               const RandomStreams& random, const Events& events)
     : service_(service),
       links_(links),
       ways_(&links),
+      random_(random),
+      rtt_stream_(StreamName::FromText("service/" + service.name + "/rtt")),
       warm_up_(warm_up),
       horizon_(horizon),
       events_(events),
@@ -76,10 +78,11 @@ void ServiceGateway::Dispatch(uint32_t index, SimTime now) {
     const size_t place = route_->Route(info, view_);
     if (place >= view_.size()) return Hold(index);
     const ReplicaInfo& chosen = view_[place];
-    if (!replicas_[chosen.replica].dead) return SendTo(index, place, now);
+    const Duration rtt = DrawRtt(live, chosen);
+    if (!replicas_[chosen.replica].dead) return SendTo(index, place, rtt, now);
     // Nobody answers; the gateway knows now, and so does the client after a round trip.
     replicas_[chosen.replica].shunned = true;
-    live.free = std::max(live.free, now) + chosen.rtt;
+    live.free = std::max(live.free, now) + rtt;
     if (!MayRetry(live)) return Lose(index, RequestEnd::kFailed);
   }
 }
@@ -94,10 +97,19 @@ void ServiceGateway::LookFrom(RegionId client) {
   }
 }
 
-void ServiceGateway::SendTo(uint32_t index, size_t place, SimTime now) {
+// Of one try: with jitter, and the tail of a home.
+Duration ServiceGateway::DrawRtt(const Live& live, const ReplicaInfo& chosen) const {
+  if (!links_.full()) return chosen.rtt;
+  Draw draw = random_.Stream(rtt_stream_, live.id).At(live.retries);
+  const network::RttSpread spread =
+      links_.SpreadOf(replicas_[chosen.replica].end, draw.UniformOpen());
+  return Duration::FromSeconds(1e-3 * spread.Of(1e3 * chosen.rtt.seconds()));
+}
+
+void ServiceGateway::SendTo(uint32_t index, size_t place, Duration rtt, SimTime now) {
   Live& live = live_[index];
   const uint32_t number = view_[place].replica;
-  live.half_rtt = view_[place].rtt / 2;
+  live.half_rtt = rtt / 2;
   const SimTime there = std::max(live.free, now) + live.half_rtt;
   replicas_[number].batch->Arrive({.request = index,
                                    .prompt = live.request.prompt,

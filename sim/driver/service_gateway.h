@@ -12,6 +12,7 @@
 #include "models/workload/serving/requests.h"
 #include "policies/api/service.h"
 #include "sim/base/ids.h"
+#include "sim/base/random.h"
 #include "sim/base/time.h"
 #include "sim/driver/client_ways.h"
 #include "sim/driver/gang_links.h"
@@ -23,7 +24,8 @@
 namespace orrery::driver {
 
 // Requests go from the client to the replica that the route role names on the way that the topology
-// gives, which takes half a round trip; so does the way back. For a client whose way is cut a
+// gives, which takes half a round trip; so does the way back. The role knows how long round trips
+// are in general, not what chance makes of this one. For a client whose way is cut a
 // replica is not healthy; who reaches none fails. A replica has one live event at most: the next
 // change of its batch.
 class ServiceGateway final : public ServiceFrontend {
@@ -32,7 +34,8 @@ class ServiceGateway final : public ServiceFrontend {
   // `horizon` on do not come.
   ServiceGateway(const scenario::Service& service, const GangLinks& links, SimTime warm_up,
                  SimTime horizon, std::vector<std::string> regions,
-                 std::unique_ptr<workload::RequestSource> source, const Events& events);
+                 std::unique_ptr<workload::RequestSource> source, const RandomStreams& random,
+                 const Events& events);
 
   Result<void> Open() override;
   Result<void> OnArrival(SimTime now) override;
@@ -86,7 +89,8 @@ class ServiceGateway final : public ServiceFrontend {
   void Send(const workload::ServiceRequest& request, SimTime now);
   void Dispatch(uint32_t live, SimTime now);
   void LookFrom(RegionId client);
-  void SendTo(uint32_t live, size_t place, SimTime now);
+  Duration DrawRtt(const Live& live, const policies::ReplicaInfo& chosen) const;
+  void SendTo(uint32_t live, size_t place, Duration rtt, SimTime now);
   void Hold(uint32_t live);
   uint32_t CachedTokens(const Live& live, Replica* replica);
   bool MayRetry(Live& live);
@@ -104,6 +108,8 @@ class ServiceGateway final : public ServiceFrontend {
   const scenario::Service& service_;
   const GangLinks& links_;
   ClientWays ways_;  // to the replicas of view_
+  const RandomStreams random_;
+  const StreamName rtt_stream_;
   SimTime warm_up_, horizon_;
   Events events_;
   std::unique_ptr<workload::RequestSource> source_;

@@ -99,6 +99,21 @@ TEST(ResidualTest, NoPairIsNearerThanLightInFibre) {
             kFibreMsPerKm * DistanceKm(kTokyo, kFrankfurt));
 }
 
+// ---- Chance
+
+TEST(SpreadTest, QuantilesByHand) {
+  // Half of the draws are at most ln 2 times the mean of the jitter, 0.65 ms.
+  EXPECT_NEAR(SpreadOf(0.5, false).Of(100), 100 + 0.65 * 0.6931, 1e-3);
+  EXPECT_EQ(SpreadOf(1, false).Of(100), 100);
+  EXPECT_EQ(SpreadOf(1, true).Of(100), 100);
+  // Of homes, one in 20 is 10^(1 / 1.067) times the median, and 0.65 ms × ln 20, or longer.
+  EXPECT_NEAR(SpreadOf(0.05, true).Of(100), 100 * 8.653 + 0.65 * 2.9957, 0.1);
+  // 21 times the median is the most: from 0.5 × 21^-1.067 = 1.94% on.
+  EXPECT_LT(SpreadOf(0.0195, true).times, 21);
+  EXPECT_EQ(SpreadOf(0.0193, true).times, 21);
+  EXPECT_EQ(SpreadOf(1e-9, true).times, 21);
+}
+
 TEST(SlowestTest, OneMessageFromAHomeIsAtItsMedian) {
   const double jitter = SlowestRttMs(0, 1, false);
   EXPECT_GT(jitter, 0);
