@@ -94,9 +94,9 @@ workload::Job ReplicaOf(const scenario::Service& service, Duration horizon,
   return job;
 }
 
-Service::Service(const Scenario& scenario, uint32_t index, uint32_t replicate,
-                 RequirementsTable* requirements, const Links& links)
-    : service_(scenario::Scaled(scenario, scenario.services[index])),
+Service::Service(const Scenario& scenario, const scenario::Service& service, uint32_t index,
+                 uint32_t replicate, RequirementsTable* requirements, const Links& links)
+    : service_(scenario::Scaled(scenario, service)),
       index_(index),
       gpus_(*scenario.gpus),
       links_(links),

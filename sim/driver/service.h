@@ -43,9 +43,10 @@ class Service {
     const Trust* trust;  // may be null
   };
 
-  // `index`: its row in the scenario's list. Interns the requirements of its replicas.
-  Service(const scenario::Scenario& scenario, uint32_t index, uint32_t replicate,
-          RequirementsTable* requirements, const Links& links);
+  // `service` is one of the scenario's, and on; `index`: its row among those. Interns the
+  // requirements of its replicas.
+  Service(const scenario::Scenario& scenario, const scenario::Service& service, uint32_t index,
+          uint32_t replicate, RequirementsTable* requirements, const Links& links);
 
   // Asks for the first replicas and waits for the first request. Errors: of a trace.
   Result<void> Open(const scenario::Scenario& scenario);

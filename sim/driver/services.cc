@@ -8,7 +8,7 @@ using policies::JobInfo;
 
 std::unique_ptr<Services> Services::Make(const scenario::Scenario& scenario,
                                          engine::Simulator* simulator, Recorder* recorder) {
-  if (scenario.services.empty()) return nullptr;
+  if (scenario::ServicesOn(scenario.services).empty()) return nullptr;
   return std::unique_ptr<Services>(new Services(simulator, recorder));
 }
 
@@ -28,8 +28,10 @@ Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replica
                              .arrivals = arrivals,
                              .network = network,
                              .trust = trust};
-  for (uint32_t i = 0; i < scenario.services.size(); ++i) {
-    services_.push_back(std::make_unique<Service>(scenario, i, replicate, requirements, links));
+  for (const scenario::Service* service : scenario::ServicesOn(scenario.services)) {
+    const auto index = static_cast<uint32_t>(services_.size());
+    services_.push_back(
+        std::make_unique<Service>(scenario, *service, index, replicate, requirements, links));
     if (auto opened = services_.back()->Open(scenario); !opened) return opened;
   }
   backend->ReportTo(this);

@@ -19,7 +19,7 @@ class Services final : public engine::Component,
                        public ReplicaRecords,
                        public cluster::LoopObserver {
  public:
-  // nullptr where the scenario has none. To be made before the loop, which it observes.
+  // nullptr where the scenario has none that is on. To be made before the loop, which it observes.
   static std::unique_ptr<Services> Make(const scenario::Scenario& scenario,
                                         engine::Simulator* simulator, Recorder* recorder);
 

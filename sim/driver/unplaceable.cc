@@ -72,11 +72,11 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
       }
     }
   }
-  for (const scenario::Service& service : scenario.services) {
-    const workload::Job replica = ReplicaOf(service, scenario.horizon, &requirements);
+  for (const scenario::Service* service : scenario::ServicesOn(scenario.services)) {
+    const workload::Job replica = ReplicaOf(*service, scenario.horizon, &requirements);
     if (fits(replica)) continue;
     const uint32_t memory = requirements[replica.requirements].min_gpu_memory_mib;
-    found.services.push_back("service " + service.name + ": " + DemandOf(replica) +
+    found.services.push_back("service " + service->name + ": " + DemandOf(replica) +
                              "; GPUs of at least " + std::to_string(memory) + " MiB");
   }
   for (const auto& [workload, lines] : notes) {

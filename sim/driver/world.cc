@@ -66,7 +66,9 @@ results::RunDescription Describe(const Scenario& scenario, const WorldOptions& o
   run.sample_fraction = scenario.outputs.sample_fraction;
   for (const fleet::GpuModel& gpu : scenario.gpus->rows()) run.gpu_models.push_back(gpu.id);
   for (const scenario::Region& region : scenario.regions) run.regions.push_back(region.id);
-  for (const scenario::Service& service : scenario.services) run.services.push_back(service.name);
+  for (const scenario::Service* service : scenario::ServicesOn(scenario.services)) {
+    run.services.push_back(service->name);
+  }
   return run;
 }
 

@@ -55,12 +55,13 @@ void CheckServices(const Scenario& scenario, Parser* parser, Files* files) {
       parser->Complain(path + ".requests." + finding.place, finding.what);
     }
   }
-  if (!scenario.services.empty() && scenario.horizon == Duration::Max()) {
+  const bool any = !ServicesOn(scenario.services).empty();
+  if (any && scenario.horizon == Duration::Max()) {
     parser->Complain("horizon",
                      "got none beside services, which have no end of their own; "
                      "expected a duration");
   }
-  if (scenario.services.empty() && scenario.workload.empty()) {
+  if (!any && scenario.workload.empty()) {
     parser->Complain("workload", "got nothing, expected sources of jobs, or services");
   }
 }

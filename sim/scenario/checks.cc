@@ -80,7 +80,8 @@ void CheckRun(const Scenario& scenario, Parser* parser) {
     if (group.trace) refuse("a list of nodes (fleet: " + group.nodes.name + ")");
   }
   for (const Service& service : scenario.services) {
-    if (service.trace) refuse("a trace of requests (services: " + service.name + ")");
+    if (service.on() && service.trace)
+      refuse("a trace of requests (services: " + service.name + ")");
   }
   for (const WorkloadSource& source : scenario.workload) {
     if (std::holds_alternative<JobTrace>(source.source)) {

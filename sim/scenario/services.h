@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/workload/classes/params.h"
 #include "models/workload/serving/cold_start.h"
@@ -45,6 +46,7 @@ inline constexpr uint32_t kMostAtGateway = 1'000'000'000;
 
 struct Service {
   enum class Level : uint8_t {
+    kOff,     // as if it were not there
     kSimple,  // rates over windows, and a queueing formula for each replica
     kFull,    // every request
   };
@@ -79,6 +81,17 @@ struct Service {
   uint32_t gateway_queue = 1000;
   // How often a request that failed with its replica is sent to another.
   uint32_t retries = 1;
+
+  bool on() const { return level != Level::kOff; }
 };
+
+// Those that are not off, in their order.
+inline std::vector<const Service*> ServicesOn(const std::vector<Service>& services) {
+  std::vector<const Service*> on;
+  for (const Service& service : services) {
+    if (service.on()) on.push_back(&service);
+  }
+  return on;
+}
 
 }  // namespace orrery::scenario

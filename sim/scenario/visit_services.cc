@@ -204,10 +204,12 @@ void VisitObjective(Visitor& v, ServiceObjective& objective) {
 
 void VisitService(Visitor& v, Service& service) {
   v.Field("name", service.name, TextCodec(), {.doc = "name of the service, unique"});
-  static const WordCodec<Service::Level> levels(
-      {{"simple", Service::Level::kSimple}, {"full", Service::Level::kFull}});
+  static const WordCodec<Service::Level> levels({{"off", Service::Level::kOff},
+                                                 {"simple", Service::Level::kSimple},
+                                                 {"full", Service::Level::kFull}});
   v.Field("level", service.level, levels,
-          {.doc = "rates over windows and a queueing formula for each replica, or every request"});
+          {.doc = "not there; rates over windows and a queueing formula for each replica; or every "
+                  "request"});
   v.OnUnless("level: full", service.level == Service::Level::kFull, [&] {
     v.Time("window", service.window,
            {.min = Duration::Seconds(1),

@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "models/workload/serving/queueing.h"
 #include "tests/sim/driver/metronome.h"
 #include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
@@ -196,96 +195,6 @@ TEST(ServicesTest, ColdStartsCostService) {
     differences.push_back(attainment(1) - attainment(120));
   }
   EXPECT_TRUE(AboveZero(differences));
-}
-
-// The same hours at both levels, as the page on services tells it.
-struct Levels {
-  ServiceFigures simple, full;
-};
-
-Levels AtBothLevels(Scenario scenario, uint32_t replicate = 0) {
-  scenario.services[0].level = Service::Level::kFull;
-  const ServiceFigures full = Only(RunSummary(scenario, std::vector<workload::Job>{}, replicate));
-  scenario.services[0].level = Service::Level::kSimple;
-  const ServiceFigures simple = Only(RunSummary(scenario, std::vector<workload::Job>{}, replicate));
-  ExpectConserved(full);
-  ExpectConserved(simple);
-  return {simple, full};
-}
-
-TEST(ServicesTest, SimpleComesNearFullWhileReplicasKeepUp) {
-  for (const double load : {0.3, 0.6, 0.8}) {
-    Service service = Metronome();
-    service.requests.arrivals.law = workload::PoissonArrivals{};
-    service.requests.output = {.law = workload::Exponential{.mean = 30}, .min = 2, .max = 300};
-    service.autoscale = {"fixed", {{"replicas", "4"}}};
-    const auto mix = workload::LengthMix::Of(service.requests, service.context);
-    Scenario scenario = World(4, service);
-    const auto speed =
-        workload::SpeedOf(service.model.figures, service.serving, testing::ServingGpu(), 1);
-    const double capacity = workload::ReplicaQueue::Capacity(speed, service.serving, mix);
-    scenario.services[0].requests.arrivals.rate_per_h = 3600 * 4 * capacity * load;
-    scenario.horizon = Duration::Hours(1);
-    scenario.warm_up = Duration::Minutes(5);
-    const auto [simple, full] = AtBothLevels(scenario);
-    SCOPED_TRACE(load);
-    EXPECT_NEAR(static_cast<double>(simple.served), static_cast<double>(full.served),
-                0.03 * static_cast<double>(full.served));
-    EXPECT_NEAR(simple.tbt_s.mean, full.tbt_s.mean, 0.15 * full.tbt_s.mean);
-    EXPECT_NEAR(simple.ttft_s.mean, full.ttft_s.mean, 0.35 * full.ttft_s.mean);
-    EXPECT_NEAR(simple.slo_attainment, full.slo_attainment, 0.02);
-    EXPECT_NEAR(simple.busy, full.busy, 0.05);
-  }
-}
-
-TEST(ServicesTest, SimpleHasABacklogWhereReplicasDoNotKeepUp) {
-  Service service = Metronome();
-  service.requests.arrivals.law = workload::PoissonArrivals{};
-  service.requests.arrivals.rate_per_h = 3600 * 60;
-  Scenario scenario = World(1, service);
-  scenario.horizon = Duration::Hours(1);
-  scenario.warm_up = Duration::Minutes(10);
-  const auto [simple, full] = AtBothLevels(scenario);
-  EXPECT_GT(full.under_way, full.requests / 4);
-  EXPECT_NEAR(static_cast<double>(simple.under_way), static_cast<double>(full.under_way),
-              0.1 * static_cast<double>(full.under_way));
-  EXPECT_NEAR(simple.ttft_s.mean, full.ttft_s.mean, 0.2 * full.ttft_s.mean);
-}
-
-// Looked at every second, one that serves less than a request a second serves what it can: with
-// answers of 1001 tokens 10 have room at a time, whose steps take 20.005 ms with 800.5 tokens each
-// in the mean: 1 / (0.032 + 1000 / 10 × 0.020005) = 0.492 a second; with 901, 0.5595.
-TEST(ServicesTest, SimpleServesAtCapacityHoweverOftenItIsLookedAt) {
-  for (const auto& [tokens, capacity] : {std::pair(1001, 0.49200), std::pair(901, 0.55946)}) {
-    Service service = Metronome();
-    service.level = Service::Level::kSimple;
-    service.requests.arrivals.rate_per_h = 2 * 3600;
-    service.requests.output = {.law = workload::Deterministic{static_cast<double>(tokens)}};
-    service.cold_start = workload::ColdStart{Duration::Seconds(1), Duration::Seconds(1)};
-    service.scale_interval = Duration::Seconds(1);
-    const ServiceFigures figures =
-        Only(RunSummary(World(1, service), std::vector<workload::Job>{}));
-    ExpectConserved(figures);
-    EXPECT_EQ(figures.requests, 2000u);
-    // Two waited for it at the gateway.
-    EXPECT_NEAR(static_cast<double>(figures.served), 2 + 999 * capacity, 1.5) << tokens;
-  }
-}
-
-TEST(ServicesTest, SimpleKeepsCountOfEveryRequestWhileReplicasComeAndGo) {
-  Scenario scenario = World(20, Tidal());
-  scenario.horizon = Duration::Hours(10);
-  scenario.scheduler.retries = UINT32_MAX;
-  scenario.failures.level =
-      failure::SimpleFailures{.mtbf = Duration::Hours(2), .mttr = Duration::Minutes(5)};
-  for (const char* policy : {"fixed", "target_utilisation", "slo_misses"}) {
-    for (const uint32_t retries : {0u, 1u}) {
-      scenario.services[0].autoscale = {policy, {}};
-      scenario.services[0].retries = retries;
-      const auto [simple, full] = AtBothLevels(scenario);
-      EXPECT_GT(simple.replicas_lost, 0u);
-    }
-  }
 }
 
 // Requests with a common beginning, over two replicas.
