@@ -33,7 +33,7 @@ Scenario Full(const std::vector<scenario::Region>& regions) {
 // Between a client in region `from` and a node of a data centre in region `to`.
 double RttMs(const Scenario& scenario, uint16_t from, uint16_t to, uint32_t replicate = 0) {
   const GangLinks links(scenario, replicate);
-  return links.ClientRttMs(RegionId(from), {RegionId(to), {1250e6, 1250e6, false}, false});
+  return links.ClientWay(RegionId(from), {RegionId(to), {1250e6, 1250e6, false}, false}).rtt_ms;
 }
 
 double ModelMs(const scenario::Region& a, const scenario::Region& b) {
