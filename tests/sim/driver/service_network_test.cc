@@ -31,6 +31,7 @@ Scenario World(NetworkLevel level) {
   scenario.regions = {kLondon, kTokyo, kDallas};
   scenario.fleet[0].nodes.regions = {{kInTokyo, 1}};
   scenario.network.level = level;
+  scenario.network.residuals = false;
   scenario.horizon = Duration::Seconds(1000);
   scenario.warm_up = Duration::Seconds(100);
   scenario.services.push_back(testing::Metronome());
