@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -19,15 +20,23 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// The texts between those commas that no bracket and no quote encloses.
+std::string Trimmed(std::string text) {
+  text.erase(0, text.find_first_not_of(' '));
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+// The texts between those commas that no bracket and no quote encloses; none where one of these is
+// not closed.
 std::vector<std::string> SplitValues(const std::string& text) {
   std::vector<std::string> values(1);
   int depth = 0;
   char quote = 0;
   for (const char c : text) {
+    const bool opens = depth > 0 || values.back().find_first_not_of(' ') == std::string::npos;
     if (quote != 0) {
       if (c == quote) quote = 0;
-    } else if (c == '\'' || c == '"') {
+    } else if ((c == '\'' || c == '"') && opens) {
       quote = c;
     } else if (c == '[' || c == '{') {
       ++depth;
@@ -39,20 +48,25 @@ std::vector<std::string> SplitValues(const std::string& text) {
     }
     values.back() += c;
   }
-  for (std::string& value : values) {
-    value.erase(0, value.find_first_not_of(' '));
-    value.erase(value.find_last_not_of(' ') + 1);
-  }
+  if (depth != 0 || quote != 0) return {};
+  for (std::string& value : values) value = Trimmed(std::move(value));
   return values;
 }
 
-// For each run of `arm` that of the same replication in `first`; none where it is missing.
+bool Complete(const Arm& arm) {
+  return std::all_of(arm.summaries.begin(), arm.summaries.end(),
+                     [](const Summary& summary) { return summary.complete; });
+}
+
+// For each run of `arm` that of the same replication in `first`; none where it or this is missing
+// or broke off.
 std::vector<const Summary*> PartnersOf(const Arm& arm, const Arm& first) {
   std::vector<const Summary*> partners;
   for (const Summary& run : arm.summaries) {
     const auto partner =
-        std::find_if(first.summaries.begin(), first.summaries.end(),
-                     [&](const Summary& other) { return other.replicate == run.replicate; });
+        std::find_if(first.summaries.begin(), first.summaries.end(), [&](const Summary& other) {
+          return other.replicate == run.replicate && other.complete && run.complete;
+        });
     partners.push_back(partner == first.summaries.end() ? nullptr : &*partner);
   }
   return partners;
@@ -65,15 +79,35 @@ const IndicatorLine* Find(const std::vector<IndicatorLine>& lines, const Indicat
   return nullptr;
 }
 
+// Every indicator that some arm has, in the order in which they are told.
+std::vector<IndicatorLine> Union(const std::vector<std::vector<IndicatorLine>>& arms) {
+  std::vector<IndicatorLine> all = arms.front();
+  for (const std::vector<IndicatorLine>& lines : arms) {
+    auto next = all.begin();
+    for (const IndicatorLine& line : lines) {
+      const auto same = std::find_if(all.begin(), all.end(), [&](const IndicatorLine& other) {
+        return other.service == line.service && other.label == line.label;
+      });
+      next = (same == all.end() ? all.insert(next, line) : same) + 1;
+    }
+  }
+  return all;
+}
+
 // A line of `arm` less that of its first arm, run by run.
 Interval Difference(const IndicatorLine& line, const Arm& arm, const IndicatorLine& of_first,
                     const Arm& first) {
   const std::vector<const Summary*> partners = PartnersOf(arm, first);
   std::vector<double> differences;
   for (size_t run = 0; run < partners.size(); ++run) {
-    const auto partner = static_cast<size_t>(partners[run] - first.summaries.data());
-    differences.push_back(partners[run] == nullptr ? kNan
-                                                   : line.values[run] - of_first.values[partner]);
+    differences.push_back(kNan);
+    if (partners[run] == nullptr) continue;
+    const double here = line.values[run];
+    const double there =
+        of_first.values[static_cast<size_t>(partners[run] - first.summaries.data())];
+    // Sums of the same money in another order.
+    constexpr double kRounding = 1e-9;
+    differences.back() = std::abs(here - there) <= kRounding * std::abs(there) ? 0 : here - there;
   }
   return MeanInterval(differences);
 }
@@ -112,8 +146,13 @@ Result<ArmValues> ParseArms(const std::string& text) {
   if (equals == std::string::npos || equals == 0) {
     return refuse("expected KEY=VALUE,VALUE,…, for example network.topology=mesh,relay");
   }
-  ArmValues arms{.key = text.substr(0, equals), .values = SplitValues(text.substr(equals + 1))};
-  if (arms.key == "replications") return refuse("but all arms have the same replications");
+  ArmValues arms{.key = Trimmed(text.substr(0, equals)),
+                 .values = SplitValues(text.substr(equals + 1))};
+  if (arms.key == "replications" || arms.key == "seed") {
+    return refuse("but all arms have the same random numbers, of the same seed and replications");
+  }
+  if (arms.key == "outputs.file") return refuse("but --output names the files of all arms");
+  if (arms.values.empty()) return refuse("in which a bracket or a quote is not closed");
   for (size_t i = 0; i < arms.values.size(); ++i) {
     if (arms.values[i].empty()) return refuse("expected a value before and after each comma");
     if (std::find(arms.values.begin(), arms.values.begin() + static_cast<ptrdiff_t>(i),
@@ -133,7 +172,8 @@ std::string ArmSuffix(const ArmValues& arms, size_t arm) {
       return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
     });
   };
-  return "-" + (plain(arms.values[arm]) ? arms.values[arm] : std::to_string(arm));
+  const bool all = std::all_of(arms.values.begin(), arms.values.end(), plain);
+  return "-" + (all ? arms.values[arm] : std::to_string(arm));
 }
 
 std::string RenderArms(const std::string& key, std::span<const Arm> arms, const Style& style) {
@@ -151,20 +191,25 @@ std::string RenderArms(const std::string& key, std::span<const Arm> arms, const 
   for (const Arm& arm : arms) lines.push_back(IndicatorLines(arm.summaries));
 
   std::vector<std::vector<std::string>> rows(1, {""});
-  for (const Arm& arm : arms) rows[0].push_back(arm.value);
+  for (const Arm& arm : arms) rows[0].push_back(arm.value + (Complete(arm) ? "" : " (partial)"));
   std::string service;
-  for (const IndicatorLine& line : lines.front()) {
+  for (const IndicatorLine& line : Union(lines)) {
     if (line.service != service) rows.push_back({line.service});
     service = line.service;
-    std::vector<std::string> values = {line.label, PlusMinus(MeanInterval(line.values), line.unit)};
+    const IndicatorLine* base = Find(lines.front(), line);
+    std::vector<std::string> values = {line.label};
     std::vector<std::string> differences = {"  less " + first.value, ""};
     bool differ = false;
+    values.push_back(
+        PlusMinus(base == nullptr ? Interval() : MeanInterval(base->values), line.unit));
     for (size_t i = 1; i < arms.size(); ++i) {
       const IndicatorLine* other = Find(lines[i], line);
       const Interval mean = other == nullptr ? Interval() : MeanInterval(other->values);
-      const Interval difference =
-          other == nullptr ? Interval() : Difference(*other, arms[i], line, first);
-      differ = differ || difference.mean != 0 || difference.half_width > 0;
+      const Interval difference = other == nullptr || base == nullptr
+                                      ? Interval()
+                                      : Difference(*other, arms[i], *base, first);
+      differ =
+          differ || (difference.count > 0 && (difference.mean != 0 || difference.half_width > 0));
       values.push_back(PlusMinus(mean, line.unit));
       differences.push_back(PlusMinus(difference, line.unit, /*sign=*/true));
     }

@@ -21,8 +21,8 @@ struct ArmValues {
 // --arms.
 Result<ArmValues> ParseArms(const std::string& text);
 
-// What comes before the extension in the names of files of an arm: its value where that may be part
-// of any file's name, else its number.
+// What comes before the extension in the names of files of an arm: its value where those of all may
+// be part of any file's name, else its number.
 std::string ArmSuffix(const ArmValues& arms, size_t arm);
 
 struct Arm {

@@ -76,8 +76,11 @@ std::string RenderReplications(std::span<const Summary> summaries, int width, bo
   const char* faint = color ? "\033[2m" : "";
   const char* plain = color ? "\033[0m" : "";
   std::string text =
-      fmt::format("{}{}{}  seed {}, {} replications\n", bold, summaries.front().scenario, plain,
+      fmt::format("{}{}{}  seed {}, {} replications", bold, summaries.front().scenario, plain,
                   summaries.front().seed, summaries.size());
+  const auto partial = std::count_if(summaries.begin(), summaries.end(),
+                                     [](const Summary& summary) { return !summary.complete; });
+  text += partial > 0 ? fmt::format(", {} of them partial\n", partial) : "\n";
   for (int i = 0; i < std::clamp(width, 60, 120); ++i) text += "─";
   text += fmt::format("\n{}{:<24}mean ± half the 95% interval (Student's t){}\n", faint, "", plain);
   std::string service;

@@ -46,11 +46,12 @@ AttemptReport Attempt::Close(EndReason reason, SimTime end, Duration lag, bool d
                        .died = SimTime::Never()};
   if (run_start == SimTime::Never()) return report;
   const Duration run = std::max(end - run_start - job.setup, Duration());
+  const Duration worked = Worked(end, lag);
   lag = std::min(lag, run);
   Duration left = job.work;  // of its progress
   Duration reached = left;
   if (reason != EndReason::kFinished) {
-    left = std::min(done + WorkDone(run - lag), job.work);
+    left = std::min(done + WorkDone(worked), job.work);
     reached = left;
     if (reason != EndReason::kHorizon || died) {
       const bool notice = reason == EndReason::kPreempted;
@@ -66,8 +67,9 @@ AttemptReport Attempt::Close(EndReason reason, SimTime end, Duration lag, bool d
   } else {
     // The rest went into saving.
     const Duration slow = all ? lag : Duration();
-    report.useful = std::min(TimeFor(report.kept, speed) + slow, run);
-    report.lost = std::min(TimeFor(reached - left, speed) + lag - slow, run - report.useful);
+    report.useful = std::clamp(TimeFor(report.kept, speed) + slow, Duration(), run);
+    report.lost =
+        std::clamp(TimeFor(reached - left, speed) + lag - slow, Duration(), run - report.useful);
   }
   report.next_save = job_class.NextSave(job, left);
   done = left;

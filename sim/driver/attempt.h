@@ -57,6 +57,11 @@ struct alignas(64) Attempt {
   int64_t SavesUntil(Duration until) const;
   // Work done in `run` since the set-up. One that is being saved does not count as reached yet.
   Duration WorkDone(Duration run) const;
+  // Of the time from its beginning to `end`, what would have passed after the set-up at its own
+  // speed. `lag`: as below.
+  Duration Worked(SimTime end, Duration lag) const {
+    return std::max(end - run_start - lag - job.setup, Duration());
+  }
   // Time from the beginning of the attempt to the end of its work, set-up and saves included.
   Duration WholeRun() const {
     const Duration saving = Times(SavesUntil(job.work), save_cost);

@@ -182,6 +182,7 @@ void Devices::Use(const JobInfo& job, std::span<const NodeGrant> grants, bool on
 }
 
 double Devices::PaceOn(const JobInfo& job, std::span<const NodeGrant> grants) const {
+  if (job.demand.gpus == 0) return 1;
   const bool shared = std::any_of(grants.begin(), grants.end(), [this](const NodeGrant& grant) {
     return SharedBy(grant.node) < 1;
   });

@@ -8,18 +8,28 @@
 namespace orrery::driver {
 namespace {
 
-// The share of the replicas that the node with most of them has. Grants of a node stand together.
-double LargestShare(std::span<const policies::NodeGrant> grants) {
+struct Spread {
+  uint32_t nodes = 0;
+  double largest = 0;  // the share of the replicas that the node with most of them has
+};
+
+// Grants of a node stand together.
+Spread SpreadOf(std::span<const policies::NodeGrant> grants) {
+  Spread spread;
   uint64_t all = 0, here = 0, most = 0;
   NodeId node;
   for (const policies::NodeGrant& grant : grants) {
-    if (grant.node != node) here = 0;
+    if (grant.node != node) {
+      ++spread.nodes;
+      here = 0;
+    }
     node = grant.node;
     here += grant.replicas;
     all += grant.replicas;
     most = std::max(most, here);
   }
-  return static_cast<double>(most) / static_cast<double>(all);
+  spread.largest = static_cast<double>(most) / static_cast<double>(all);
+  return spread;
 }
 
 }  // namespace
@@ -36,12 +46,13 @@ void Saving::Plan(std::span<const policies::NodeGrant> grants, Attempt* attempt)
   if (job.data != workload::DataTable::kNothing && data_->params(job.data).checkpoint > 0) {
     bytes = data_->params(job.data).checkpoint;
   }
-  attempt->save_cost = failure::SaveTime(checkpoints_.cost, bytes, LargestShare(grants));
+  const Spread spread = SpreadOf(grants);
+  attempt->save_cost = failure::SaveTime(checkpoints_.cost, bytes, spread.largest);
   if (checkpoints_.interval != scenario::Checkpoints::Interval::kYoungDaly || !attempt->saves()) {
     return;
   }
   job.checkpoint_interval = failure::YoungDalyInterval(
-      attempt->save_cost, failure::JobMtbf(failures_, gpus, job.replicas));
+      attempt->save_cost, failure::JobMtbf(failures_, gpus, spread.nodes));
 }
 
 }  // namespace orrery::driver

@@ -323,8 +323,7 @@ Duration SimBackend::WorkDone(JobSlot slot) const {
   if (attempt.run_start == SimTime::Never()) return Duration();
   SimTime end = std::min(attempt.run_end, simulator_->now());
   if (Died(slot)) end = std::min(end, truth_->died(slot));
-  const Duration run = std::max(end - attempt.run_start - attempt.job.setup, Duration());
-  const Duration done = attempt.WorkDone(run - std::min(LagAt(slot, end), run));
+  const Duration done = attempt.WorkDone(attempt.Worked(end, LagAt(slot, end)));
   return std::min(done, attempt.job.work - attempt.done);
 }
 

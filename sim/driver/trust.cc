@@ -103,8 +103,11 @@ void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies:
       replicas_ != nullptr ? replicas_->Served(job, now) : std::nullopt;
   ratings_.OnAttemptEnd(job, grants, report, served);
   if (!fake || job.phase == policies::JobPhase::kStarting) return;
+  // Relays may have gone or come since it started.
+  policies::JobInfo honest = job;
+  honest.speed = state_->PlacementSpeed(job, grants);
   const bool slower =
-      served ? *served > 0 && *served < 1 : devices_.SpeedOn(job, grants) < job.speed;
+      served ? *served > 0 && *served < 1 : devices_.SpeedOn(honest, grants) < honest.speed;
   if (slower || devices_.Unfit(job, grants)) Harm(job.slot);
 }
 

@@ -49,8 +49,7 @@ uint32_t Vetting::Proofs(NodeId id) const {
   return proofs;
 }
 
-double Vetting::ChanceToFail(NodeId id) const {
-  const uint32_t proofs = Proofs(id);
+double Vetting::ChanceToFail(NodeId id, uint32_t proofs) const {
   const bool alone = devices_->cheat(id) == Cheat::kOversold && proofs == 1;
   if (const auto* simple = std::get_if<trust::SimpleTrust>(&level_)) {
     return simple->fails[alone ? 0 : static_cast<int>(devices_->cheat(id))];
@@ -83,9 +82,12 @@ void Vetting::Turn(NodeId id, SimTime now) {
       break;
   }
   if (listed(id) == was_listed) return;
-  // Who has failed too often at this very challenge goes, too.
+  // Each other listed name has more or less of the card for its proofs now. Who has failed too
+  // often at this very challenge goes, too.
+  const uint32_t proofs = Proofs(id) - (listed(id) ? 0 : 1);
   for (const NodeId name : devices_->SameCards(id)) {
-    if (name != id && listed(name) && until(name) != now) Draw(name, now);
+    if (name == id || !listed(name) || until(name) == now) continue;
+    if (ChanceToFail(name, proofs) != nodes_[name.index()].chance) Draw(name, now);
   }
 }
 
@@ -134,7 +136,8 @@ void Vetting::Draw(NodeId id, SimTime now) {
   Node& node = nodes_[id.index()];
   node.taken = TakenBy(id, now);
   node.counted = now;
-  const trust::Streak streak(ChanceToFail(id), rules_.challenges.failures);
+  node.chance = ChanceToFail(id, Proofs(id));
+  const trust::Streak streak(node.chance, rules_.challenges.failures);
   orrery::Draw draw = random_.Stream("trust/challenges", id.value).At(node.draws++);
   node.left = streak.Quantile(draw.UniformOpen());
   Foresee(node, now);

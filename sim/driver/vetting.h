@@ -36,6 +36,7 @@ class Vetting {
     SimTime since;      // of its state
     SimTime counted;    // challenges up to here are in `taken`
     uint64_t left = 0;  // challenges to its suspension
+    double chance = 0;  // to fail one, with which that was drawn
     uint64_t taken = 0;
     SimTime admitted = SimTime::Never();   // first
     SimTime suspended = SimTime::Never();  // first
@@ -67,7 +68,7 @@ class Vetting {
 
  private:
   uint64_t ChallengesIn(SimTime after, SimTime until) const;
-  double ChanceToFail(NodeId node) const;
+  double ChanceToFail(NodeId node, uint32_t proofs) const;
   uint32_t Proofs(NodeId node) const;
   void Register(NodeId node, SimTime now);
   void Judge(NodeId node, SimTime now);

@@ -119,7 +119,8 @@ class RunTest(harness.ProgramTest):
             self.assertEqual(shown["outcome_digest"], alone[1]["outcome_digest"])
         self.assertIn("--arms", self.mistake("run", "small.yaml", "--arms", "scheduler.order"))
         self.assertIn("lifo", self.mistake("run", "small.yaml", "--arms", "scheduler.order=fifo,lifo"))
-        self.assertIn("results", self.mistake("run", "small.yaml", "--arms", "seed=1,2", "-o", "r.h5", "--summary",
+        self.assertIn("--arms horizon=0s", self.mistake("run", "small.yaml", "--arms", "horizon=1h,0s"))
+        self.assertIn("results", self.mistake("run", "small.yaml", "--arms", "scale=1,2", "-o", "r.h5", "--summary",
                                               "r-2.h5"))
 
     def test_progress_is_a_live_line_on_a_terminal_and_silent_when_quiet(self):

@@ -76,6 +76,22 @@ struct Planned {
   std::vector<Run> runs;
 };
 
+// The same mistakes, told of an arm.
+Error OfArm(const Error& error, const std::string& setting) {
+  const std::string set = "--set " + setting;
+  std::vector<Finding> findings;
+  for (Finding finding : error.findings()) {
+    if (finding.place.rfind(set, 0) == 0) {
+      finding.place.erase(0, set.size());
+    } else if (!finding.place.empty()) {
+      finding.place.insert(0, ": ");
+    }
+    finding.place.insert(0, "--arms " + setting);
+    findings.push_back(std::move(finding));
+  }
+  return Error(std::move(findings));
+}
+
 Result<Planned> LoadAll(const Arguments& arguments) {
   std::vector<std::string> settings;
   for (const char* key : {"seed", "replications"}) {
@@ -96,7 +112,7 @@ Result<Planned> LoadAll(const Arguments& arguments) {
     std::vector<std::string> own = settings;
     own.push_back(arms->key + "=" + arms->values[arm]);
     Result<Loaded> loaded = LoadGivenScenario(arguments, own);
-    if (!loaded) return tl::unexpected<Error>(loaded.error());
+    if (!loaded) return tl::unexpected<Error>(OfArm(loaded.error(), own.back()));
     std::string& file = loaded->scenario.outputs.file;
     if (arguments.Has("output")) file = arguments.Get("output");
     if (!file.empty()) {
@@ -184,19 +200,31 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
   if (!threads) return tl::unexpected<Error>(threads.error());
 
   const InterruptGuard guard;
+  // What cannot run is told before anything has run for hours.
+  std::vector<uint64_t> expected_jobs;
+  for (const Planned::Run& one : planned->runs) {
+    const Result<uint64_t> jobs = LookAhead(one.loaded.scenario);
+    if (!jobs && planned->key.empty()) return tl::unexpected<Error>(jobs.error());
+    if (!jobs) {
+      return tl::unexpected<Error>(OfArm(jobs.error(), planned->key + "=" + one.value));
+    }
+    expected_jobs.push_back(*jobs);
+  }
   std::vector<Arm> arms;
   for (const Planned::Run& one : planned->runs) {
     if (guard.flag()) break;
-    const Result<uint64_t> expected_jobs = LookAhead(one.loaded.scenario);
-    if (!expected_jobs) return tl::unexpected<Error>(expected_jobs.error());
     const RunPlan plan{.loaded = &one.loaded,
-                       .expected_jobs = *expected_jobs,
+                       .expected_jobs = expected_jobs[arms.size()],
                        .threads = *threads,
                        .label = one.value,
                        .quiet = quiet_};
     auto summaries = RunReplications(plan, guard.flag());
     if (!summaries) return tl::unexpected<Error>(summaries.error());
     if (!summaries->empty()) arms.push_back({one.value, std::move(*summaries)});
+  }
+  if (arms.size() < planned->runs.size() && !planned->key.empty()) {
+    fmt::print(stderr, "interrupted: {} of {} arms have results\n", arms.size(),
+               planned->runs.size());
   }
   if (!arms.empty()) {
     const bool replications = planned->runs.front().loaded.scenario.replications > 1;

@@ -23,20 +23,32 @@ TEST(ParseArmsTest, CommasInsideBracketsAndQuotesBelongToTheValue) {
   EXPECT_THAT(arms->values, ElementsAre("{level: full, relays: [tokyo, paris]}", "off", "'a, b'"));
 }
 
+TEST(ParseArmsTest, AnApostropheInAWordIsNoQuote) {
+  const auto arms = ParseArms(" description = it's, [\"a, b\", 'c']");
+  ASSERT_TRUE(arms);
+  EXPECT_EQ(arms->key, "description");
+  EXPECT_THAT(arms->values, ElementsAre("it's", "[\"a, b\", 'c']"));
+}
+
 TEST(ParseArmsTest, SaysWhatIsMissing) {
   EXPECT_THAT(ErrorOf("network.topology"), HasSubstr("KEY=VALUE,VALUE"));
   EXPECT_THAT(ErrorOf("=a,b"), HasSubstr("KEY=VALUE,VALUE"));
-  EXPECT_THAT(ErrorOf("seed=1"), HasSubstr("at least two values"));
-  EXPECT_THAT(ErrorOf("seed="), HasSubstr("a value before and after each comma"));
-  EXPECT_THAT(ErrorOf("seed=1,,2"), HasSubstr("a value before and after each comma"));
-  EXPECT_THAT(ErrorOf("seed=1,2,1"), HasSubstr("names '1' twice"));
-  EXPECT_THAT(ErrorOf("replications=1,2"), HasSubstr("the same replications"));
+  EXPECT_THAT(ErrorOf("scale=1"), HasSubstr("at least two values"));
+  EXPECT_THAT(ErrorOf("scale="), HasSubstr("a value before and after each comma"));
+  EXPECT_THAT(ErrorOf("scale=1,,2"), HasSubstr("a value before and after each comma"));
+  EXPECT_THAT(ErrorOf("scale=1,2,1"), HasSubstr("names '1' twice"));
+  EXPECT_THAT(ErrorOf("network={level: full,off"), HasSubstr("is not closed"));
+  EXPECT_THAT(ErrorOf("name='a,b"), HasSubstr("is not closed"));
+  EXPECT_THAT(ErrorOf("replications=1,2"), HasSubstr("the same random numbers"));
+  EXPECT_THAT(ErrorOf("seed=1,2"), HasSubstr("the same random numbers"));
+  EXPECT_THAT(ErrorOf("outputs.file=a.h5,b.h5"), HasSubstr("--output"));
 }
 
 TEST(ArmSuffixTest, IsTheValueWhereAFileMayBeCalledSo) {
   const ArmValues arms{"churn", {"off", "{level: full}"}};
-  EXPECT_EQ(ArmSuffix(arms, 0), "-off");
+  EXPECT_EQ(ArmSuffix(arms, 0), "-0") << "all or none: a value may be another one's number";
   EXPECT_EQ(ArmSuffix(arms, 1), "-1");
+  EXPECT_EQ(ArmSuffix({"churn", {"off", "full"}}, 1), "-full");
 }
 
 // Mean waits in minutes.
@@ -71,6 +83,24 @@ TEST(RenderArmsTest, PairsWhatAnInterruptLeft) {
   std::vector<Arm> arms = {ArmOf("mesh", {10, 14, 16}), ArmOf("relay", {11, 15, 20})};
   arms[1].summaries.erase(arms[1].summaries.begin());  // 15 − 14, 20 − 16
   EXPECT_THAT(RenderArms("network.topology", arms, Style()), HasSubstr("+2 ± 19 min"));
+}
+
+TEST(RenderArmsTest, ShowsWhatTheFirstArmDoesNotHave) {
+  std::vector<Arm> arms = {ArmOf("off", {10}), ArmOf("full", {10})};
+  arms[1].summaries[0].trust.emplace().fake_gpu_hours = 7;
+  arms[1].summaries[0].services.emplace_back().name = "chat";
+  arms[1].summaries[0].services[0].slo_attainment = 0.5;
+  const std::string text = RenderArms("trust.level", arms, Style());
+  EXPECT_THAT(text, HasSubstr("GPU-hours sold by fakes  -        7\n"));
+  EXPECT_THAT(text, HasSubstr("within the SLO           -        50%\n"));
+}
+
+TEST(RenderArmsTest, MarksArmsThatBrokeOff) {
+  std::vector<Arm> arms = {ArmOf("mesh", {10, 14}), ArmOf("relay", {11, 15})};
+  arms[1].summaries[1].complete = false;
+  const std::string text = RenderArms("network.topology", arms, Style());
+  EXPECT_THAT(text, HasSubstr("relay (partial)"));
+  EXPECT_THAT(text, HasSubstr("+1 min")) << "of the replication that both have whole";
 }
 
 TEST(RenderArmsTest, OneRunOfEachHasNoIntervals) {

@@ -42,6 +42,10 @@ TEST(ReplicationsJsonTest, KeepsTheKeysAndTheRuns) {
 TEST(RenderReplicationsTest, ShowsMeansWithTheirIntervals) {
   const std::string text = RenderReplications(TwoRuns(), 80, false);
   EXPECT_THAT(text, HasSubstr("small  seed 0, 2 replications"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("partial")));
+  std::vector<Summary> cut = TwoRuns();
+  cut[1].complete = false;
+  EXPECT_THAT(RenderReplications(cut, 80, false), HasSubstr("2 replications, 1 of them partial\n"));
   EXPECT_THAT(text, HasSubstr("jobs finished           105 ± 64"));
   EXPECT_THAT(text, HasSubstr("mean wait               10.5 ± 6.4 min"));
 }

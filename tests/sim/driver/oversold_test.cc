@@ -73,6 +73,15 @@ TEST(OversoldTest, TimeLostToOthersIsNoProgress) {
   EXPECT_EQ(trust.undetected_share, 0);
 }
 
+// Four cores of a node whose card two other jobs share.
+TEST(OversoldTest, JobsWithoutGpusAreNotSlowedDown) {
+  const Played played = Play(Fakes(2, 0, Oversold()), {Work{.run = kHour}, Work{.run = kHour},
+                                                       Work{.run = kHour, .gpus = 0}});
+  EXPECT_EQ(played.stints,
+            (testing::Stints{{Stint{0, 2 * kHour}}, {Stint{0, 2 * kHour}}, {Stint{0, kHour}}}));
+  EXPECT_EQ(TrustOf(played.ran.summary).jobs_harmed, 2u);
+}
+
 TEST(OversoldTest, AnOddOneIsHonest) {
   EXPECT_EQ(TrustOf(Play(Fakes(5, 0, Oversold()), {Work{.run = 1}}).ran.summary).fakes, 4u);
 }
