@@ -45,9 +45,9 @@ struct JobInfo {
   RegionId region;       // of the user; none: unknown
   GpuModelId reference_gpu;
   JobTypeId type;
-  uint16_t attempts = 0;  // begun so far
-  uint16_t preemptions = 0;
-  uint16_t migrations = 0;
+  uint32_t attempts = 0;  // begun so far
+  uint32_t preemptions = 0;
+  uint32_t migrations = 0;
   JobClass job_class = JobClass::kBatchTraining;
   JobPhase phase = JobPhase::kWaiting;
   // False: a stop would end the job for its user; such a job is left alone.

@@ -189,7 +189,7 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
   attempt.run_ns = ran ? job.run_start.nanos() : -1;
   attempt.end_ns = now.nanos();
   attempt.job = job.id.value;
-  attempt.attempt = static_cast<uint16_t>(job.attempts - 1);
+  attempt.attempt = job.attempts - 1;
   attempt.end = AttemptEndOf(report.reason);
   if (job.migrating && attempt.end == AttemptEnd::kPreempted) attempt.end = AttemptEnd::kMigrated;
   const bool died = report.died != SimTime::Never();

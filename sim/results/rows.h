@@ -67,15 +67,15 @@ struct JobRow {
   uint32_t memory_mib = 0;  // of one replica
   uint32_t bag = 0;
   int32_t priority = 0;
-  uint32_t node = 0xffffffff;   // first node of the last attempt
+  uint32_t node = 0xffffffff;  // first node of the last attempt
+  uint32_t attempts = 0;
+  uint32_t preemptions = 0;
+  uint32_t migrations = 0;
   uint16_t gpus = 0;            // of one replica
   uint16_t gpu_milli = 0;       // of each GPU
   uint16_t gpu_model = 0xffff;  // of the last attempt
   uint16_t region = 0xffff;     // of the user
-  uint16_t attempts = 0;
-  uint16_t preemptions = 0;
-  uint16_t migrations = 0;
-  uint8_t job_class = 0;  // orrery::JobClass
+  uint8_t job_class = 0;        // orrery::JobClass
   JobOutcome outcome = JobOutcome::kUnfinished;
   RejectReason reject_reason = RejectReason::kNone;
   uint8_t trace_status = 0;  // orrery::workload::TraceStatus
@@ -103,7 +103,7 @@ struct AttemptRow {
   uint32_t job = 0;
   uint32_t node = 0;
   uint32_t replicas = 0;  // of the gang, on this node
-  uint16_t attempt = 0;   // 0, 1, …
+  uint32_t attempt = 0;   // 0, 1, …
   uint16_t gpu_mask = 0;  // bit g: GPU g of the node
   AttemptEnd end = AttemptEnd::kFinished;
 };
