@@ -36,7 +36,7 @@ class RunningJobs {
   class Look;
   struct Hold {
     JobId job;
-    uint16_t attempt = 0;  // a job that was stopped may hold other nodes the next time
+    uint32_t attempt = 0;  // a job that was stopped may hold other nodes the next time
     Demand demand;
     std::vector<NodeGrant> grants;
     SimTime end;  // as expected

@@ -64,8 +64,8 @@ struct Outcome {
   double start_s = -1;
   double end_s = -1;
   uint32_t node = 0;
-  uint16_t attempts = 0;
-  uint16_t preemptions = 0;
+  uint32_t attempts = 0;
+  uint32_t preemptions = 0;
   results::JobRow row;
 };
 
