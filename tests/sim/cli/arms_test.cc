@@ -91,8 +91,8 @@ TEST(RenderArmsTest, ShowsWhatTheFirstArmDoesNotHave) {
   arms[1].summaries[0].services.emplace_back().name = "chat";
   arms[1].summaries[0].services[0].slo_attainment = 0.5;
   const std::string text = RenderArms("trust.level", arms, Style());
-  EXPECT_THAT(text, HasSubstr("GPU-hours sold by fakes  -        7\n"));
-  EXPECT_THAT(text, HasSubstr("within the SLO           -        50%\n"));
+  EXPECT_THAT(text, HasSubstr("GPU-hours sold by fakes  -       7\n"));
+  EXPECT_THAT(text, HasSubstr("within the SLO           -       50%\n"));
 }
 
 TEST(RenderArmsTest, MarksArmsThatBrokeOff) {
