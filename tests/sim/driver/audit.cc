@@ -89,8 +89,9 @@ Saves SavesOf(const RandomWorld& world, const Job& job, const Attempt& rows) {
       failure::SaveTime(checkpoints.cost, bytes, static_cast<double>(most) / job.replicas);
   Duration interval = job.checkpoint_interval;
   if (checkpoints.interval == scenario::Checkpoints::Interval::kYoungDaly && cost > Duration()) {
-    interval = failure::YoungDalyInterval(
-        cost, failure::JobMtbf(world.scenario.failures.level, gpus, job.replicas));
+    interval =
+        failure::YoungDalyInterval(cost, failure::JobMtbf(world.scenario.failures.level, gpus,
+                                                          static_cast<uint32_t>(replicas.size())));
   }
   return {cost.nanos(), interval.nanos()};
 }
