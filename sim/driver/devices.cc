@@ -170,15 +170,38 @@ double Devices::SharedBy(NodeId id) const {
   return used > there ? there / used : 1;
 }
 
-void Devices::Use(const JobInfo& job, std::span<const NodeGrant> grants, bool on) {
-  for (const NodeGrant& grant : grants) {
-    const uint32_t cards = nodes_[grant.node.index()].cards;
-    if (cards == kItsOwn) continue;
-    uint64_t& in_use = cards_[cards].milli_in_use;
-    const uint64_t milli = uint64_t{job.demand.total_gpu_milli()} * grant.replicas;
-    ORRERY_CHECK(on || in_use >= milli, grant.node.value, in_use, milli);
-    in_use += on ? milli : -milli;
+double Devices::ShareUntil(NodeId id, SimTime now) const {
+  const Cards& cards = cards_[nodes_[id.index()].cards];
+  return cards.share_ns + SharedBy(id) * static_cast<double>((now - cards.since).nanos());
+}
+
+void Devices::Use(const JobInfo& job, std::span<const NodeGrant> grants, bool on, SimTime now) {
+  if (on) {
+    const size_t slot = job.slot.index();
+    if (slot >= began_.size()) began_.resize(slot + 1);
+    began_[slot].assign(grants.size(), 0);
   }
+  for (size_t i = 0; i < grants.size(); ++i) {
+    const NodeId node = grants[i].node;
+    if (nodes_[node.index()].cards == kItsOwn) continue;
+    Cards& cards = cards_[nodes_[node.index()].cards];
+    const uint64_t milli = uint64_t{job.demand.total_gpu_milli()} * grants[i].replicas;
+    ORRERY_CHECK(on || cards.milli_in_use >= milli, node.value, cards.milli_in_use, milli);
+    cards.share_ns = ShareUntil(node, now);
+    cards.since = now;
+    cards.milli_in_use += on ? milli : -milli;
+    if (on) began_[job.slot.index()][i] = cards.share_ns;
+  }
+}
+
+double Devices::MeanShare(const JobInfo& job, std::span<const NodeGrant> grants, size_t grant,
+                          SimTime now) const {
+  const NodeId node = grants[grant].node;
+  if (nodes_[node.index()].cards == kItsOwn) return 1;
+  const SimTime end = std::max(now, cards_[nodes_[node.index()].cards].since);
+  if (end <= job.run_start) return 1;
+  return (ShareUntil(node, end) - began_[job.slot.index()][grant]) /
+         static_cast<double>((end - job.run_start).nanos());
 }
 
 double Devices::PaceOn(const JobInfo& job, std::span<const NodeGrant> grants) const {

@@ -50,9 +50,14 @@ class Devices {
 
   // A job uses its GPUs from now on, or no longer. Those of several nodes are shared evenly once
   // more of them are in use than there are.
-  void Use(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants, bool on);
+  void Use(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants, bool on,
+           SimTime now);
   // The share of SpeedOn that is left then.
   double PaceOn(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants) const;
+  // What the job got of the GPUs of its grant number `grant` since it began to use them, on
+  // average, until now or until it stopped.
+  double MeanShare(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
+                   size_t grant, SimTime now) const;
 
  private:
   static constexpr uint32_t kItsOwn = UINT32_MAX;
@@ -67,10 +72,14 @@ class Devices {
   struct Cards {
     std::vector<NodeId> names;
     uint64_t milli_in_use = 0;
+    SimTime since = SimTime::Zero();  // when that changed
+    double share_ns = 0;              // the share that each use got, over the time before
   };
 
   void ShareCards();
   double SharedBy(NodeId node) const;
+  // Of cards that this node sells, over the time until then [ns].
+  double ShareUntil(NodeId node, SimTime now) const;
   double GangSpeed(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                    bool shared) const;
 
@@ -86,6 +95,9 @@ class Devices {
   const GangLinks* links_;
   std::vector<Node> nodes_;
   std::vector<Cards> cards_;
+  // By job slot and grant: ShareUntil when it began. Empty, or stale, for attempts that use none of
+  // these cards.
+  std::vector<std::vector<double>> began_;
 };
 
 }  // namespace orrery::driver

@@ -6,6 +6,7 @@
 
 #include "sim/base/math.h"
 #include "sim/base/random.h"
+#include "sim/driver/devices.h"
 #include "sim/driver/mining.h"
 #include "sim/scenario/electricity.h"
 
@@ -49,14 +50,16 @@ EnergyMeter::Use EnergyMeter::Sum::Told() const {
 
 std::unique_ptr<EnergyMeter> EnergyMeter::Make(const scenario::Scenario& scenario,
                                                uint32_t replicate,
-                                               const cluster::ClusterState* state) {
+                                               const cluster::ClusterState* state,
+                                               const Devices* devices) {
   if (scenario.energy.level == scenario::Energy::Level::kOff) return nullptr;
-  return std::unique_ptr<EnergyMeter>(new EnergyMeter(scenario, replicate, state));
+  return std::unique_ptr<EnergyMeter>(new EnergyMeter(scenario, replicate, state, devices));
 }
 
 EnergyMeter::EnergyMeter(const scenario::Scenario& scenario, uint32_t replicate,
-                         const cluster::ClusterState* state)
+                         const cluster::ClusterState* state, const Devices* devices)
     : state_(state),
+      devices_(devices),
       power_(scenario.energy.power, *scenario.gpus),
       heat_(scenario.energy.heat),
       full_(scenario.energy.level == scenario::Energy::Level::kFull),
@@ -87,8 +90,9 @@ void EnergyMeter::AddNodes(const scenario::Scenario& scenario, uint32_t replicat
   for (uint32_t n = 0; n < state_->node_count(); ++n) {
     const policies::NodeShape& shape = state_->node_shape(NodeId(n));
     Node& node = nodes_.emplace_back();
-    node.idle_mw = power_.Idle({.gpu = shape.gpu_model,
-                                .gpu_milli = shape.gpus * 1000u,
+    const GpuModelId gpu = GpuOf(NodeId(n));
+    node.idle_mw = power_.Idle({.gpu = gpu,
+                                .gpu_milli = OwnMilli(NodeId(n), shape.gpus * 1000u),
                                 .cpu_milli = shape.cpu_milli,
                                 .memory_mib = shape.memory_mib,
                                 .owner = shape.owner_kind});
@@ -96,13 +100,23 @@ void EnergyMeter::AddNodes(const scenario::Scenario& scenario, uint32_t replicat
     Draw draw = streams.Stream(stream, n).At(0);
     const double spread = Exp(heat_.spread * NormalQuantile(draw.UniformOpen()));
     const double rise = heat_.rise_k[static_cast<int>(shape.owner_kind)];
-    node.resistance_k_per_w = static_cast<float>(rise / tdp_w_[shape.gpu_model.index()] * spread);
+    node.resistance_k_per_w = static_cast<float>(rise / tdp_w_[gpu.index()] * spread);
   }
+}
+
+GpuModelId EnergyMeter::GpuOf(NodeId node) const {
+  return devices_ != nullptr ? devices_->real_model(node) : state_->node_shape(node).gpu_model;
+}
+
+uint32_t EnergyMeter::OwnMilli(NodeId node, uint32_t milli) const {
+  if (devices_ == nullptr) return milli;
+  const size_t names = devices_->SameCards(node).size();
+  return names > 1 ? milli / static_cast<uint32_t>(names) : milli;
 }
 
 Hardware EnergyMeter::HeldBy(const JobInfo& job, const NodeGrant& grant) const {
   const policies::NodeShape& shape = state_->node_shape(grant.node);
-  return {.gpu = shape.gpu_model,
+  return {.gpu = GpuOf(grant.node),
           .gpu_milli = job.demand.total_gpu_milli() * grant.replicas,
           .cpu_milli = uint64_t{job.demand.cpu_milli} * grant.replicas,
           .memory_mib = uint64_t{job.demand.memory_mib} * grant.replicas,
@@ -118,7 +132,7 @@ energy::Board EnergyMeter::BoardOf(NodeId node) const {
 
 energy::Throttle EnergyMeter::ThrottleOf(const JobInfo& job, const NodeGrant& grant) const {
   if (!full_ || job.demand.gpus == 0) return {};
-  const GpuModelId gpu = state_->node_shape(grant.node).gpu_model;
+  const GpuModelId gpu = GpuOf(grant.node);
   const energy::Board board = BoardOf(grant.node);
   return energy::ThrottleFor(board.air.At(job.attempt_start + begin_), heat_.limit_c,
                              board.resistance_k_per_w, power_.GpuIdleWatts(gpu),
@@ -138,7 +152,7 @@ energy::Throttle EnergyMeter::ThrottleOf(const JobInfo& job,
 
 double EnergyMeter::TemperatureC(const JobInfo& job, const NodeGrant& grant, SimTime now) const {
   if (!full_ || job.demand.gpus == 0) return std::numeric_limits<double>::quiet_NaN();
-  const GpuModelId gpu = state_->node_shape(grant.node).gpu_model;
+  const GpuModelId gpu = GpuOf(grant.node);
   const energy::Board board = BoardOf(grant.node);
   const double effort = ThrottleOf(job, state_->grants(job.slot)).effort;
   const double idle_w = power_.GpuIdleWatts(gpu);
@@ -164,7 +178,7 @@ EnergyMeter::Sum EnergyMeter::Over(int64_t milliwatts, RegionId region, SimTime 
 
 // The board's rise above its idle temperature; it is taken to have cooled down before.
 void EnergyMeter::Warm(const JobInfo& job, const NodeGrant& grant, double effort, SimTime now) {
-  const GpuModelId gpu = state_->node_shape(grant.node).gpu_model;
+  const GpuModelId gpu = GpuOf(grant.node);
   const energy::Board board = BoardOf(grant.node);
   const double idle_w = power_.GpuIdleWatts(gpu);
   const double busy_w = idle_w + (power_.GpuBusyWatts(gpu, job.job_class) - idle_w) * effort;
@@ -186,14 +200,19 @@ EnergyMeter::Use EnergyMeter::Attempt(const JobInfo& job, std::span<const NodeGr
   const energy::Throttle throttle = ThrottleOf(job, grants);
   const bool ran = job.phase != policies::JobPhase::kStarting;
   Sum sum;
-  for (const NodeGrant& grant : grants) {
+  for (size_t i = 0; i < grants.size(); ++i) {
+    const NodeGrant& grant = grants[i];
     const Hardware held = HeldBy(job, grant);
+    Hardware idle = held;
+    idle.gpu_milli = OwnMilli(grant.node, held.gpu_milli);
     const RegionId region = state_->node_shape(grant.node).region;
     Node& node = nodes_[grant.node.index()];
-    sum.Add(Over(power_.Idle(held), region, job.attempt_start, now));
+    sum.Add(Over(power_.Idle(idle), region, job.attempt_start, now));
     if (ran) {
-      const Sum dynamic =
-          Over(power_.Dynamic(held, job.job_class, throttle.effort), region, job.run_start, now);
+      int64_t milliwatts = power_.Dynamic(held, job.job_class, throttle.effort);
+      const double share = devices_ == nullptr ? 1 : devices_->MeanShare(job, grants, i, now);
+      if (share < 1) milliwatts = static_cast<int64_t>(share * static_cast<double>(milliwatts));
+      const Sum dynamic = Over(milliwatts, region, job.run_start, now);
       sum.Add(dynamic);
       node.dynamic.Add(dynamic);
       if (full_ && held.gpu_milli > 0) Warm(job, grant, throttle.effort, now);

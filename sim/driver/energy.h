@@ -19,6 +19,7 @@
 
 namespace orrery::driver {
 
+class Devices;
 class Mining;
 
 class EnergyMeter {
@@ -30,9 +31,11 @@ class EnergyMeter {
     double carbon_kg = 0;
   };
 
-  // Null where the scenario does not model energy. `state` has all nodes and outlives the meter.
+  // Null where the scenario does not model energy. `state` has all nodes; it and `devices` outlive
+  // the meter. `devices` null: all are what they claim.
   static std::unique_ptr<EnergyMeter> Make(const scenario::Scenario& scenario, uint32_t replicate,
-                                           const cluster::ClusterState* state);
+                                           const cluster::ClusterState* state,
+                                           const Devices* devices);
 
   // What idle GPUs mine counts, too; null: they do not.
   void MineBy(const Mining* mining) { mining_ = mining; }
@@ -80,9 +83,14 @@ class EnergyMeter {
   };
 
   EnergyMeter(const scenario::Scenario& scenario, uint32_t replicate,
-              const cluster::ClusterState* state);
+              const cluster::ClusterState* state, const Devices* devices);
   void AddAir(const scenario::Scenario& scenario);
   void AddNodes(const scenario::Scenario& scenario, uint32_t replicate);
+  // The model that a node's GPUs really are.
+  GpuModelId GpuOf(NodeId node) const;
+  // Of GPUs that a node offers, those that count as its own: nodes that sell the same ones have
+  // equal parts of them.
+  uint32_t OwnMilli(NodeId node, uint32_t milli) const;
   energy::Hardware HeldBy(const policies::JobInfo& job, const policies::NodeGrant& grant) const;
   energy::Board BoardOf(NodeId node) const;
   energy::Throttle ThrottleOf(const policies::JobInfo& job, const policies::NodeGrant& grant) const;
@@ -99,6 +107,7 @@ class EnergyMeter {
   double PeakOf(uint32_t node, SimTime now) const;
 
   const cluster::ClusterState* state_;
+  const Devices* devices_;
   const Mining* mining_ = nullptr;
   const energy::PowerModel power_;
   const energy::HeatParams heat_;

@@ -334,7 +334,7 @@ bool SimBackend::WorkOver(JobSlot slot) const {
 void SimBackend::UseGpus(JobSlot slot, bool on) {
   if (paces_ != nullptr && paces_->Run(slot, on) && on) Pace(slot);
   if (trust_ == nullptr) return;
-  for (const NodeId node : trust_->UseGpus(slot, on)) {
+  for (const NodeId node : trust_->UseGpus(slot, on, simulator_->now())) {
     for (const JobSlot other : truth_->On(node)) Pace(other);
   }
 }

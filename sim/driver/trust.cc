@@ -64,7 +64,7 @@ Trust::Trust(const scenario::Scenario& scenario, uint32_t replicate, cluster::Cl
       vetting_(scenario, replicate, &devices_, &stakes_, &ratings_, *state),
       sold_milli_gpu_ns_(state->node_count()) {}
 
-std::span<const NodeId> Trust::UseGpus(JobSlot slot, bool on) {
+std::span<const NodeId> Trust::UseGpus(JobSlot slot, bool on, SimTime now) {
   paced_.clear();
   const std::span<const policies::NodeGrant> grants = state_->grants(slot);
   for (const policies::NodeGrant& grant : grants) {
@@ -73,7 +73,7 @@ std::span<const NodeId> Trust::UseGpus(JobSlot slot, bool on) {
     if (names.empty() || (!paced_.empty() && paced_.back() == names.back())) continue;
     paced_.insert(paced_.end(), names.begin(), names.end());
   }
-  if (!paced_.empty()) devices_.Use(state_->job(slot), grants, on);
+  if (!paced_.empty()) devices_.Use(state_->job(slot), grants, on, now);
   return paced_;
 }
 

@@ -52,7 +52,7 @@ class Trust {
 
   // An attempt runs, or no longer: the nodes whose jobs go at another pace now. Valid until the
   // next call.
-  std::span<const NodeId> UseGpus(JobSlot slot, bool on);
+  std::span<const NodeId> UseGpus(JobSlot slot, bool on, SimTime now);
   // The share of its speed that is left to an attempt whose GPUs others use as well.
   double PaceOf(JobSlot slot);
 

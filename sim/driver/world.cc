@@ -191,9 +191,6 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
 
   p.recorder.emplace(&p.summary, p.writer.get(), scenario.outputs.attempts);
   p.recorder->Connect(&p.state);
-  p.energy = EnergyMeter::Make(scenario, options.replicate, &p.state);
-  p.recorder->MeterEnergy(p.energy.get());
-  p.backend.HeatBy(p.energy.get());
   p.relays.emplace(scenario, options.replicate, &p.simulator);
   if (p.relays->fail()) p.links.FailRelaysBy(&*p.relays);
   p.transfers = Transfers::Make(scenario, options.replicate, &p.tables.data, &p.links, &*p.relays,
@@ -205,6 +202,10 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.trust = Trust::Make(scenario, options.replicate, &p.state, &p.speed, &p.links, &p.payments);
   p.recorder->CountCheats(p.trust.get());
   p.backend.DistrustBy(p.trust.get());
+  p.energy = EnergyMeter::Make(scenario, options.replicate, &p.state,
+                               p.trust ? &p.trust->devices() : nullptr);
+  p.recorder->MeterEnergy(p.energy.get());
+  p.backend.HeatBy(p.energy.get());
   p.AddMining(options.replicate);
   p.loop.emplace(LoopConfigOf(scenario), &p.roles, &p.state, &p.backend, &p.billing, p.Observer(),
                  RandomStreams(scenario.seed, options.replicate));
