@@ -36,7 +36,8 @@ TEST(RegistryTest, OptionalRolesKnowNone) {
   EXPECT_THAT(PolicyNames("backfill"), ElementsAre("conservative", "easy", "none"));
   EXPECT_THAT(PolicyNames("preempt"), ElementsAre("by_order", "none", "priority"));
   EXPECT_THAT(PolicyNames("allocate"), ElementsAre("equal_share", "none"));
-  EXPECT_THAT(PolicyNames("rebalance"), ElementsAre("cheaper", "hot_nodes", "none", "stragglers"));
+  EXPECT_THAT(PolicyNames("rebalance"),
+              ElementsAre("cheaper", "crowded_regions", "hot_nodes", "none", "stragglers"));
   EXPECT_THAT(PolicyNames("order"), Not(Contains("none")));
   Params params;
   EXPECT_EQ(MakePolicy<BackfillPolicy>("none", params), nullptr);

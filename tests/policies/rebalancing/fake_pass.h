@@ -16,12 +16,13 @@ namespace orrery::policies::testing {
 // Job `job` went to node `node`.
 using Moves = std::vector<std::pair<uint32_t, uint32_t>>;
 
-class FakePass final : public RebalancePass, public Monitor {
+class FakePass : public RebalancePass, public Monitor {
  public:
-  // `nodes` nodes of a GPU each; node n claims GPU model n.
-  explicit FakePass(uint32_t nodes) {
+  // `nodes` nodes of a GPU each; node n claims GPU model n, and is in regions[n] if there is one.
+  explicit FakePass(uint32_t nodes, const std::vector<RegionId>& regions = {}) {
     for (uint32_t n = 0; n < nodes; ++n) {
       NodeShape shape;
+      if (n < regions.size()) shape.region = regions[n];
       shape.gpu_model = GpuModelId(static_cast<uint16_t>(n));
       shape.gpus = 1;
       cluster.AddNode(shape);

@@ -1,6 +1,7 @@
 // Jobs that move while they run: when they stop, where they go on, and what it is good for.
 #include <gtest/gtest.h>
 
+#include <random>
 #include <vector>
 
 #include "tests/sim/driver/play.h"
@@ -204,6 +205,38 @@ TEST(MigrationTest, JobsThatLeaveHotBoardsThrottleLess) {
   ExpectAboveZero(Saved(scenario, "hot_nodes", works,
                         [](const results::Summary& s) { return s.energy->throttled_gpu_hours; }),
                   "gpu_h");
+}
+
+// Ablation: long jobs that may run anywhere fill London first; users there have jobs that must be
+// near them.
+TEST(MigrationTest, JobsThatLeaveACrowdedRegionMakeRoomForOthers) {
+  Scenario scenario = testing::MakeScenario({{.nodes = 20, .gpus = 1}, {.nodes = 20, .gpus = 1}});
+  scenario.regions = {{"london", "GB", 51.5085, -0.1257, Duration()},
+                      {"frankfurt", "DE", 50.1155, 8.6842, Duration::Hours(1)}};
+  scenario.fleet[1].nodes.regions = {{RegionId(1), 1}};
+  scenario.network.level = scenario::NetworkLevel::kSimple;
+  SetRole(&scenario, "place", "first_fit");
+  Requirements near;
+  near.max_rtt = Duration::Millis(5);
+  std::vector<double> saved_s;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    std::mt19937_64 dice(seed);
+    std::vector<workload::Job> jobs;
+    for (int i = 0; i < 20; ++i) {
+      jobs.push_back(testing::MakeJob(i, (4 + dice() % 9) * kHour));
+    }
+    for (int i = 0; i < 12; ++i) {
+      jobs.push_back(testing::MakeJob(kHour + 1200 * i, 1800 + dice() % 1800));
+      jobs.back().region = RegionId(0);
+      jobs.back().requirements = RequirementsId(1);
+    }
+    const auto wait_s = [&](const char* policy) {
+      SetRole(&scenario, "rebalance", policy);
+      return testing::Run(scenario, jobs, 0, {near}).summary.wait_s.mean;
+    };
+    saved_s.push_back(wait_s("none") - wait_s("crowded_regions"));
+  }
+  ExpectAboveZero(saved_s, "s");
 }
 
 }  // namespace
