@@ -31,6 +31,9 @@ struct Outage {
   double sigma = 1;
 };
 
+// The rates of GPUs are of A100 in data centres, whoever owns the node: we know of no measured ones
+// of miners' and gamers' cards (Assumption: every_gpu_fails_alike).
+//
 // Weibull times to failure, in proportion to the GPUs of a node; log-normal repairs; outages of
 // whole regions and providers; errors of single GPUs; jobs that fail by themselves.
 struct FullFailures {

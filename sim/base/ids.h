@@ -25,8 +25,11 @@ struct Id {
   constexpr auto operator<=>(const Id&) const = default;
 };
 
-// The number of a job in its workload: 0, 1, 2, … in order of arrival. Never reused in a run.
+// The number of a job in its workload: 0, 1, 2, … in order of arrival; replicas of services have
+// numbers of their own, from kFirstReplica on, so that jobs keep theirs whatever a service asks
+// for. Never reused in a run.
 using JobId = Id<struct JobTag, uint32_t>;
+inline constexpr uint32_t kFirstReplica = uint32_t{1} << 31;
 // A running or queued job's place in the cluster's slab; reused once the job is gone.
 using JobSlot = Id<struct JobSlotTag, uint32_t>;
 using NodeId = Id<struct NodeTag, uint32_t>;

@@ -111,7 +111,7 @@ constexpr Indicator kIndicators[] = {
        return s.trust ? static_cast<double>(s.trust->jobs_harmed) : results::kNoValue;
      },
      false, 1, ""},
-    {"honest devices barred",
+    {"honest devices turned away",
      [](const Summary& s) {
        return s.trust ? static_cast<double>(s.trust->honest_refused + s.trust->honest_suspended)
                       : results::kNoValue;
@@ -137,7 +137,9 @@ void AddLines(const IndicatorOf<Figures> (&indicators)[kCount],
               std::vector<IndicatorLine>* lines) {
   for (const IndicatorOf<Figures>& indicator : indicators) {
     IndicatorLine line{.service = service, .label = indicator.label, .unit = {}, .values = {}};
-    for (const Figures* run : runs) line.values.push_back(indicator.value(*run));
+    for (const Figures* run : runs) {
+      line.values.push_back(run == nullptr ? results::kNoValue : indicator.value(*run));
+    }
     const Interval interval = MeanInterval(line.values);
     if (interval.count == 0) continue;
     line.unit = indicator.UnitOf(interval.mean);
@@ -147,10 +149,17 @@ void AddLines(const IndicatorOf<Figures> (&indicators)[kCount],
 
 }  // namespace
 
+bool Counts(const Summary& summary, std::span<const Summary> all) {
+  return summary.complete ||
+         std::none_of(all.begin(), all.end(), [](const Summary& other) { return other.complete; });
+}
+
 std::string PlusMinus(const Interval& interval, const Unit& unit, bool sign) {
   if (interval.count == 0) return "-";
-  const double half = interval.half_width * unit.scale;
   const double mean = interval.mean * unit.scale;
+  // What summing in another order leaves is no width.
+  const bool rounding = interval.half_width <= 1e-9 * std::abs(interval.mean);
+  const double half = rounding ? 0 : interval.half_width * unit.scale;
   const int digits = half > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(half))), 0, 6)
                      : mean == std::floor(mean) ? 0
                                                 : 2;
@@ -163,12 +172,15 @@ std::string PlusMinus(const Interval& interval, const Unit& unit, bool sign) {
 std::vector<IndicatorLine> IndicatorLines(std::span<const Summary> summaries) {
   std::vector<IndicatorLine> lines;
   std::vector<const Summary*> runs;
-  for (const Summary& summary : summaries) runs.push_back(&summary);
+  for (const Summary& summary : summaries)
+    runs.push_back(Counts(summary, summaries) ? &summary : nullptr);
   AddLines(kIndicators, runs, "", &lines);
   for (size_t service = 0; service < summaries.front().services.size(); ++service) {
     std::vector<const ServiceFigures*> figures;
-    for (const Summary& summary : summaries) figures.push_back(&summary.services[service]);
-    AddLines(kServiceIndicators, figures, figures.front()->name, &lines);
+    for (const Summary* run : runs) {
+      figures.push_back(run == nullptr ? nullptr : &run->services[service]);
+    }
+    AddLines(kServiceIndicators, figures, summaries.front().services[service].name, &lines);
   }
   return lines;
 }

@@ -30,12 +30,15 @@ struct Unit {
 // with a plus where it is positive.
 std::string PlusMinus(const Interval& interval, const Unit& unit, bool sign = false);
 
+// Whether a run counts where means are taken over `all`: complete ones do, and where none is, all.
+bool Counts(const results::Summary& summary, std::span<const results::Summary> all);
+
 // One indicator over several runs.
 struct IndicatorLine {
   std::string service;  // whose; empty: of the whole run
   std::string label;
   Unit unit;                   // that suits the mean
-  std::vector<double> values;  // by run; NaN where there is none
+  std::vector<double> values;  // by run; NaN where there is none, or the run does not count
 };
 // Those that some run has a value of, of the whole run first. At least one summary; all of the same
 // services.

@@ -98,20 +98,23 @@ class Runner {
         outcomes_(scenario_.replications),
         together_(plan, scenario_.replications) {}
 
-  Result<std::vector<Summary>> Run() {
+  Ended Run() {
     const uint32_t threads = std::min(plan_.threads, scenario_.replications);
     std::vector<std::jthread> others;
     for (uint32_t i = 1; i < threads; ++i) others.emplace_back([this] { Work(); });
     Work();
     others.clear();  // joins
     if (exception_) std::rethrow_exception(exception_);
-    std::vector<Summary> summaries;
+    Ended ended;
     for (auto& outcome : outcomes_) {
       if (!outcome) continue;
-      if (!*outcome) return tl::unexpected<Error>((*outcome).error());
-      summaries.push_back(std::move(**outcome));
+      if (*outcome) {
+        ended.summaries.push_back(std::move(**outcome));
+      } else if (!ended.error) {
+        ended.error = std::move(outcome->error());
+      }
     }
-    return summaries;
+    return ended;
   }
 
  private:
@@ -172,8 +175,7 @@ std::string ResultsPath(const Scenario& scenario, uint32_t replicate) {
   return path.string();
 }
 
-Result<std::vector<Summary>> RunReplications(const RunPlan& plan,
-                                             const std::atomic<bool>& interrupt) {
+Ended RunReplications(const RunPlan& plan, const std::atomic<bool>& interrupt) {
   return Runner(plan, interrupt).Run();
 }
 

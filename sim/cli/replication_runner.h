@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,13 @@ struct RunPlan {
 // several.
 std::string ResultsPath(const scenario::Scenario& scenario, uint32_t replicate);
 
-// The summaries of the replications that were run, in their order, whatever order they ended in.
-// `interrupt`: those that are running end with what is known, and no more are started. Errors: the
-// first one in the order of replications; none is started after an error.
-Result<std::vector<results::Summary>> RunReplications(const RunPlan& plan,
-                                                      const std::atomic<bool>& interrupt);
+struct Ended {
+  std::vector<results::Summary> summaries;  // in the order of replications
+  std::optional<Error> error;               // the first one in that order
+};
+
+// `interrupt`: those that are running end with what is known, and no more are started. None is
+// started after an error either; what had ended by then is told all the same.
+Ended RunReplications(const RunPlan& plan, const std::atomic<bool>& interrupt);
 
 }  // namespace orrery::cli

@@ -59,14 +59,17 @@ ordered_json IntervalsJson(std::span<const ordered_json> runs) {
 }
 
 ordered_json ReplicationsJson(std::span<const Summary> summaries) {
-  std::vector<ordered_json> runs;
-  for (const Summary& summary : summaries) runs.push_back(ToJson(summary));
+  std::vector<ordered_json> runs, counted;
+  for (const Summary& summary : summaries) {
+    runs.push_back(ToJson(summary));
+    if (Counts(summary, summaries)) counted.push_back(runs.back());
+  }
   ordered_json result;
   result["scenario"] = summaries.front().scenario;
   result["version"] = summaries.front().version;
   result["seed"] = summaries.front().seed;
   result["replications"] = summaries.size();
-  result["intervals"] = IntervalsJson(runs);
+  result["intervals"] = IntervalsJson(counted);
   result["runs"] = std::move(runs);
   return result;
 }
@@ -80,7 +83,10 @@ std::string RenderReplications(std::span<const Summary> summaries, int width, bo
                   summaries.front().seed, summaries.size());
   const auto partial = std::count_if(summaries.begin(), summaries.end(),
                                      [](const Summary& summary) { return !summary.complete; });
-  text += partial > 0 ? fmt::format(", {} of them partial\n", partial) : "\n";
+  const bool left_out = partial < static_cast<ptrdiff_t>(summaries.size());
+  text += partial == 0 ? "\n"
+                       : fmt::format(", {} of them partial{}\n", partial,
+                                     left_out ? " and not in the means" : "");
   for (int i = 0; i < std::clamp(width, 60, 120); ++i) text += "─";
   text += fmt::format("\n{}{:<24}mean ± half the 95% interval (Student's t){}\n", faint, "", plain);
   std::string service;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "models/workload/classes/job_class.h"
+#include "sim/base/check.h"
 
 namespace orrery::driver {
 
@@ -81,14 +82,16 @@ void Arrivals::ScheduleNext() {
 }
 
 void Arrivals::OnEvent(const engine::Event&) {
-  Submit(heads_[next_stream_].job, streams_[next_stream_].kill_at_limit);
+  ORRERY_CHECK(next_id_ < kFirstReplica);
+  Submit(heads_[next_stream_].job, JobId(next_id_++), streams_[next_stream_].kill_at_limit);
   trigger_->Notice();
   if (Advance(next_stream_)) ScheduleNext();
 }
 
-JobSlot Arrivals::Submit(const workload::Job& job, bool kill_at_limit) {
+JobSlot Arrivals::Submit(const workload::Job& job, JobId id, bool kill_at_limit) {
   JobInfo info = InfoOf(job);
-  info.id = JobId(next_id_++);
+  info.id = id;
+  ++submitted_;
   if (oracle_) info.estimate = job.work;
   if (!kill_at_limit) info.limit = Duration::Max();
   recorder_->Announce(job, info);

@@ -35,13 +35,13 @@ class Arrivals final : public engine::Component {
   // Reads the first jobs and schedules the first arrival.
   Result<void> Open();
   void OnEvent(const engine::Event& event) override;
-  // A job that comes from elsewhere, now. None where no node set of the fleet could ever hold it.
-  // Whoever calls it tells the trigger.
-  JobSlot Submit(const workload::Job& job, bool kill_at_limit);
+  // A job comes now, under a number that no other has. None where no node set of the fleet could
+  // ever hold it. Whoever calls it tells the trigger.
+  JobSlot Submit(const workload::Job& job, JobId id, bool kill_at_limit);
 
   // The error of a source that broke off; the run is to be stopped then.
   const std::optional<Error>& error() const { return error_; }
-  uint64_t submitted() const { return next_id_; }
+  uint64_t submitted() const { return submitted_; }
   // Whether all sources came to their end before the horizon.
   bool exhausted() const { return exhausted_; }
 
@@ -64,7 +64,8 @@ class Arrivals final : public engine::Component {
   SimBackend* backend_;
   Recorder* recorder_;
   DecisionTrigger* trigger_;
-  uint32_t next_id_ = 0;
+  uint32_t next_id_ = 0;  // of the streams
+  uint64_t submitted_ = 0;
   size_t next_stream_ = 0;
   bool exhausted_ = false;
   std::optional<Error> error_;

@@ -98,6 +98,8 @@ Service::Service(const Scenario& scenario, const scenario::Service& service, uin
                  uint32_t replicate, RequirementsTable* requirements, const Links& links)
     : service_(scenario::Scaled(scenario, service)),
       index_(index),
+      place_(static_cast<uint32_t>(&service - scenario.services.data())),
+      services_(static_cast<uint32_t>(scenario.services.size())),
       gpus_(*scenario.gpus),
       links_(links),
       random_(scenario.seed, replicate),
@@ -180,12 +182,19 @@ void Service::Scale(SimTime now) {
   if (wanted < load.replicas) LetGo(load.replicas - wanted, now);
 }
 
+// Services take turns, so that none changes the numbers of another's replicas.
+JobId Service::NextId() {
+  const uint64_t id = kFirstReplica + place_ + uint64_t{asks_++} * services_;
+  ORRERY_CHECK(id < UINT32_MAX, id);
+  return JobId(static_cast<uint32_t>(id));
+}
+
 void Service::Ask() {
   const auto number = static_cast<uint32_t>(replicas_.size());
   workload::Job job = job_;
   job.submit = links_.simulator->now();
   job.source_id = number;
-  const JobSlot slot = links_.arrivals->Submit(job, /*kill_at_limit=*/false);
+  const JobSlot slot = links_.arrivals->Submit(job, NextId(), /*kill_at_limit=*/false);
   fits_nowhere_ = !slot.valid();
   if (fits_nowhere_) return;
   replicas_.push_back({.slot = slot, .ready = {}});

@@ -113,6 +113,7 @@ class Service {
   Numbers Count() const;
   void Scale(SimTime now);
   void Ask();
+  JobId NextId();
   void LetGo(uint32_t count, SimTime now);
   void Retire(uint32_t replica, SimTime now);
   void GetReady(uint32_t replica, SimTime now);
@@ -123,6 +124,7 @@ class Service {
 
   const scenario::Service service_;
   const uint32_t index_;
+  const uint32_t place_, services_;  // in the scenario, whatever their levels; how many there are
   const fleet::GpuCatalogue& gpus_;
   Links links_;
   RandomStreams random_;
@@ -135,6 +137,7 @@ class Service {
   std::vector<Replica> replicas_;  // by number
   std::vector<uint32_t> held_;     // numbers of those that are not gone, ascending
   std::vector<Asked> asked_;
+  uint32_t asks_ = 0;
   bool fits_nowhere_ = false;  // as of the last time that one was asked for
   bool closed_ = false;
   SimTime scaled_;

@@ -16,6 +16,8 @@
 namespace orrery::driver {
 namespace {
 
+constexpr uint64_t kAskEvery = 4096;  // jobs
+
 std::string Quantity(uint64_t count, const char* unit) {
   return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
 }
@@ -38,20 +40,23 @@ std::string DemandOf(const workload::Job& job) {
 
 }  // namespace
 
-Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint64_t limit) {
+Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint32_t replicate,
+                                        uint64_t limit,
+                                        const std::function<bool(uint64_t scanned)>& go_on) {
   const cluster::Roles roles = MakeRoles(scenario.scheduler);
   RequirementsTable requirements;
-  const GangLinks links(scenario, 0);
+  const GangLinks links(scenario, replicate);
   const RttBelief rtt(&links);
   cluster::ClusterState state({.place = roles.place.get(),
                                .rtt = links.on() ? &rtt : nullptr,
                                .requirements = &requirements,
                                .atlas = MakeAtlas(scenario)});
-  const Result<std::vector<uint32_t>> sizes = BuildFleet(scenario, 0, &state, nullptr, nullptr);
+  const Result<std::vector<uint32_t>> sizes =
+      BuildFleet(scenario, replicate, &state, nullptr, nullptr);
   if (!sizes) return tl::unexpected<Error>(sizes.error());
   TraceNotes notes;
   Result<std::vector<ArrivalStream>> streams = OpenWorkload(
-      scenario, 0,
+      scenario, replicate,
       {.gpu_milli = state.present_total().gpu_milli, .cpu_milli = state.present_total().cpu_milli},
       &requirements, nullptr, &notes);
   if (!streams) return tl::unexpected<Error>(streams.error());
@@ -63,6 +68,7 @@ Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint
   for (ArrivalStream& stream : *streams) {
     workload::Job job;
     while (found.scanned < limit) {
+      if (found.scanned % kAskEvery == 0 && !go_on(found.scanned)) return found;
       const Result<bool> more = stream.source->Next(&job);
       if (!more) return tl::unexpected<Error>(more.error());
       if (!*more || job.submit >= horizon) break;

@@ -29,9 +29,9 @@ class Vetting {
     bool up = true;
     bool refused = false;  // at its registration
     bool anew = false;     // it registers again, when its time has come
-    uint16_t names = 1;    // that it has registered under
+    uint32_t names = 1;    // that it has registered under
     uint32_t draws = 0;    // of `left`
-    uint16_t suspensions = 0;
+    uint32_t suspensions = 0;
     SimTime until = SimTime::Never();
     SimTime since;      // of its state
     SimTime counted;    // challenges up to here are in `taken`

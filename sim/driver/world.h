@@ -83,6 +83,10 @@ struct UnplaceableJobs {
   // What traces told of jobs that they left out or changed: "philly: 3 jobs skipped: …".
   std::vector<std::string> trace_notes;
 };
-Result<UnplaceableJobs> FindUnplaceable(const scenario::Scenario& scenario, uint64_t limit);
+// Of one replication. `go_on` is asked now and then, with the number looked at so far; where it
+// says no, what is found by then is told.
+Result<UnplaceableJobs> FindUnplaceable(
+    const scenario::Scenario& scenario, uint32_t replicate, uint64_t limit,
+    const std::function<bool(uint64_t scanned)>& go_on = [](uint64_t) { return true; });
 
 }  // namespace orrery::driver

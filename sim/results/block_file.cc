@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 namespace orrery::results {
@@ -47,15 +48,12 @@ void IgnoreFileSizeSignal() {
   }
 }
 
-}  // namespace
+tl::unexpected<Error> CannotCreate(const std::string& path) {
+  return MakeError(path, fmt::format("the results file cannot be created: {}", strerror(errno)));
+}
 
-Result<BlockFile> BlockFile::Create(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor < 0) {
-    return MakeError(path, fmt::format("the results file cannot be created: {}", strerror(errno)));
-  }
-  BlockFile file(path, descriptor);
-  IgnoreFileSizeSignal();
+// Whether results may be written over what was opened.
+Result<void> CheckOpen(const std::string& path, int descriptor) {
   struct stat info = {};
   if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
     return MakeError(path, "is no regular file; results are written to one");
@@ -68,10 +66,33 @@ Result<BlockFile> BlockFile::Create(const std::string& path) {
                      "exists and is not a results file, so it is not overwritten; remove it or "
                      "give the results another name");
   }
+  return {};
+}
+
+}  // namespace
+
+Result<BlockFile> BlockFile::Create(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0) return CannotCreate(path);
+  BlockFile file(path, descriptor);
+  IgnoreFileSizeSignal();
+  if (auto fine = CheckOpen(path, descriptor); !fine) return tl::unexpected<Error>(fine.error());
   if (ftruncate(descriptor, 0) != 0) {
     return MakeError(path, fmt::format("the results file cannot be emptied: {}", strerror(errno)));
   }
   return file;
+}
+
+Result<void> BlockFile::CheckCreate(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor >= 0) {
+    const BlockFile file(path, descriptor);
+    return CheckOpen(path, descriptor);
+  }
+  if (errno != ENOENT) return CannotCreate(path);
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) return CannotCreate(path);
+  return {};
 }
 
 BlockFile::BlockFile(BlockFile&& other) noexcept

@@ -25,6 +25,8 @@ class BlockFile {
   // Creates `path`, or empties the results file that is there. Errors: cannot be created; something
   // else than an HDF5 file stands there; another run is writing it.
   static Result<BlockFile> Create(const std::string& path);
+  // What Create would refuse as things stand now. Nothing is created or changed.
+  static Result<void> CheckCreate(const std::string& path);
   BlockFile(BlockFile&& other) noexcept;
   BlockFile& operator=(BlockFile&& other) noexcept;
   ~BlockFile();

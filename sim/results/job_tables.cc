@@ -32,7 +32,9 @@ std::span<const std::string_view> JobClasses() {
 template <>
 const Table& TableOf<JobRow>() {
   static const Column columns[] = {
-      COLUMN(JobRow, job, "1", "number of the job in the workload, in order of arrival"),
+      COLUMN(JobRow, job, "1",
+             "number of the job in the workload, in order of arrival; replicas of services count "
+             "from 2^31 on"),
       COLUMN(JobRow, source_id, "1", "number of the job in its trace or generator"),
       Named(COLUMN(JobRow, user, "1", "user who submitted it"), "users"),
       COLUMN(JobRow, submit_ns, "ns", "submitted"),

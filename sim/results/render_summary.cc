@@ -271,10 +271,10 @@ void RenderTrust(const Summary& summary, Page* page) {
     page->Row("", fmt::format("{} of stakes slashed; {} names", HumanUsd(trust.slashed_usd),
                               HumanCount(trust.fake_names)));
   }
-  page->Row(
-      "honest devices",
-      fmt::format("{} refused, {} suspended; {} GPU-hours barred", HumanCount(trust.honest_refused),
-                  HumanCount(trust.honest_suspended), HumanHours(trust.honest_gpu_hours_barred)));
+  page->Row("honest devices",
+            fmt::format("{} refused; {} suspensions; {} GPU-hours barred",
+                        HumanCount(trust.honest_refused), HumanCount(trust.honest_suspended),
+                        HumanHours(trust.honest_gpu_hours_barred)));
   if (trust.ratings > 0) {
     page->Row("ratings",
               fmt::format("{}; reputation {} of fakes, {} of others", HumanCount(trust.ratings),

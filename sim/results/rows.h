@@ -188,8 +188,8 @@ struct NodeTrustRow {
   double reputation = std::numeric_limits<double>::quiet_NaN();
   uint32_t node = 0;
   uint32_t challenges = 0;  // taken
-  uint16_t names = 1;       // that it registered under
-  uint16_t suspensions = 0;
+  uint32_t names = 1;       // that it registered under
+  uint32_t suspensions = 0;
   uint16_t real_model = 0xffff;
   uint8_t cheat = 0;  // orrery::trust::Cheat
   Vetted state = Vetted::kRegistering;

@@ -27,6 +27,10 @@ uint64_t Threshold(JobRows rows, double fraction) {
 
 }  // namespace
 
+Result<void> ResultsWriter::CheckCreate(const std::string& path) {
+  return BlockFile::CheckCreate(path);
+}
+
 Result<std::unique_ptr<ResultsWriter>> ResultsWriter::Create(
     const std::string& path, const RunDescription& run, std::chrono::milliseconds flush_interval) {
   auto file = BlockFile::Create(path);

@@ -36,6 +36,8 @@ class ResultsWriter {
   static Result<std::unique_ptr<ResultsWriter>> Create(
       const std::string& path, const RunDescription& run,
       std::chrono::milliseconds flush_interval = std::chrono::seconds(2));
+  // What Create would refuse as things stand now. Nothing is created or changed.
+  static Result<void> CheckCreate(const std::string& path);
 
   // Append a row: about 40 ns for a job. Errors are told by the next Flush() or Finish(). Rows of
   // jobs, and of their attempts, are dropped here where the run asked for a sample or none.

@@ -37,7 +37,7 @@ void CheckTrust(const Scenario& scenario, Parser* parser) {
     }
     double sum = 0;
     for (const double share : shares) sum += share;
-    if (sum <= 1) continue;
+    if (sum <= 1 + 1e-9) continue;
     parser->Complain(
         std::string("trust.cheats.shares.") + OwnerKindName(static_cast<OwnerKind>(kind)),
         "got shares that sum to " + FormatDouble(sum) + ", expected 1 at most");

@@ -77,6 +77,14 @@ void SortByPlace(std::vector<Finding>* findings) {
   for (auto& [key, finding] : keyed) findings->push_back(std::move(finding));
 }
 
+// What is wrong with a document that cannot be read, told at length.
+std::vector<Finding> Explained(const Value& root, Loaded scratch) {
+  Parser parser(&root, scratch.NamesFor(scratch.scenario));
+  parser.Explain();
+  parser.Group({}, [&] { Visit(parser, scratch.scenario); });
+  return parser.TakeFindings();
+}
+
 Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& settings,
                      const Tables& tables) {
   if (!root) return tl::unexpected(root.error());
@@ -91,12 +99,16 @@ Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& setting
   } else {
     findings.push_back(throughputs.error().findings().front());
   }
+  const Loaded blank = loaded;
   Parser parser(&*root, loaded.NamesFor(loaded.scenario));
   parser.Group({}, [&] { Visit(parser, loaded.scenario); });
+  std::vector<Finding> mistakes =
+      parser.HasFindings() ? Explained(*root, blank) : std::vector<Finding>();
   // What contradicts what is only worth telling of values that were read.
   if (findings.empty() && !parser.HasFindings()) Complete(&parser, &loaded.scenario);
   if (findings.empty() && !parser.HasFindings()) CheckWhole(loaded.scenario, &parser);
-  for (Finding& finding : parser.TakeFindings()) findings.push_back(std::move(finding));
+  if (mistakes.empty()) mistakes = parser.TakeFindings();
+  for (Finding& finding : mistakes) findings.push_back(std::move(finding));
   SortByPlace(&findings);
   if (findings.size() > kMaxFindings) {
     const size_t more = findings.size() - kMaxFindings;

@@ -222,6 +222,11 @@ void Parser::ReportStrangers(const Frame& frame) {
           "got the key a second time, expected it once (first at " + first->second->Line() + ")");
     }
     if (frame.open || frame.known.contains(entry.key)) continue;
+    if (const auto other = frame.elsewhere.find(entry.key); other != frame.elsewhere.end()) {
+      Report(entry.place, path,
+             "got a key without a meaning here, expected " + other->second + " beside it");
+      continue;
+    }
     const std::vector<std::string> known(frame.known.begin(), frame.known.end());
     const std::string near = DidYouMean(entry.key, known);
     Report(entry.place, path,
@@ -338,6 +343,7 @@ void Parser::OnChoice(const Info& info, const ChoiceSpec& spec, size_t current,
   if (chosen == -2 || (chosen == -1 && !tagged)) return;
   const size_t index = chosen == -1 ? current : static_cast<size_t>(chosen);
   if (tagged) {
+    if (explains_) NoteOtherKeys(spec, index, visit);
     visit(index);
     return;
   }
@@ -354,6 +360,29 @@ void Parser::OnChoice(const Info& info, const ChoiceSpec& spec, size_t current,
   group.shorthand = alternative.shorthand;
   const Value* map = AsMap(*value, PathOf(alternative.name), group);
   if (map != nullptr) Enter(map, PathOf(alternative.name), [&] { visit(index); });
+}
+
+// An alternative's keys are those that its visit asks for.
+void Parser::NoteOtherKeys(const ChoiceSpec& spec, size_t chosen,
+                           const std::function<void(size_t)>& visit) {
+  const std::vector<Finding> findings = findings_;
+  const std::string path = frames_.back().path;
+  Value& empty = made_.emplace_back(kEmptyMap);
+  empty.place = frames_.back().at->place;
+  std::map<std::string, std::string, std::less<>> elsewhere;
+  for (size_t i = 0; i < spec.alternatives.size(); ++i) {
+    if (i == chosen) continue;
+    frames_.push_back({&empty, path, {}, false, {}});
+    visit(i);
+    for (const std::string& key : frames_.back().known) {
+      std::string& owners = elsewhere[key];
+      owners += (owners.empty() ? std::string(spec.tag) + ": " : " or ") +
+                std::string(spec.alternatives[i].name);
+    }
+    frames_.pop_back();
+  }
+  findings_ = findings;
+  frames_.back().elsewhere.merge(elsewhere);
 }
 
 void Parser::OnUnless(std::string_view other, bool there, const std::function<void()>& fields) {

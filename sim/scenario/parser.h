@@ -26,6 +26,10 @@ class Parser final : public Visitor {
   // `root` must outlive the parser. A visit of the whole must be wrapped in Group({}, …).
   Parser(const Value* root, Names names);
 
+  // From now on a key that belongs to another level, or another kind, is told apart from one that
+  // nobody knows. It visits all of a choice's alternatives, so what is filled is good for nothing.
+  void Explain() { explains_ = true; }
+
   // What a check of a finished struct found wrong with the value at `path`. The finding gets the
   // place of the value, or of what encloses it.
   void Complain(const std::string& path, const std::string& what);
@@ -56,6 +60,8 @@ class Parser final : public Visitor {
     std::set<std::string, std::less<>> known;
     // The keys that belong here depend on a choice that could not be read.
     bool open = false;
+    // Keys that belong to an alternative that was not chosen: what is expected beside them.
+    std::map<std::string, std::string, std::less<>> elsewhere = {};
   };
 
   std::string PathOf(std::string_view key) const;
@@ -79,6 +85,9 @@ class Parser final : public Visitor {
   // The alternative that was chosen by tag or key; −1: none, −2: reported.
   int TaggedAlternative(const Info& info, const ChoiceSpec& spec);
   int KeyedAlternative(const Info& info, const ChoiceSpec& spec);
+  // Notes the keys of the other alternatives, and whose they are.
+  void NoteOtherKeys(const ChoiceSpec& spec, size_t chosen,
+                     const std::function<void(size_t)>& visit);
 
   std::vector<Frame> frames_;
   // Maps made up by AsMap; a deque so that pointers to them stay good.
@@ -87,6 +96,7 @@ class Parser final : public Visitor {
   Origins origins_;
   // Not empty: keys have no meaning beside this one.
   std::string forbidden_by_;
+  bool explains_ = false;
 };
 
 }  // namespace orrery::scenario

@@ -177,6 +177,44 @@ class RunTest(harness.ProgramTest):
         self.assertIn("/no/out.h5", self.mistake("run", "long.yaml", "-o", "/no/out.h5"))
         self.assertIn("/no/s.json", self.mistake("run", "long.yaml", "--summary", "/no/s.json"))
 
+    def test_a_results_file_that_cannot_be_written_is_told_before_any_arm(self):
+        self.write("p-sjf.h5", "somebody's notes")
+        self.assertIn("p-sjf.h5: exists and is not a results file",
+                      self.mistake("run", "small.yaml", "-q", "--arms", "scheduler.order=fifo,sjf", "-o", "p.h5"))
+        self.assertFalse((self.folder / "p-fifo.h5").exists())
+        for option in ("--output", "--summary"):
+            self.assertIn(option + ": got ''", self.mistake("run", "small.yaml", option, ""))
+
+    def test_traces_are_not_written_over(self):
+        self.write("zone.json", "a trace")
+        replay = "churn={level: replay, traces: [{format: spot, file: zone.json}]}"
+        self.assertIn("which is the file of a trace of machines",
+                      self.mistake("run", "small.yaml", "--set", replay, "--summary", "zone.json"))
+        self.assertEqual((self.folder / "zone.json").read_text(), "a trace")
+
+    def test_unplaceable_jobs_of_any_replication_are_refused(self):
+        rare = ["--set", "unplaceable=error", "--set",
+                "workload.generator.populations.sizes=[{gpus: 1, weight: 500}, {gpus: 1000, weight: 1}]"]
+        refused = 0
+        for seed in range(1, 7):
+            done = self.start("run", "small.yaml", "-q", "--replications", "4", "--seed", str(seed), *rare)
+            out, err = done.communicate(timeout=60)
+            self.assertIn(done.returncode, (0, 2), err)
+            if done.returncode == 0:
+                self.assertRegex(out, r"jobs rejected +0 ± 0\n")
+            else:
+                self.assertIn("can never run", err)
+                refused += 1
+        self.assertGreater(refused, 0)
+
+    def test_the_look_at_all_jobs_can_be_interrupted(self):
+        process = self.start("run", "small.yaml", "--set", "unplaceable=error", "--set", "horizon=100d", "--set",
+                             "workload.generator.arrivals.rate=1e7/h")
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+
     def test_no_file_is_written_over_another_one_of_the_run(self):
         text = (self.folder / "small.yaml").read_text()
         for words, option, use in (

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 
 #include "sim/base/check.h"
 #include "sim/results/reader.h"
@@ -158,20 +159,28 @@ Ran Run(const scenario::Scenario& scenario, std::optional<std::vector<workload::
     ran.summary = OrDie(world->Run({})).summary;
   }
   results::ResultsReader reader = OrDie(results::ResultsReader::Open(options.results_path));
+  std::map<uint32_t, uint32_t> order;  // of the job ids
+  OrDie(reader.ForEachBlock<results::JobRow>({}, [&](std::span<const results::JobRow> rows) {
+    for (const results::JobRow& row : rows) order[row.job];
+  }));
+  for (uint32_t next = 0; auto& [id, place] : order) place = next++;
+  ran.jobs.resize(order.size());
   OrDie(reader.ForEachBlock<results::JobRow>({}, [&](std::span<const results::JobRow> rows) {
     for (const results::JobRow& row : rows) {
-      if (row.job >= ran.jobs.size()) ran.jobs.resize(row.job + 1);
-      ran.jobs[row.job] = {.start_s = static_cast<double>(row.start_ns) * 1e-9,
-                           .end_s = static_cast<double>(row.end_ns) * 1e-9,
-                           .node = row.node,
-                           .attempts = row.attempts,
-                           .preemptions = row.preemptions,
-                           .row = row};
+      ran.jobs[order.at(row.job)] = {.start_s = static_cast<double>(row.start_ns) * 1e-9,
+                                     .end_s = static_cast<double>(row.end_ns) * 1e-9,
+                                     .node = row.node,
+                                     .attempts = row.attempts,
+                                     .preemptions = row.preemptions,
+                                     .row = row};
     }
   }));
   OrDie(
       reader.ForEachBlock<results::AttemptRow>({}, [&](std::span<const results::AttemptRow> rows) {
-        ran.attempts.insert(ran.attempts.end(), rows.begin(), rows.end());
+        for (const results::AttemptRow& row : rows) {
+          ran.attempts.push_back(row);
+          ran.attempts.back().job = order.at(row.job);
+        }
       }));
   OrDie(reader.ForEachBlock<results::NodeEventRow>(
       {}, [&](std::span<const results::NodeEventRow> rows) {

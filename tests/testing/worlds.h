@@ -71,8 +71,8 @@ struct Outcome {
 
 struct Ran {
   results::Summary summary;
-  std::vector<Outcome> jobs;  // by job id
-  std::vector<results::AttemptRow> attempts;
+  std::vector<Outcome> jobs;  // in the order of their ids: replicas of services come last
+  std::vector<results::AttemptRow> attempts;  // `job` is an index of jobs
   std::vector<results::NodeEventRow> node_events;
 };
 

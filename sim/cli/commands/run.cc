@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -20,6 +22,7 @@
 #include "sim/driver/world.h"
 #include "sim/results/human.h"
 #include "sim/results/render_summary.h"
+#include "sim/results/writer.h"
 
 namespace orrery::cli {
 namespace {
@@ -59,7 +62,9 @@ class RunCommand final : public Command {
   Result<int> Run(const Arguments& arguments) override;
 
  private:
-  Result<uint64_t> LookAhead(const Scenario& scenario);
+  Result<uint64_t> LookAhead(const Scenario& scenario, const std::atomic<bool>& interrupt);
+  Result<driver::UnplaceableJobs> LookAt(const Scenario& scenario, uint32_t replicate,
+                                         const std::atomic<bool>& interrupt);
   void Note(const std::string& text);
 
   bool quiet_ = false;
@@ -171,10 +176,29 @@ Result<void> CheckFiles(const Arguments& arguments, const Loaded& loaded, FileUs
     const auto* trace = std::get_if<scenario::JobTrace>(&source.source);
     if (trace != nullptr) uses.Read(scenario::FileOf(*trace), "a trace of jobs");
   }
+  for (const scenario::FleetGroup& group : scenario.fleet) {
+    if (group.trace) uses.Read(scenario::FileOf(*group.trace), "a list of nodes");
+  }
+  for (const scenario::Service& service : scenario.services) {
+    if (service.trace) uses.Read(scenario::FileOf(*service.trace), "a trace of requests");
+  }
+  const auto replayed = [&](const failure::ReplayParams& replay) {
+    for (const failure::ReplayParams::Trace& trace : replay.traces) {
+      uses.Read(trace.file, "a trace of machines");
+    }
+  };
+  if (const auto* replay = std::get_if<failure::ReplayedFailures>(&scenario.failures.level)) {
+    replayed(replay->replay);
+  }
+  if (const auto* replay = std::get_if<scenario::ReplayedChurn>(&scenario.churn.level)) {
+    replayed(replay->replay);
+  }
   if (!scenario.outputs.file.empty()) {
     const std::string option = arguments.Has("output") ? "--output" : "outputs.file";
     for (uint32_t replicate = 0; replicate < scenario.replications; ++replicate) {
-      const auto fine = uses.Write(ResultsPath(scenario, replicate), option, "the results");
+      const std::string path = ResultsPath(scenario, replicate);
+      auto fine = uses.Write(path, option, "the results");
+      if (fine) fine = results::ResultsWriter::CheckCreate(path);
       if (!fine) return fine;
     }
   }
@@ -182,6 +206,12 @@ Result<void> CheckFiles(const Arguments& arguments, const Loaded& loaded, FileUs
 }
 
 Result<int> RunCommand::Run(const Arguments& arguments) {
+  for (const char* option : {"output", "summary"}) {
+    if (arguments.Has(option) && arguments.Get(option).empty()) {
+      return MakeError("orrery run",
+                       std::string("--") + option + ": got '', expected the name of a file");
+    }
+  }
   Result<Planned> planned = LoadAll(arguments);
   if (!planned) return tl::unexpected<Error>(planned.error());
   const std::string summary_file = arguments.Get("summary");
@@ -203,28 +233,30 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
   // What cannot run is told before anything has run for hours.
   std::vector<uint64_t> expected_jobs;
   for (const Planned::Run& one : planned->runs) {
-    const Result<uint64_t> jobs = LookAhead(one.loaded.scenario);
+    const Result<uint64_t> jobs = LookAhead(one.loaded.scenario, guard.flag());
     if (!jobs && planned->key.empty()) return tl::unexpected<Error>(jobs.error());
     if (!jobs) {
       return tl::unexpected<Error>(OfArm(jobs.error(), planned->key + "=" + one.value));
     }
+    if (guard.flag()) return guard.exit_status();
     expected_jobs.push_back(*jobs);
   }
   std::vector<Arm> arms;
+  std::optional<Error> error;
   for (const Planned::Run& one : planned->runs) {
-    if (guard.flag()) break;
+    if (guard.flag() || error) break;
     const RunPlan plan{.loaded = &one.loaded,
                        .expected_jobs = expected_jobs[arms.size()],
                        .threads = *threads,
                        .label = one.value,
                        .quiet = quiet_};
-    auto summaries = RunReplications(plan, guard.flag());
-    if (!summaries) return tl::unexpected<Error>(summaries.error());
-    if (!summaries->empty()) arms.push_back({one.value, std::move(*summaries)});
+    Ended ended = RunReplications(plan, guard.flag());
+    error = std::move(ended.error);
+    if (!ended.summaries.empty()) arms.push_back({one.value, std::move(ended.summaries)});
   }
   if (arms.size() < planned->runs.size() && !planned->key.empty()) {
-    fmt::print(stderr, "interrupted: {} of {} arms have results\n", arms.size(),
-               planned->runs.size());
+    fmt::print(stderr, "{}: {} of {} arms have results\n", error ? "broken off" : "interrupted",
+               arms.size(), planned->runs.size());
   }
   if (!arms.empty()) {
     const bool replications = planned->runs.front().loaded.scenario.replications > 1;
@@ -234,6 +266,7 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
       if (!written) return tl::unexpected<Error>(written.error());
     }
   }
+  if (error) return tl::unexpected<Error>(*error);
   return guard.flag() ? guard.exit_status() : kExitOk;
 }
 
@@ -242,19 +275,38 @@ void RunCommand::Note(const std::string& text) {
 }
 
 // Looks for jobs that nothing could ever hold. Returns the number of jobs to come, 0 where there
-// are more than one can look at.
-Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario) {
+// are more than one can look at. Where they are refused, every replication's jobs are looked at.
+Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario,
+                                       const std::atomic<bool>& interrupt) {
   const bool refuse = scenario.unplaceable == scenario::Unplaceable::kError;
-  const auto found = driver::FindUnplaceable(scenario, refuse ? UINT64_MAX : kLookAhead);
-  if (!found) return tl::unexpected<Error>(found.error());
+  uint64_t jobs = 0;
+  for (uint32_t replicate = 0; replicate < (refuse ? scenario.replications : 1); ++replicate) {
+    const auto found = LookAt(scenario, replicate, interrupt);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (interrupt) return 0;
+    if (replicate == 0 && (refuse || found->scanned < kLookAhead)) jobs = found->scanned;
+  }
+  return jobs;
+}
+
+Result<driver::UnplaceableJobs> RunCommand::LookAt(const Scenario& scenario, uint32_t replicate,
+                                                   const std::atomic<bool>& interrupt) {
+  const bool refuse = scenario.unplaceable == scenario::Unplaceable::kError;
+  const auto found = driver::FindUnplaceable(
+      scenario, replicate, refuse ? UINT64_MAX : kLookAhead, [&](uint64_t scanned) {
+        if (scanned >= kLookAhead) Note("`unplaceable: error` looks at all jobs before the run");
+        return !interrupt;
+      });
+  if (!found || interrupt) return found;
   for (const std::string& note : found->trace_notes) Note(note);
   const bool all = refuse || found->scanned < kLookAhead;
   if (found->unplaceable > 0) {
     const std::string what = fmt::format(
-        "{} of {}{} jobs can never run: no nodes of the fleet could hold them even if it were "
+        "{} of {}{} jobs{} can never run: no nodes of the fleet could hold them even if it were "
         "empty ({})",
         results::HumanCount(found->unplaceable), all ? "" : "the first ",
-        results::HumanCount(found->scanned), found->example);
+        results::HumanCount(found->scanned),
+        replicate == 0 ? "" : fmt::format(" of replication {}", replicate), found->example);
     if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without them");
     Note(what + "; they are rejected on arrival");
   }
@@ -264,7 +316,7 @@ Result<uint64_t> RunCommand::LookAhead(const Scenario& scenario) {
     if (refuse) return MakeError(scenario.name, what + "; `unplaceable: reject` runs without it");
     Note(what + "; nobody serves its requests until that changes");
   }
-  return all ? found->scanned : 0;
+  return found;
 }
 
 ORRERY_REGISTER_COMMAND(RunCommand, "run");

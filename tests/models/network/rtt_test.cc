@@ -250,6 +250,26 @@ TEST(RttFitTest, HeldBackPairsAndCitiesAreWithinTheStatedErrors) {
   EXPECT_NEAR(Quantile(of_cities, 0.9), 0.354, 0.001);
 }
 
+// A drawn residual is not the pair's own: beside what the model misses there is what it adds.
+TEST(RttFitTest, DrawnResidualsAddToTheErrorOfAPair) {
+  const char* const traces = std::getenv("ORRERY_TRACES");
+  if (traces == nullptr) GTEST_SKIP() << "ORRERY_TRACES is not set";
+  std::vector<double> of_pairs, of_cities;
+  const std::vector<Held> all = ReadHeld(traces);
+  for (uint64_t i = 0; i < all.size(); ++i) {
+    const Held& held = all[i];
+    for (uint64_t world = 0; world < 20; ++world) {
+      const double z = RandomStreams(1, world).Stream("test/pair", i).At(0).Normal();
+      const double rtt_ms = WithResidual(held.model_ms, held.km, Route::kPublic, z);
+      (held.of_city ? of_cities : of_pairs).push_back(std::fabs(rtt_ms / held.rtt_ms - 1));
+    }
+  }
+  EXPECT_NEAR(Quantile(of_pairs, 0.5), 0.181, 0.002);
+  EXPECT_NEAR(Quantile(of_pairs, 0.9), 0.486, 0.005);
+  EXPECT_NEAR(Quantile(of_cities, 0.5), 0.177, 0.002);
+  EXPECT_NEAR(Quantile(of_cities, 0.9), 0.493, 0.005);
+}
+
 // Twenty worlds' draws for each pair that was held back, against what was measured of it. The last
 // percents are too light: the law is that of the middle.
 TEST(RttFitTest, ResidualsSpreadAsHeldBackPairsDo) {

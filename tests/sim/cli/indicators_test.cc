@@ -23,6 +23,11 @@ TEST(MeanIntervalTest, LeavesOutWhatDoesNotExist) {
   EXPECT_DOUBLE_EQ(interval.mean, 2);
 }
 
+TEST(PlusMinusTest, WhatSummingInAnotherOrderLeavesIsNoWidth) {
+  EXPECT_EQ(PlusMinus({3, 3.86, 3e-16}, {1, " USD"}, /*sign=*/true), "+3.86 ± 0.00 USD");
+  EXPECT_EQ(PlusMinus({3, 3.86, 0.012}, {1, " USD"}), "3.860 ± 0.012 USD");
+}
+
 TEST(MeanIntervalTest, OneValueHasNoWidth) {
   const std::vector<double> values = {4};
   EXPECT_DOUBLE_EQ(MeanInterval(values).mean, 4);

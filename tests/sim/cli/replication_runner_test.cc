@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "sim/results/summary.h"
@@ -34,9 +35,9 @@ scenario::Loaded Small(const std::vector<std::string>& settings) {
 std::vector<results::Summary> SummariesOf(const scenario::Loaded& loaded, uint32_t threads) {
   const std::atomic<bool> interrupt{false};
   const RunPlan plan{.loaded = &loaded, .expected_jobs = 0, .threads = threads, .quiet = true};
-  const auto summaries = RunReplications(plan, interrupt);
-  if (!summaries) throw std::runtime_error(summaries.error().ToString());
-  return *summaries;
+  const Ended ended = RunReplications(plan, interrupt);
+  if (ended.error) throw std::runtime_error(ended.error->ToString());
+  return ended.summaries;
 }
 
 TEST(ReplicationRunnerTest, AnyNumberOfThreadsGivesTheSameSummariesInTheSameOrder) {
@@ -56,18 +57,32 @@ TEST(ReplicationRunnerTest, StartsNothingAfterAnInterrupt) {
   const scenario::Loaded loaded = Small({});
   const std::atomic<bool> interrupt{true};
   const RunPlan plan{.loaded = &loaded, .expected_jobs = 0, .threads = 2, .quiet = true};
-  const auto summaries = RunReplications(plan, interrupt);
-  ASSERT_TRUE(summaries);
-  EXPECT_TRUE(summaries->empty());
+  const Ended ended = RunReplications(plan, interrupt);
+  EXPECT_FALSE(ended.error);
+  EXPECT_TRUE(ended.summaries.empty());
 }
 
 TEST(ReplicationRunnerTest, TellsTheErrorOfAReplication) {
   const scenario::Loaded loaded = Small({"outputs.file=/no/such/folder/out.h5"});
   const std::atomic<bool> interrupt{false};
   const RunPlan plan{.loaded = &loaded, .expected_jobs = 0, .threads = 2, .quiet = true};
-  const auto summaries = RunReplications(plan, interrupt);
-  ASSERT_FALSE(summaries);
-  EXPECT_THAT(summaries.error().ToString(), HasSubstr("/no/such/folder/out-0.h5"));
+  const Ended ended = RunReplications(plan, interrupt);
+  ASSERT_TRUE(ended.error);
+  EXPECT_THAT(ended.error->ToString(), HasSubstr("/no/such/folder/out-0.h5"));
+}
+
+// A disk that is full, or gone, after two of four.
+TEST(ReplicationRunnerTest, WhatEndedBeforeAnErrorIsThere) {
+  const std::filesystem::path folder(::testing::TempDir());
+  std::filesystem::create_directory(folder / "out-2.h5");
+  const scenario::Loaded loaded = Small({"outputs.file=" + (folder / "out.h5").string()});
+  const std::atomic<bool> interrupt{false};
+  const RunPlan plan{.loaded = &loaded, .expected_jobs = 0, .threads = 1, .quiet = true};
+  const Ended ended = RunReplications(plan, interrupt);
+  ASSERT_TRUE(ended.error);
+  EXPECT_THAT(ended.error->ToString(), HasSubstr("out-2.h5"));
+  ASSERT_EQ(ended.summaries.size(), 2u);
+  EXPECT_EQ(ended.summaries[1].replicate, 1u);
 }
 
 TEST(ResultsPathTest, NumbersTheFilesOfReplications) {

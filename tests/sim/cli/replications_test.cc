@@ -45,7 +45,15 @@ TEST(RenderReplicationsTest, ShowsMeansWithTheirIntervals) {
   EXPECT_THAT(text, testing::Not(HasSubstr("partial")));
   std::vector<Summary> cut = TwoRuns();
   cut[1].complete = false;
-  EXPECT_THAT(RenderReplications(cut, 80, false), HasSubstr("2 replications, 1 of them partial\n"));
+  EXPECT_THAT(RenderReplications(cut, 80, false),
+              HasSubstr("2 replications, 1 of them partial and not in the means\n"));
+  EXPECT_THAT(RenderReplications(cut, 80, false), HasSubstr("jobs finished           100\n"));
+  EXPECT_DOUBLE_EQ(
+      ReplicationsJson(cut).at("intervals").at("jobs").at("finished").at("mean").get<double>(),
+      100);
+  cut[0].complete = false;
+  EXPECT_THAT(RenderReplications(cut, 80, false), HasSubstr("2 of them partial\n"));
+  EXPECT_THAT(RenderReplications(cut, 80, false), HasSubstr("jobs finished           105 ± 64"));
   EXPECT_THAT(text, HasSubstr("jobs finished           105 ± 64"));
   EXPECT_THAT(text, HasSubstr("mean wait               10.5 ± 6.4 min"));
 }

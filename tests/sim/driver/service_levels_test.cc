@@ -70,7 +70,7 @@ TEST(ServiceLevelsTest, AServiceThatIsOffIsNotThere) {
   one.services.erase(one.services.begin());
   expect_same(scenario, one);
   EXPECT_EQ(Only(RunSummary(scenario, jobs)).name, "chat");
-  const auto found = driver::FindUnplaceable(scenario, 10);
+  const auto found = driver::FindUnplaceable(scenario, 0, 10);
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->services.empty());
 }

@@ -264,7 +264,7 @@ TEST(ServicesTest, AModelThatFitsNowhereServesNobody) {
   const Summary summary = RunSummary(scenario, std::vector<workload::Job>{});
   ExpectConserved(Only(summary));
   EXPECT_EQ(Only(summary).served, 0u);
-  const auto found = driver::FindUnplaceable(scenario, 10);
+  const auto found = driver::FindUnplaceable(scenario, 0, 10);
   ASSERT_TRUE(found);
   ASSERT_EQ(found->services.size(), 1u);
   EXPECT_EQ(found->services[0].find("service chat: 2 GPUs"), 0u) << found->services[0];
@@ -281,8 +281,31 @@ TEST(ServicesTest, OtherJobsAreTheSameBesideAService) {
   // Three nodes are enough for them.
   ASSERT_EQ(with.jobs.size(), without.jobs.size() + 1);
   for (size_t i = 0; i < jobs.size(); ++i) {
-    EXPECT_EQ(with.jobs[i + 1].start_s, without.jobs[i].start_s) << i;
+    EXPECT_EQ(with.jobs[i].start_s, without.jobs[i].start_s) << i;
   }
+}
+
+// What happens to a job is drawn by its number, which a service that asks for one replica or for
+// many leaves as it is.
+TEST(ServicesTest, JobsMeetTheSameFailuresWhateverAServiceAsksFor) {
+  Scenario scenario = World(16, Metronome());
+  failure::FullFailures failures{.gpu_mtbf = Duration::Max(), .gpu_error_mtbf = Duration::Max()};
+  failures.region_outage.mtbf = Duration::Max();
+  failures.job_rate_per_gpu_h = 30;
+  scenario.failures.level = failures;
+  scenario.scheduler.retries = 0;
+  scenario.services[0].max_replicas = 6;
+  std::vector<workload::Job> jobs;
+  for (int i = 0; i < 60; ++i) jobs.push_back(testing::MakeJob(15 * i + 1, 50));
+  const auto ends = [&](const char* replicas) {
+    scenario.services[0].autoscale = {"fixed", {{"replicas", replicas}}};
+    std::vector<double> seconds;
+    const testing::Ran ran = testing::Run(scenario, jobs);
+    EXPECT_GT(ran.jobs.size(), jobs.size() + 3);
+    for (size_t i = 0; i < jobs.size(); ++i) seconds.push_back(ran.jobs[i].end_s);
+    return seconds;
+  };
+  EXPECT_EQ(ends("1"), ends("6"));
 }
 
 // Two replicas from the start, ready after 10 s; a request a second.

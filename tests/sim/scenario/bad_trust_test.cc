@@ -29,8 +29,21 @@ TEST(BadTrustTest, TrustIsCheckedAsAWhole) {
       HasSubstr("trust.cheats.real_model: got 'g1', expected a model whose speed is known"));
   EXPECT_THAT(Findings(Small(), {"trust=full", "horizon=none"}),
               HasSubstr("horizon: got none beside trust, expected a duration"));
+  // Their sum is 1 but for rounding.
+  EXPECT_EQ(Findings(Small(), {"trust={level: simple, cheats: {shares: {miner: {spoofed_model: "
+                               "33%, less_memory: 56%, oversold: 11%}}}}"}),
+            "");
+}
+
+TEST(BadTrustTest, AKeyOfAnotherLevelIsSaidToBe) {
   EXPECT_THAT(Findings(Small(), {"trust={level: simple, time_lock: {jitter: 1}}"}),
-              HasSubstr("trust.time_lock"));
+              HasSubstr("trust.time_lock: got a key without a meaning here, expected level: full "
+                        "beside it"));
+  EXPECT_THAT(Findings(Small(), {"trust={challenges: {every: 2h}}"}),
+              HasSubstr("trust.challenges: got a key without a meaning here, expected level: "
+                        "simple or full beside it"));
+  EXPECT_THAT(Findings(Small(), {"trust={level: full, challanges: {every: 2h}}"}),
+              HasSubstr("trust.challanges: got an unknown key"));
 }
 
 TEST(BadTrustTest, ALeastReputationNeedsSomebodyWithLess) {

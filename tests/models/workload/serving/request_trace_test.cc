@@ -168,5 +168,22 @@ TEST(RequestTraceTest, ReadsTheRealFiles) {
   }
 }
 
+// Requests of the first ten minutes: what the rates of all clients' windows there come to.
+TEST(RequestTraceTest, ReadsServeGensRealFile) {
+  const std::string path = Real("servegen/m-small_client_windows.csv.gz");
+  if (path.empty()) GTEST_SKIP() << "needs $ORRERY_TRACES";
+  const auto source = OpenRequestTrace(path, Options("servegen"));
+  ASSERT_TRUE(source) << source.error().ToString();
+  double requests = 0;
+  ServiceRequest request;
+  for (;; ++requests) {
+    const Result<bool> more = (*source)->Next(&request);
+    ASSERT_TRUE(more) << more.error().ToString();
+    ASSERT_TRUE(*more);
+    if (request.time >= SimTime::FromSeconds(600)) break;
+  }
+  EXPECT_NEAR(requests, 485'857, 0.03 * 485'857);
+}
+
 }  // namespace
 }  // namespace orrery::workload
