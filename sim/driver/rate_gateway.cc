@@ -39,8 +39,7 @@ RateGateway::RateGateway(const scenario::Service& service, const GangLinks& link
       come_(service.requests.clients.size(), 0),
       refused_rate_(come_.size(), 0),
       cut_rate_(come_.size(), 0),
-      long_(come_.size(), 0),
-      waiting_(come_.size(), 0) {
+      long_(come_.size(), 0) {
   for (const bool home : {false, true}) {
     SiteEnd end;
     end.link.home = home;
@@ -97,32 +96,36 @@ void RateGateway::Settle(SimTime now) {
   if (now == settled_) return;
   // What comes after the warm-up is counted, wherever in a window that ends.
   if (settled_ < warm_up_ && warm_up_ < now) Settle(warm_up_);
-  const double seconds = (now - settled_).seconds();
   if (!planned_) Plan();
   const Counts arrivals = Arrivals(now);
   if (replicas_.empty()) {
-    HoldAll(arrivals);
+    Hold(arrivals, settled_, now);
   } else {
-    ServeAll(arrivals, seconds);
+    ServeAll(arrivals, now);
   }
   // Who came before the warm-up was over is not counted, whenever it is served.
   if (settled_ < warm_up_ && now >= warm_up_) {
-    Counts waiting = waiting_;
-    for (const Replica& replica : replicas_) {
-      for (size_t row = 0; row < waiting.size(); ++row) waiting[row] += replica.backlog[row];
-    }
+    Counts waiting(come_.size(), 0);
+    const auto add = [&](const Counts& counts) {
+      for (size_t row = 0; row < counts.size(); ++row) waiting[row] += counts[row];
+    };
+    add(waiting_.counts());
+    for (const Replica& replica : replicas_) add(replica.backlog.counts());
     tally_.BeginCounting(std::move(waiting));
   }
   settled_ = now;
 }
 
-void RateGateway::HoldAll(const Counts& arrivals) {
-  if (waiting() == 0) waiting_since_ = settled_;
+// There is no replica: those wait that there is room for, and no later ones.
+void RateGateway::Hold(const Counts& arrivals, SimTime from, SimTime to) {
+  const uint64_t all = Sum(arrivals);
+  const uint64_t held = std::min(all, service_.gateway_queue - waiting());
+  if (held == all) return waiting_.Add(arrivals, from, to);
+  const Counts parts = Split(held, {arrivals.begin(), arrivals.end()});
+  const double share = static_cast<double>(held) / static_cast<double>(all);
+  waiting_.Add(parts, from, from + Duration::FromSeconds((to - from).seconds() * share));
   for (size_t row = 0; row < arrivals.size(); ++row) {
-    const uint64_t room = service_.gateway_queue - waiting();
-    const uint64_t held = std::min(arrivals[row], room);
-    waiting_[row] += held;
-    tally_.Lose(row, arrivals[row] - held, RequestEnd::kRefused);
+    tally_.Lose(row, arrivals[row] - parts[row], RequestEnd::kRefused);
   }
 }
 
@@ -161,7 +164,7 @@ void RateGateway::AssignParcels() {
   for (const Replica& replica : replicas_) {
     view.push_back({.replica = replica.number, .node = replica.node, .region = replica.region});
     // What it has to catch up with in this window counts like requests that come.
-    rates.push_back(static_cast<double>(Sum(replica.backlog)) / service_.window.seconds());
+    rates.push_back(static_cast<double>(replica.backlog.size()) / service_.window.seconds());
     view.back().active = ActiveAt(replica.kind, rates.back());
   }
   ways_.Forget();
@@ -193,7 +196,8 @@ void RateGateway::AssignParcels() {
   }
 }
 
-void RateGateway::ServeAll(const Counts& arrivals, double seconds) {
+void RateGateway::ServeAll(const Counts& arrivals, SimTime now) {
+  const double seconds = (now - settled_).seconds();
   // By row, then by replica; the last two parts are refused, and reach none.
   std::vector<Counts> shares(replicas_.size(), Counts(arrivals.size(), 0));
   for (size_t row = 0; row < arrivals.size(); ++row) {
@@ -211,10 +215,10 @@ void RateGateway::ServeAll(const Counts& arrivals, double seconds) {
     ready_s_ += seconds;
     demand_s_ += DemandOf(replica) * seconds;
     busy_s_ += BusyOf(replica) * seconds;
-    if (Sum(replica.backlog) == 0 && replica.queue != nullptr) {
+    if (replica.backlog.empty() && replica.queue != nullptr) {
       ServeSteadily(replica, shares[i]);
     } else {
-      ServeOverloaded(replica, shares[i], seconds);
+      ServeOverloaded(replica, shares[i], now);
     }
   }
 }
@@ -228,31 +232,32 @@ void RateGateway::ServeSteadily(Replica& replica, const Counts& arrivals) {
   }
 }
 
-// First come, first served, at capacity; who is served has waited for as long as the backlog takes.
-void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds) {
+// First come, first served, at capacity; who is served has waited since it came.
+void RateGateway::ServeOverloaded(Replica& replica, const Counts& arrivals, SimTime now) {
   const double capacity = kinds_.capacity(replica.kind);
-  const uint64_t before = Sum(replica.backlog);
-  const uint64_t here = before + Sum(arrivals);
+  replica.backlog.Add(arrivals, settled_, now);
+  const uint64_t here = replica.backlog.size();
   // Parts of a request go on: replicas that are behind are looked at every few seconds.
-  replica.due += capacity * seconds;
+  double ahead = -replica.due;  // of the next one, requests that take their time first
+  replica.due += capacity * (now - settled_).seconds();
   const uint64_t served = std::min(here, static_cast<uint64_t>(replica.due + 1e-9));
   replica.due = served < here ? replica.due - static_cast<double>(served) : 0;
-  std::vector<double> shares;
-  for (size_t row = 0; row < arrivals.size(); ++row) {
-    shares.push_back(static_cast<double>(replica.backlog[row] + arrivals[row]));
-  }
-  const std::vector<uint64_t> parts = Split(served, shares);
-  // Those in the backlog came at this rate, or are served at the other.
-  const double rate = std::max(replica.rate, capacity);
-  const double first_s = static_cast<double>(before) / rate;
-  const double last_s = static_cast<double>(here - served) / rate;
   const ReplicaQueue& full = kinds_.Full(replica.kind);
-  for (size_t row = 0; row < arrivals.size(); ++row) {
-    replica.backlog[row] += arrivals[row] - parts[row];
-    Serve(row, parts[row], replica, [&](double u, double v, double w) {
-      return std::make_pair(full.FirstToken(u, v) + first_s + (last_s - first_s) * v,
-                            full.BetweenTokens(w));
-    });
+  for (const Backlog::Cohort& cohort : replica.backlog.Take(served)) {
+    const auto size = static_cast<double>(cohort.size);
+    const double from_s = (cohort.from - settled_).seconds();
+    const double took_s = (cohort.to - cohort.from).seconds();
+    const auto waited = [&](double v) {
+      return std::max((ahead + size * v) / capacity - (from_s + took_s * v), 0.0);
+    };
+    for (size_t row = 0; row < arrivals.size(); ++row) {
+      Serve(row, cohort.counts[row], replica, [&](double u, double v, double w) {
+        // Who waits for those before it waits for room meanwhile.
+        const double first_s = std::max(full.FirstToken(u, 0) + waited(v), full.FirstToken(u, v));
+        return std::make_pair(first_s, full.BetweenTokens(w));
+      });
+    }
+    ahead += size;
   }
 }
 
@@ -290,23 +295,17 @@ void RateGateway::Add(uint32_t number, NodeId node, RegionId region, const Servi
   replica.region = region;
   replica.end = links_.EndOf(node);
   replica.kind = kinds_.Of(speed);
-  replica.backlog.assign(come_.size(), 0);
   replica.rates.assign(come_.size(), 0);
   std::sort(replicas_.begin(), replicas_.end(),
             [](const Replica& a, const Replica& b) { return a.number < b.number; });
-  // Those that waited since some time between then and now.
-  const double waited_s = (now - waiting_since_).seconds();
-  const Replica& here = *Find(number);
-  const ReplicaQueue& full = kinds_.Full(here.kind);
-  for (size_t row = 0; row < waiting_.size(); ++row) {
-    const uint64_t count = std::exchange(waiting_[row], 0);
-    if (WayOf(row, here).cut) {
-      tally_.Lose(row, count, RequestEnd::kFailed);
-      continue;
+  // It serves those first that waited for it.
+  const auto here = Find(number);
+  for (Backlog::Cohort& cohort : waiting_.TakeAll()) {
+    for (size_t row = 0; row < cohort.counts.size(); ++row) {
+      if (!WayOf(row, *here).cut) continue;
+      tally_.Lose(row, std::exchange(cohort.counts[row], 0), RequestEnd::kFailed);
     }
-    Serve(row, count, here, [&](double u, double v, double w) {
-      return std::make_pair(full.FirstToken(u, 0.5) + waited_s * v, full.BetweenTokens(w));
-    });
+    here->backlog.Add(cohort.counts, cohort.from, cohort.to);
   }
 }
 
@@ -324,17 +323,23 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
   if (replica == replicas_.end()) return true;
   Settle(now);
   planned_ = false;
-  const Counts backlog = replica->backlog;
+  const std::vector<Backlog::Cohort> backlog = replica->backlog.TakeAll();
   replicas_.erase(replica);
-  if (replicas_.empty()) {
-    HoldAll(backlog);
-    return true;
-  }
   std::vector<double> capacities;
   for (const Replica& other : replicas_) capacities.push_back(kinds_.capacity(other.kind));
-  for (size_t row = 0; row < backlog.size(); ++row) {
-    const std::vector<uint64_t> parts = Split(backlog[row], capacities);
-    for (size_t i = 0; i < replicas_.size(); ++i) replicas_[i].backlog[row] += parts[i];
+  for (const Backlog::Cohort& cohort : backlog) {
+    if (replicas_.empty()) {
+      Hold(cohort.counts, cohort.from, cohort.to);
+      continue;
+    }
+    std::vector<Counts> shares(replicas_.size(), Counts(cohort.counts.size(), 0));
+    for (size_t row = 0; row < cohort.counts.size(); ++row) {
+      const std::vector<uint64_t> parts = Split(cohort.counts[row], capacities);
+      for (size_t i = 0; i < replicas_.size(); ++i) shares[i][row] = parts[i];
+    }
+    for (size_t i = 0; i < replicas_.size(); ++i) {
+      replicas_[i].backlog.Add(shares[i], cohort.from, cohort.to);
+    }
   }
   return true;
 }
@@ -349,9 +354,11 @@ void RateGateway::Kill(uint32_t number, SimTime now) {
     tally_.Retry(lost);
   } else {
     // Those in its batch count as served already: others fail for them.
-    tally_.Owe(lost - Sum(replica->backlog));
-    for (size_t row = 0; row < replica->backlog.size(); ++row) {
-      tally_.Lose(row, std::exchange(replica->backlog[row], 0), RequestEnd::kFailed);
+    tally_.Owe(lost - replica->backlog.size());
+    const Counts backlog = replica->backlog.counts();
+    replica->backlog.TakeAll();
+    for (size_t row = 0; row < backlog.size(); ++row) {
+      tally_.Lose(row, backlog[row], RequestEnd::kFailed);
     }
   }
   Drain(number, now);
@@ -368,29 +375,29 @@ uint32_t RateGateway::Outstanding(uint32_t number) const {
   for (const Replica& replica : replicas_) {
     if (replica.number != number) continue;
     const double batch = replica.queue != nullptr ? replica.queue->requests() : 0;
-    return static_cast<uint32_t>(Sum(replica.backlog) + static_cast<uint64_t>(batch + 0.5));
+    return static_cast<uint32_t>(replica.backlog.size() + static_cast<uint64_t>(batch + 0.5));
   }
   return 0;
 }
 
-uint64_t RateGateway::waiting() const { return Sum(waiting_); }
+uint64_t RateGateway::waiting() const { return waiting_.size(); }
 
 double RateGateway::DemandOf(const Replica& replica) const {
   const double room = kinds_.room(replica.kind);
-  const double backlog = static_cast<double>(Sum(replica.backlog));
+  const auto backlog = static_cast<double>(replica.backlog.size());
   const double batch =
       replica.queue != nullptr ? replica.queue->requests() * kinds_.lengths().reserved : room;
   return (batch + backlog * kinds_.lengths().reserved) / room;
 }
 
 double RateGateway::BusyOf(const Replica& replica) const {
-  return replica.queue != nullptr && Sum(replica.backlog) == 0 ? replica.queue->busy() : 1;
+  return replica.queue != nullptr && replica.backlog.empty() ? replica.queue->busy() : 1;
 }
 
 // Requests and misses at the rates that the plan has; a backlog has to be worked out.
 ServiceFrontend::Window RateGateway::TakeWindow(SimTime now) {
   const bool behind = std::any_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
-    return replica.queue == nullptr || Sum(replica.backlog) > 0;
+    return replica.queue == nullptr || !replica.backlog.empty();
   });
   if (replicas_.empty() || behind) Settle(now);
   if (!planned_) Plan();
@@ -413,7 +420,7 @@ ServiceFrontend::Window RateGateway::TakeWindow(SimTime now) {
 
 // Requests a second that are served within the SLO.
 double RateGateway::MetRateOf(const Replica& replica) const {
-  if (replica.queue == nullptr || Sum(replica.backlog) > 0) return 0;
+  if (replica.queue == nullptr || !replica.backlog.empty()) return 0;
   constexpr int kLooks = 16;
   double rate = 0;
   for (size_t row = 0; row < replica.rates.size(); ++row) {
@@ -432,25 +439,17 @@ double RateGateway::MetRateOf(const Replica& replica) const {
   return rate;
 }
 
-// Of a backlog, those beyond what is served or comes in the time that a first token may take.
+// Of those that wait, those that came before the time that a first token may take.
 std::vector<uint64_t> RateGateway::Overdue(SimTime now) const {
-  const double patience_s = service_.objective.first_token.seconds();
+  const SimTime since = now - service_.objective.first_token;
   std::vector<uint64_t> overdue;
-  const auto add = [&](size_t row, double count) {
+  for (size_t row = 0; row < come_.size(); ++row) {
+    double late = waiting_.CameBefore(row, since);
+    for (const Replica& replica : replicas_) late += replica.backlog.CameBefore(row, since);
+    late -= static_cast<double>(tally_.uncounted(row));
     const size_t client = service_.requests.clients[row].region.index();
     if (client >= overdue.size()) overdue.resize(client + 1);
-    overdue[client] += static_cast<uint64_t>(std::max(count, 0.0));
-  };
-  for (size_t row = 0; row < come_.size(); ++row) {
-    double late = 0;
-    for (const Replica& replica : replicas_) {
-      const double rate = std::max(replica.rate, kinds_.capacity(replica.kind));
-      const auto all = static_cast<double>(Sum(replica.backlog));
-      const double share = all > 0 ? static_cast<double>(replica.backlog[row]) / all : 0;
-      late += std::max(all - rate * patience_s, 0.0) * share;
-    }
-    if ((now - waiting_since_).seconds() > patience_s) late += static_cast<double>(waiting_[row]);
-    add(row, late - static_cast<double>(tally_.uncounted(row)));
+    overdue[client] += static_cast<uint64_t>(std::max(late, 0.0));
   }
   return overdue;
 }

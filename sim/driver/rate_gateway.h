@@ -13,6 +13,7 @@
 #include "policies/api/service.h"
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
+#include "sim/driver/backlog.h"
 #include "sim/driver/client_ways.h"
 #include "sim/driver/gang_links.h"
 #include "sim/driver/replica_kinds.h"
@@ -24,9 +25,10 @@ namespace orrery::driver {
 
 // Within a window requests come at a constant rate. The route role is asked where small parcels of
 // that rate go, replicas filling up from parcel to parcel; each replica then is a ReplicaQueue, as
-// if it had been so for ever. One that gets more than it can serve has a backlog, which grows and
-// shrinks evenly. One event a window; what happens in between to replicas is taken into account
-// when it happens, but relays that go or come: the plan knows them as they were when it was made.
+// if it had been so for ever. One that gets more than it can serve has a backlog, first come, first
+// served; so has the first one that comes where requests waited for it. One event a window; what
+// happens in between to replicas is taken into account when it happens, but relays that go or come:
+// the plan knows them as they were when it was made.
 class RateGateway final : public ServiceFrontend {
  public:
   // References must outlive this. `events.batch` is not used.
@@ -62,7 +64,7 @@ class RateGateway final : public ServiceFrontend {
     RegionId region = {};
     SiteEnd end;  // of the way to it
     size_t kind = 0;
-    Counts backlog;
+    Backlog backlog;
     double due = 0;                                 // requests it had time for, not served yet
     std::vector<double> rates;                      // requests a second, by row
     double rate = 0;                                // all of them
@@ -78,10 +80,10 @@ class RateGateway final : public ServiceFrontend {
   uint32_t ActiveAt(size_t kind, double rate) const;
   void Settle(SimTime now);
   Counts Arrivals(SimTime now);
-  void HoldAll(const Counts& arrivals);
-  void ServeAll(const Counts& arrivals, double seconds);
+  void Hold(const Counts& arrivals, SimTime from, SimTime to);
+  void ServeAll(const Counts& arrivals, SimTime now);
   void ServeSteadily(Replica& replica, const Counts& arrivals);
-  void ServeOverloaded(Replica& replica, const Counts& arrivals, double seconds);
+  void ServeOverloaded(Replica& replica, const Counts& arrivals, SimTime now);
   template <typename Point>
   void Serve(size_t row, uint64_t count, const Replica& replica, Point point);
   // What chance makes of a round trip, at quantile `x` in (0, 1).
@@ -109,8 +111,7 @@ class RateGateway final : public ServiceFrontend {
   std::vector<double> refused_rate_;  // by the route role, by row [1/s]
   std::vector<double> cut_rate_;      // of those who reach no replica, by row [1/s]
   std::vector<double> long_;          // beyond the context, parts of a request left over
-  Counts waiting_;
-  SimTime waiting_since_;
+  Backlog waiting_;                   // for want of a replica
   bool planned_ = false;
   uint64_t parcels_ = 0;
   SimTime told_;

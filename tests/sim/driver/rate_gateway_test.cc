@@ -115,6 +115,30 @@ TEST(RateGatewayTest, TheBacklogOfALostReplicaIsSharedByWhatTheOthersCanServe) {
   EXPECT_EQ(bench.Figures(169).served, 6000u);
 }
 
+// 600 come in ten seconds and wait. A replica comes then, which serves 29.636 a second: the k-th
+// has waited for 10 + k / 29.636 - k / 60 s, 15.12 s in the mean, and for half a step of 25 ms; its
+// prompt is read in 32 ms.
+TEST(RateGatewayTest, RequestsThatWaitForAReplicaTakeItsTime) {
+  Service service = Metronome();
+  service.window = Duration::Seconds(10);
+  Bench bench(service, {Window(600)});
+  EXPECT_TRUE(bench.gateway().OnArrival(At(10)));
+  EXPECT_EQ(bench.gateway().waiting(), 600u);
+  // All but those of the last two seconds are late.
+  bench.Figures(10);
+  EXPECT_EQ(bench.gateway().Overdue(At(10)), std::vector<uint64_t>{480});
+  bench.Add(0, 10);
+  EXPECT_EQ(bench.gateway().waiting(), 0u);
+  EXPECT_EQ(bench.gateway().Outstanding(0), 600u);
+  EXPECT_NEAR(static_cast<double>(bench.Figures(15).served), 5 * 29.636, 1);
+  EXPECT_NEAR(static_cast<double>(bench.Figures(20).served), 10 * 29.636, 1);
+  EXPECT_EQ(bench.Figures(30).served, 592u);
+  const ServiceFigures all = bench.Figures(31);
+  EXPECT_EQ(all.served, 600u);
+  EXPECT_NEAR(all.ttft_s.mean, 15.12 + 0.032 + 0.025 / 2, 0.05);
+  EXPECT_EQ(all.slo_attainment, 0);
+}
+
 // 40 requests fit and 40 do not, then 50 that do not, then none, then 60 that fit.
 TEST(RateGatewayTest, RequestsOfAWindowInWhichAllAreTooLongAreRefused) {
   Service service = Metronome();
