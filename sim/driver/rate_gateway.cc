@@ -21,6 +21,13 @@ uint64_t Sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
 }
 
+// Takes the whole requests from `count`, `most` at most.
+uint64_t TakeWhole(double* count, uint64_t most) {
+  const uint64_t whole = std::min(static_cast<uint64_t>(*count + 1e-6), most);
+  *count = std::max(*count - static_cast<double>(whole), 0.0);
+  return whole;
+}
+
 }  // namespace
 
 RateGateway::RateGateway(const scenario::Service& service, const GangLinks& links, SimTime warm_up,
@@ -53,6 +60,7 @@ Result<void> RateGateway::Open() { return OnArrival(SimTime::Zero()); }
 
 Result<void> RateGateway::OnArrival(SimTime now) {
   Settle(now);
+  Note(now);
   Result<workload::RateWindow> window = source_->Next();
   if (!window) return tl::unexpected<Error>(window.error());
   coming_ = std::move(window->requests);
@@ -394,26 +402,34 @@ double RateGateway::BusyOf(const Replica& replica) const {
   return replica.queue != nullptr && replica.backlog.empty() ? replica.queue->busy() : 1;
 }
 
-// Requests and misses at the rates that the plan has; a backlog has to be worked out.
+// Requests and misses since the last call, at the rates that the plan has.
+void RateGateway::Note(SimTime now) {
+  const double seconds = (now - told_).seconds();
+  told_ = now;
+  if (seconds == 0) return;
+  // No number of replicas would help those that are too long: nobody hears of them.
+  const double rate = RateOf(Sum(coming_));
+  double met_rate = 0;
+  for (const Replica& replica : replicas_) met_rate += MetRateOf(replica);
+  came_ += rate * seconds;
+  missed_ += std::max(rate - met_rate, 0.0) * seconds;
+}
+
+// A backlog has to be worked out.
 ServiceFrontend::Window RateGateway::TakeWindow(SimTime now) {
   const bool behind = std::any_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
     return replica.queue == nullptr || !replica.backlog.empty();
   });
   if (replicas_.empty() || behind) Settle(now);
   if (!planned_) Plan();
-  const double seconds = (now - told_).seconds();
-  told_ = now;
-  // No number of replicas would help those that are too long: nobody hears of them.
-  const double rate = RateOf(Sum(coming_));
-  double met_rate = 0, demand = 0;
-  for (const Replica& replica : replicas_) {
-    demand += DemandOf(replica);
-    met_rate += MetRateOf(replica);
-  }
+  Note(now);
+  double demand = 0;
+  for (const Replica& replica : replicas_) demand += DemandOf(replica);
   Window window;
-  window.requests = static_cast<uint64_t>(rate * seconds + 0.5);
+  // Of parts of a request nobody hears before it has come.
+  window.requests = TakeWhole(&came_, UINT64_MAX);
   window.ended = window.requests;
-  window.slo_misses = static_cast<uint64_t>(std::max(rate - met_rate, 0.0) * seconds + 0.5);
+  window.slo_misses = TakeWhole(&missed_, window.requests);
   if (!replicas_.empty()) window.utilisation = demand / static_cast<double>(replicas_.size());
   return window;
 }

@@ -80,6 +80,7 @@ class RateGateway final : public ServiceFrontend {
   uint32_t ActiveAt(size_t kind, double rate) const;
   void Settle(SimTime now);
   Counts Arrivals(SimTime now);
+  void Note(SimTime now);
   void Hold(const Counts& arrivals, SimTime from, SimTime to);
   void ServeAll(const Counts& arrivals, SimTime now);
   void ServeSteadily(Replica& replica, const Counts& arrivals);
@@ -115,6 +116,7 @@ class RateGateway final : public ServiceFrontend {
   bool planned_ = false;
   uint64_t parcels_ = 0;
   SimTime told_;
+  double came_ = 0, missed_ = 0;                    // that nobody has been told of yet
   double ready_s_ = 0, demand_s_ = 0, busy_s_ = 0;  // by settled_
 };
 

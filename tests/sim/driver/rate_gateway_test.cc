@@ -139,6 +139,24 @@ TEST(RateGatewayTest, RequestsThatWaitForAReplicaTakeItsTime) {
   EXPECT_EQ(all.slo_attainment, 0);
 }
 
+// Ten come in a hundred seconds, each 32 ms and more from its first token, which is to be there
+// after 1 ms. Whoever asks every four seconds hears of each when it has come.
+TEST(RateGatewayTest, PartsOfARequestAreToldInTheEnd) {
+  Service service = Metronome();
+  service.window = Duration::Seconds(100);
+  service.objective.first_token = Duration::Millis(1);
+  Bench bench(service, {Window(10)});
+  bench.Add(0, 0);
+  uint64_t requests = 0, misses = 0;
+  for (int64_t s = 4; s <= 100; s += 4) {
+    const driver::ServiceFrontend::Window window = bench.gateway().TakeWindow(At(s));
+    requests += window.requests;
+    misses += window.slo_misses;
+    EXPECT_EQ(requests, static_cast<uint64_t>(s / 10));
+    EXPECT_EQ(misses, requests);
+  }
+}
+
 // 40 requests fit and 40 do not, then 50 that do not, then none, then 60 that fit.
 TEST(RateGatewayTest, RequestsOfAWindowInWhichAllAreTooLongAreRefused) {
   Service service = Metronome();
