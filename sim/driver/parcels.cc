@@ -8,8 +8,10 @@ namespace orrery::driver {
 
 namespace {
 
-// Parcels for each replica: how finely load is spread.
+// Parcels for each replica, and of all of them where that is at least one for each: how finely load
+// is spread.
 constexpr size_t kParcels = 4;
+constexpr size_t kMostParcels = 8192;
 
 }  // namespace
 
@@ -31,7 +33,8 @@ std::vector<uint64_t> Split(uint64_t total, const std::vector<double>& shares) {
 
 std::vector<Parcel> ParcelsOf(const std::vector<double>& rates, size_t replicas) {
   const double all = std::accumulate(rates.begin(), rates.end(), 0.0);
-  const double wanted = static_cast<double>(std::max<size_t>(kParcels * replicas, 16));
+  const size_t each = replicas == 0 ? 0 : std::clamp<size_t>(kMostParcels / replicas, 1, kParcels);
+  const auto wanted = static_cast<double>(std::max<size_t>(each * replicas, 16));
   std::vector<Parcel> parcels;
   for (size_t row = 0; row < rates.size(); ++row) {
     const double count = std::max(1.0, std::round(wanted * rates[row] / all));

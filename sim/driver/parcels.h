@@ -18,8 +18,8 @@ struct Parcel {
   double rate = 0;  // requests a second
 };
 
-// Parcels of rates [1/s] by row, four for each replica or so and at least one for each row, the
-// rows' parcels evenly mixed.
+// Parcels of rates [1/s] by row, four for each replica or so (beyond 2,048 replicas fewer, but one
+// at least) and at least one for each row, the rows' parcels evenly mixed.
 std::vector<Parcel> ParcelsOf(const std::vector<double>& rates, size_t replicas);
 
 }  // namespace orrery::driver

@@ -10,8 +10,6 @@
 
 namespace orrery::driver {
 
-using policies::ReplicaInfo;
-using workload::LengthMix;
 using workload::ReplicaQueue;
 using workload::ServingSpeed;
 
@@ -137,73 +135,6 @@ void RateGateway::Hold(const Counts& arrivals, SimTime from, SimTime to) {
   }
 }
 
-// Spreads this window's rate over the replicas there are.
-void RateGateway::Plan() {
-  planned_ = true;
-  kinds_.Forget();
-  for (Replica& replica : replicas_) {
-    replica.rates.assign(come_.size(), 0);
-    replica.rate = 0;
-  }
-  std::fill(refused_rate_.begin(), refused_rate_.end(), 0);
-  std::fill(cut_rate_.begin(), cut_rate_.end(), 0);
-  if (replicas_.empty()) return;
-  AssignParcels();
-  for (Replica& replica : replicas_) {
-    replica.queue = kinds_.QueueAt(replica.kind, replica.rate);
-  }
-}
-
-// Requests a second of so many in this window, without those that are too long.
-double RateGateway::RateOf(uint64_t coming) const {
-  return static_cast<double>(coming) / service_.window.seconds() * (1 - kinds_.lengths().too_long);
-}
-
-uint32_t RateGateway::ActiveAt(size_t kind, double rate) const {
-  return static_cast<uint32_t>(std::min(kinds_.BatchAt(kind, rate), 1e9) + 0.5);
-}
-
-void RateGateway::AssignParcels() {
-  if (RateOf(Sum(coming_)) <= 0) return;
-  std::vector<double> row_rates;
-  for (const uint64_t coming : coming_) row_rates.push_back(RateOf(coming));
-  std::vector<ReplicaInfo> view;
-  std::vector<double> rates;  // of each replica, so far
-  for (const Replica& replica : replicas_) {
-    view.push_back({.replica = replica.number, .node = replica.node, .region = replica.region});
-    // What it has to catch up with in this window counts like requests that come.
-    rates.push_back(static_cast<double>(replica.backlog.size()) / service_.window.seconds());
-    view.back().active = ActiveAt(replica.kind, rates.back());
-  }
-  ways_.Forget();
-  for (const Parcel& parcel : ParcelsOf(row_rates, replicas_.size())) {
-    const RegionId client = service_.requests.clients[parcel.row].region;
-    const auto ways =
-        ways_.From(client, view.size(), [this](size_t i) { return replicas_[i].end; });
-    bool any = false;
-    for (size_t i = 0; i < view.size(); ++i) {
-      view[i].rtt = ways[i].rtt;
-      view[i].healthy = !ways[i].cut;
-      any |= !ways[i].cut;
-    }
-    const policies::RequestInfo info{
-        .id = parcels_++,
-        .client = client,
-        .prompt_tokens =
-            static_cast<uint32_t>(kinds_.lengths().prompts[kinds_.lengths().prompts.size() / 2])};
-    const size_t place = route_->Route(info, view);
-    if (place >= view.size()) {
-      (any ? refused_rate_ : cut_rate_)[parcel.row] += parcel.rate;
-      continue;
-    }
-    Replica& replica = replicas_[place];
-    replica.rates[parcel.row] += parcel.rate;
-    replica.rate += parcel.rate;
-    rates[place] += parcel.rate;
-    view[place].active = ActiveAt(replica.kind, rates[place]);
-  }
-}
-
 void RateGateway::ServeAll(const Counts& arrivals, SimTime now) {
   const double seconds = (now - settled_).seconds();
   // By row, then by replica; the last two parts are refused, and reach none.
@@ -288,26 +219,34 @@ SitePaths::StoreWay RateGateway::WayOf(size_t row, const Replica& replica) const
   return links_.ClientWay(service_.requests.clients[row].region, replica.end);
 }
 
+const RateGateway::Replica* RateGateway::Look(uint32_t number) const {
+  const auto found = std::lower_bound(
+      replicas_.begin(), replicas_.end(), number,
+      [](const Replica& replica, uint32_t wanted) { return replica.number < wanted; });
+  return found != replicas_.end() && found->number == number ? &*found : nullptr;
+}
+
 std::vector<RateGateway::Replica>::iterator RateGateway::Find(uint32_t number) {
-  return std::find_if(replicas_.begin(), replicas_.end(),
-                      [&](const Replica& replica) { return replica.number == number; });
+  const Replica* found = Look(number);
+  return found == nullptr ? replicas_.end() : replicas_.begin() + (found - replicas_.data());
 }
 
 void RateGateway::Add(uint32_t number, NodeId node, RegionId region, const ServingSpeed& speed,
                       SimTime now) {
   Settle(now);
-  planned_ = false;
-  Replica& replica = replicas_.emplace_back();
-  replica.number = number;
-  replica.node = node;
-  replica.region = region;
-  replica.end = links_.EndOf(node);
-  replica.kind = kinds_.Of(speed);
-  replica.rates.assign(come_.size(), 0);
-  std::sort(replicas_.begin(), replicas_.end(),
-            [](const Replica& a, const Replica& b) { return a.number < b.number; });
+  const auto place = std::find_if(replicas_.begin(), replicas_.end(),
+                                  [&](const Replica& other) { return other.number > number; });
+  const auto here = replicas_.emplace(place);
+  here->number = number;
+  here->node = node;
+  here->region = region;
+  here->end = links_.EndOf(node);
+  here->kind = kinds_.Of(speed);
+  here->rates.assign(come_.size(), 0);
+  NoteChange();
+  if (LeavesOut()) planned_ = false;
+  if (planned_) here->queue = kinds_.QueueAt(here->kind, 0);
   // It serves those first that waited for it.
-  const auto here = Find(number);
   for (Backlog::Cohort& cohort : waiting_.TakeAll()) {
     for (size_t row = 0; row < cohort.counts.size(); ++row) {
       if (!WayOf(row, *here).cut) continue;
@@ -321,8 +260,9 @@ void RateGateway::SetSpeed(uint32_t number, const ServingSpeed& speed, SimTime n
   const auto replica = Find(number);
   ORRERY_CHECK(replica != replicas_.end(), number);
   Settle(now);
-  planned_ = false;
   replica->kind = kinds_.Of(speed);
+  NoteChange();
+  if (planned_) replica->queue = kinds_.QueueAt(replica->kind, replica->rate);
 }
 
 // What it has under way it ends; its backlog goes to the others, to each what it can serve of it.
@@ -330,9 +270,10 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
   const auto replica = Find(number);
   if (replica == replicas_.end()) return true;
   Settle(now);
-  planned_ = false;
   const std::vector<Backlog::Cohort> backlog = replica->backlog.TakeAll();
+  if (IsMissed(*replica)) planned_ = false;
   replicas_.erase(replica);
+  NoteChange();
   std::vector<double> capacities;
   for (const Replica& other : replicas_) capacities.push_back(kinds_.capacity(other.kind));
   for (const Backlog::Cohort& cohort : backlog) {
@@ -374,18 +315,13 @@ void RateGateway::Kill(uint32_t number, SimTime now) {
 
 void RateGateway::Remove(uint32_t number, SimTime now) { Kill(number, now); }
 
-bool RateGateway::Healthy(uint32_t number) const {
-  return std::any_of(replicas_.begin(), replicas_.end(),
-                     [&](const Replica& replica) { return replica.number == number; });
-}
+bool RateGateway::Healthy(uint32_t number) const { return Look(number) != nullptr; }
 
 uint32_t RateGateway::Outstanding(uint32_t number) const {
-  for (const Replica& replica : replicas_) {
-    if (replica.number != number) continue;
-    const double batch = replica.queue != nullptr ? replica.queue->requests() : 0;
-    return static_cast<uint32_t>(replica.backlog.size() + static_cast<uint64_t>(batch + 0.5));
-  }
-  return 0;
+  const Replica* replica = Look(number);
+  if (replica == nullptr) return 0;
+  const double batch = replica->queue != nullptr ? replica->queue->requests() : 0;
+  return static_cast<uint32_t>(replica->backlog.size() + static_cast<uint64_t>(batch + 0.5));
 }
 
 uint64_t RateGateway::waiting() const { return waiting_.size(); }

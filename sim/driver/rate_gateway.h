@@ -28,7 +28,8 @@ namespace orrery::driver {
 // if it had been so for ever. One that gets more than it can serve has a backlog, first come, first
 // served; so has the first one that comes where requests waited for it. One event a window; what
 // happens in between to replicas is taken into account when it happens, but relays that go or come:
-// the plan knows them as they were when it was made.
+// the plan knows them as they were when it was made. From 256 replicas on a plan outlasts a few of
+// them: others share what they leave by what they have, and new ones get nothing before the next.
 class RateGateway final : public ServiceFrontend {
  public:
   // References must outlive this. `events.batch` is not used.
@@ -74,8 +75,12 @@ class RateGateway final : public ServiceFrontend {
   // As many as points that RequestTally takes.
   static constexpr int kSpreads = 256;
 
+  // In rate_plan.cc: which replica gets how much.
   void Plan();
   void AssignParcels();
+  void NoteChange();
+  bool IsMissed(const Replica& replica) const;
+  bool LeavesOut() const;
   double RateOf(uint64_t coming) const;
   uint32_t ActiveAt(size_t kind, double rate) const;
   void Settle(SimTime now);
@@ -90,6 +95,7 @@ class RateGateway final : public ServiceFrontend {
   // What chance makes of a round trip, at quantile `x` in (0, 1).
   const network::RttSpread& SpreadAt(double x, const Replica& replica) const;
   SitePaths::StoreWay WayOf(size_t row, const Replica& replica) const;
+  const Replica* Look(uint32_t number) const;
   std::vector<Replica>::iterator Find(uint32_t number);
   double DemandOf(const Replica& replica) const;
   double BusyOf(const Replica& replica) const;
@@ -114,6 +120,7 @@ class RateGateway final : public ServiceFrontend {
   std::vector<double> long_;          // beyond the context, parts of a request left over
   Backlog waiting_;                   // for want of a replica
   bool planned_ = false;
+  size_t changes_ = 0;  // of the replicas since the plan was made
   uint64_t parcels_ = 0;
   SimTime told_;
   double came_ = 0, missed_ = 0;                    // that nobody has been told of yet

@@ -1,81 +1,19 @@
 // Simple services by themselves: numbers of requests over windows, worked by hand.
-#include "sim/driver/rate_gateway.h"
-
 #include <gtest/gtest.h>
 
-#include "tests/sim/driver/metronome.h"
+#include "tests/sim/driver/rate_bench.h"
 
 namespace orrery {
 namespace {
 
-using driver::RateGateway;
 using results::ServiceFigures;
 using scenario::Service;
+using testing::At;
+using testing::Bench;
 using testing::Metronome;
+using testing::Window;
 using workload::LengthMix;
 using workload::RateWindow;
-
-SimTime At(int64_t seconds) { return SimTime::Zero() + Duration::Seconds(seconds); }
-
-// `requests` in a window, each with a prompt and an answer of so many tokens.
-RateWindow Window(uint64_t requests, uint32_t prompt = 300, uint32_t output = 4) {
-  return {.requests = {requests}, .lengths = LengthMix::Of({{prompt, output}}, 2000), .cv2 = 1};
-}
-
-// The windows that are listed, then none.
-class Listed final : public workload::RateSource {
- public:
-  explicit Listed(std::vector<RateWindow> windows) : windows_(std::move(windows)) {}
-
-  Result<RateWindow> Next() override {
-    if (next_ < windows_.size()) return windows_[next_++];
-    return RateWindow{.requests = {0}, .lengths = {}, .cv2 = 1};
-  }
-
- private:
-  std::vector<RateWindow> windows_;
-  size_t next_ = 0;
-};
-
-// A gateway whose events are called by hand.
-class Bench final : public engine::Component {
- public:
-  Bench(const Service& service, std::vector<RateWindow> windows)
-      : service_(service),
-        links_(scenario::Scenario(), 0),
-        gateway_(service_, links_, SimTime::Zero(), At(10'000), {"here"},
-                 std::make_unique<Listed>(std::move(windows)),
-                 {.simulator = &simulator_,
-                  .component = simulator_.Register(this),
-                  .arrival = 0,
-                  .batch = 0,
-                  .payload = 0}) {
-    EXPECT_TRUE(gateway_.Open());
-  }
-  void OnEvent(const engine::Event&) override {}
-
-  RateGateway& gateway() { return gateway_; }
-  void Add(uint32_t number, int64_t seconds, double pace = 1) {
-    gateway_.Add(number, NodeId(number), RegionId(0), speed().AtPace(pace), At(seconds));
-  }
-  workload::ServingSpeed speed() const {
-    return workload::SpeedOf(service_.model.figures, service_.serving, testing::ServingGpu(), 1);
-  }
-  ServiceFigures Figures(int64_t seconds) {
-    gateway_.Close(At(seconds));
-    ServiceFigures figures;
-    gateway_.figures().Tell(gateway_.Overdue(At(seconds)), &figures);
-    EXPECT_EQ(figures.requests,
-              figures.served + figures.refused + figures.failed + figures.under_way);
-    return figures;
-  }
-
- private:
-  const Service service_;
-  const driver::GangLinks links_;
-  engine::Simulator simulator_;
-  RateGateway gateway_;
-};
 
 // 60 requests a second, of which it serves 29.636: 43 have room at a time, whose steps take 24.986
 // ms, so 1 / (0.032 + 3 / 43 × 0.024986). It dies after 1000 s without being looked at before.
