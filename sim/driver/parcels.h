@@ -8,7 +8,11 @@
 namespace orrery::driver {
 
 // Whole parts of `total` in proportion to `shares`, none of them negative; they add up to it where
-// any share is above zero.
+// any share is above zero. Those without a share get nothing. `owed`: what each was due and has not
+// got yet, from call to call, 0 at first. O(shares).
+std::vector<uint64_t> Split(uint64_t total, const std::vector<double>& shares,
+                            std::vector<double>* owed);
+// Once.
 std::vector<uint64_t> Split(uint64_t total, const std::vector<double>& shares);
 
 // A part of the requests of one row of clients, which goes to one replica.

@@ -44,6 +44,7 @@ RateGateway::RateGateway(const scenario::Service& service, const GangLinks& link
       come_(service.requests.clients.size(), 0),
       refused_rate_(come_.size(), 0),
       cut_rate_(come_.size(), 0),
+      owed_(come_.size(), std::vector<double>(2, 0)),
       long_(come_.size(), 0) {
   for (const bool home : {false, true}) {
     SiteEnd end;
@@ -144,7 +145,7 @@ void RateGateway::ServeAll(const Counts& arrivals, SimTime now) {
     for (const Replica& replica : replicas_) rates.push_back(replica.rates[row]);
     rates.push_back(refused_rate_[row]);
     rates.push_back(cut_rate_[row]);
-    const std::vector<uint64_t> parts = Split(arrivals[row], rates);
+    const std::vector<uint64_t> parts = Split(arrivals[row], rates, &owed_[row]);
     for (size_t i = 0; i < replicas_.size(); ++i) shares[i][row] = parts[i];
     tally_.Lose(row, parts[replicas_.size()], RequestEnd::kRefused);
     tally_.Lose(row, parts.back(), RequestEnd::kFailed);
@@ -236,6 +237,7 @@ void RateGateway::Add(uint32_t number, NodeId node, RegionId region, const Servi
   Settle(now);
   const auto place = std::find_if(replicas_.begin(), replicas_.end(),
                                   [&](const Replica& other) { return other.number > number; });
+  for (auto& owed : owed_) owed.insert(owed.begin() + (place - replicas_.begin()), 0);
   const auto here = replicas_.emplace(place);
   here->number = number;
   here->node = node;
@@ -272,10 +274,12 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
   Settle(now);
   const std::vector<Backlog::Cohort> backlog = replica->backlog.TakeAll();
   if (IsMissed(*replica)) planned_ = false;
+  for (auto& owed : owed_) owed.erase(owed.begin() + (replica - replicas_.begin()));
   replicas_.erase(replica);
   NoteChange();
   std::vector<double> capacities;
   for (const Replica& other : replicas_) capacities.push_back(kinds_.capacity(other.kind));
+  std::vector<std::vector<double>> owed(come_.size(), std::vector<double>(capacities.size(), 0));
   for (const Backlog::Cohort& cohort : backlog) {
     if (replicas_.empty()) {
       Hold(cohort.counts, cohort.from, cohort.to);
@@ -283,7 +287,7 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
     }
     std::vector<Counts> shares(replicas_.size(), Counts(cohort.counts.size(), 0));
     for (size_t row = 0; row < cohort.counts.size(); ++row) {
-      const std::vector<uint64_t> parts = Split(cohort.counts[row], capacities);
+      const std::vector<uint64_t> parts = Split(cohort.counts[row], capacities, &owed[row]);
       for (size_t i = 0; i < replicas_.size(); ++i) shares[i][row] = parts[i];
     }
     for (size_t i = 0; i < replicas_.size(); ++i) {

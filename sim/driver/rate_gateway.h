@@ -117,8 +117,10 @@ class RateGateway final : public ServiceFrontend {
   Counts come_;                       // of them, by settled_
   std::vector<double> refused_rate_;  // by the route role, by row [1/s]
   std::vector<double> cut_rate_;      // of those who reach no replica, by row [1/s]
-  std::vector<double> long_;          // beyond the context, parts of a request left over
-  Backlog waiting_;                   // for want of a replica
+  // By row, for Split: of each replica, of those refused and of those who reach none.
+  std::vector<std::vector<double>> owed_;
+  std::vector<double> long_;  // beyond the context, parts of a request left over
+  Backlog waiting_;           // for want of a replica
   bool planned_ = false;
   size_t changes_ = 0;  // of the replicas since the plan was made
   uint64_t parcels_ = 0;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 
 #include "policies/api/registry.h"
@@ -13,6 +14,7 @@ namespace orrery {
 namespace {
 
 using driver::ParcelsOf;
+using driver::Split;
 using scenario::Service;
 using testing::At;
 using testing::Bench;
@@ -94,6 +96,43 @@ TEST(RatePlanTest, AFewReplicasAreAskedForWheneverOneComes) {
   bench.Add(200, 10);
   bench.gateway().TakeWindow(At(10));
   EXPECT_EQ(g_asked, 804u);
+}
+
+// One at a time, two of three to the first; then a third one comes, and later the first one goes.
+TEST(RatePlanTest, WhatIsRoundedAwayIsMadeGood) {
+  const auto times = [](int n, const std::vector<double>& shares, std::vector<double>* owed) {
+    std::vector<uint64_t> sums(shares.size(), 0);
+    for (int i = 0; i < n; ++i) {
+      const std::vector<uint64_t> parts = Split(1, shares, owed);
+      EXPECT_EQ(std::accumulate(parts.begin(), parts.end(), uint64_t{0}), 1u);
+      for (size_t k = 0; k < parts.size(); ++k) sums[k] += parts[k];
+    }
+    return sums;
+  };
+  std::vector<double> owed = {0, 0};
+  EXPECT_EQ(times(30, {2, 1}, &owed), (std::vector<uint64_t>{20, 10}));
+  owed.push_back(0);
+  EXPECT_EQ(times(40, {2, 1, 1}, &owed), (std::vector<uint64_t>{20, 10, 10}));
+  EXPECT_EQ(times(1, {2, 1, 1}, &owed), (std::vector<uint64_t>{1, 0, 0}));
+  // Half a request too many went to the first.
+  EXPECT_EQ(times(40, {0, 1, 1}, &owed), (std::vector<uint64_t>{0, 20, 20}));
+  EXPECT_EQ(owed[0], 0);
+  EXPECT_EQ(Split(7, {0, 0}), (std::vector<uint64_t>{0, 0}));
+  EXPECT_EQ(Split(7, {1, 0, 3}), (std::vector<uint64_t>{2, 0, 5}));
+}
+
+// A request a window, for two replicas of which one reads its prompt in 32 ms and the other in 64.
+TEST(RatePlanTest, FewRequestsGoToAllReplicas) {
+  Service service = Metronome();
+  service.window = Duration::Seconds(100);
+  service.route = {"in_turn", {}};
+  Bench bench(service, std::vector<workload::RateWindow>(10, Window(1)));
+  bench.Add(0, 0);
+  bench.Add(1, 0, 0.5);
+  for (int64_t w = 1; w <= 10; ++w) EXPECT_TRUE(bench.gateway().OnArrival(At(100 * w)));
+  const results::ServiceFigures figures = bench.Figures(1000);
+  EXPECT_EQ(figures.served, 10u);
+  EXPECT_NEAR(figures.ttft_s.mean, (0.032 + 0.064) / 2, 1e-3);
 }
 
 // Four each, as long as that is not over 8,192; then fewer.
