@@ -85,7 +85,6 @@ class RateGateway final : public ServiceFrontend {
   uint32_t ActiveAt(size_t kind, double rate) const;
   void Settle(SimTime now);
   Counts Arrivals(SimTime now);
-  void Note(SimTime now);
   void Hold(const Counts& arrivals, SimTime from, SimTime to);
   void ServeAll(const Counts& arrivals, SimTime now);
   void ServeSteadily(Replica& replica, const Counts& arrivals);
@@ -97,9 +96,11 @@ class RateGateway final : public ServiceFrontend {
   SitePaths::StoreWay WayOf(size_t row, const Replica& replica) const;
   const Replica* Look(uint32_t number) const;
   std::vector<Replica>::iterator Find(uint32_t number);
+  // In rate_report.cc, with what is told of the service.
   double DemandOf(const Replica& replica) const;
   double BusyOf(const Replica& replica) const;
   double MetRateOf(const Replica& replica) const;
+  void Note(SimTime now);
 
   const scenario::Service& service_;
   const GangLinks& links_;
