@@ -1,5 +1,7 @@
 #include "sim/driver/latency.h"
 
+#include <limits>
+
 #include "models/network/rtt.h"
 
 namespace orrery::driver {
@@ -22,7 +24,9 @@ double LatencyJudge::LatencyMs(uint16_t frames, const policies::JobInfo& job,
   }
   if (links_->on()) {
     const SiteEnd end = links_->EndOf(grant.node);
-    source.rtt_ms = links_->ClientWay(job.region, end).rtt_ms;
+    const SitePaths::StoreWay way = links_->ClientWay(job.region, end);
+    if (way.cut) return std::numeric_limits<double>::infinity();
+    source.rtt_ms = way.rtt_ms;
     if (links_->full()) {
       source.up_bytes_s = end.link.up_bytes_s;
       if (source.rtt_ms > 0) {

@@ -23,6 +23,7 @@ class LatencyJudge {
   double BudgetMs(uint16_t frames) const { return (*frames_)[frames].budget_ms; }
   // What 19 of 20 pictures are not older than, for a job with this row of the FrameTable on the
   // node of `grant`, whose GPU is really a `gpu` and goes at the share `pace` of its speed [ms].
+  // Infinite where all relays on the way are down now.
   double LatencyMs(uint16_t frames, const policies::JobInfo& job, const policies::NodeGrant& grant,
                    GpuModelId gpu, double pace) const;
 

@@ -174,7 +174,9 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
                                              : state_->node_shape(grant.node).gpu_model;
     const double pace = energy_ != nullptr ? energy_->PaceOf(job, grant) : 1;
     const double ms = latency_.LatencyMs(open_[job.slot.index()].frames, job, grant, gpu, pace);
-    row.latency_us = std::max(row.latency_us, static_cast<int64_t>(1e3 * std::min(ms, 1e9) + 0.5));
+    constexpr auto kMostMs = 1e-3 * double{results::kUnboundedLatencyUs};
+    const auto us = static_cast<int64_t>(1e3 * std::min(ms, kMostMs) + 0.5);
+    row.latency_us = std::max(row.latency_us, us);
   }
   if (open_[job.slot.index()].moves) {
     const Transfers::Moved moved = transfers_->Take(job.slot);

@@ -83,7 +83,7 @@ const Table& TableOf<JobRow>() {
              "charged to the user for data that left their store's region, beside cost_usd_micro"),
       OrNone(COLUMN(JobRow, latency_us, "us",
                     "from an input to the picture that shows it, 19 of 20 times at most, in its "
-                    "worst attempt"),
+                    "worst attempt; 1e12: without bound"),
              kNever),
   };
   static const Table table = MakeTable<JobRow>(

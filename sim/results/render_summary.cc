@@ -169,10 +169,17 @@ void RenderMining(const Summary& summary, Page* page) {
 }
 
 void RenderLatency(const Summary& summary, Page* page) {
-  if (summary.latency.jobs == 0) return;
-  page->Row("latency", fmt::format("{:.0f} ms mean, {:.0f} ms max, of {} jobs that people watch",
-                                   summary.latency.mean_ms, summary.latency.max_ms,
-                                   HumanCount(summary.latency.jobs)));
+  const Summary::Latency& latency = summary.latency;
+  if (latency.jobs > latency.unbounded) {
+    page->Row("latency", fmt::format("{:.0f} ms mean, {:.0f} ms max, of {} jobs that people watch",
+                                     latency.mean_ms, latency.max_ms,
+                                     HumanCount(latency.jobs - latency.unbounded)));
+  }
+  if (latency.unbounded > 0) {
+    page->Row(
+        latency.jobs > latency.unbounded ? "" : "latency",
+        fmt::format("without bound, of {} jobs that people watch", HumanCount(latency.unbounded)));
+  }
 }
 
 void RenderTransfers(const Summary& summary, Page* page) {

@@ -39,6 +39,9 @@ enum class Slo : uint8_t {
 };
 inline constexpr int kSlos = 3;
 
+// A latency without bound: what people wait for does not arrive, or later and later [us].
+inline constexpr int64_t kUnboundedLatencyUs = 1'000'000'000'000;
+
 // /jobs: one row a job, in the order in which jobs left the run. Those that are unfinished at the
 // horizon come last.
 struct JobRow {
@@ -55,7 +58,8 @@ struct JobRow {
   int64_t cost_usd_micro = 0;
   int64_t moved_bytes = 0;       // to and from its nodes, all attempts
   int64_t egress_usd_micro = 0;  // charged for that, beside cost_usd_micro
-  int64_t latency_us = -1;       // of what its users saw, in its worst attempt; −1: nothing
+  // Of what its users saw, in its worst attempt; −1: nothing was to be seen.
+  int64_t latency_us = -1;
   // Electricity of all attempts; NaN where energy is not modelled.
   double energy_kwh = std::numeric_limits<double>::quiet_NaN();
   double energy_usd = std::numeric_limits<double>::quiet_NaN();

@@ -221,6 +221,7 @@ struct Summary {
   // Of jobs that made pictures for people (JobRow::latency_us).
   struct Latency {
     uint64_t jobs = 0;
+    uint64_t unbounded = 0;  // of them; mean and maximum are of the others
     double mean_ms = kNoValue;
     double max_ms = kNoValue;
   } latency;

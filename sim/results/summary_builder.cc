@@ -193,6 +193,16 @@ void SummaryBuilder::AddToUser(const JobRow& row, __int128 gpu_allocated) {
   }
 }
 
+void SummaryBuilder::AddLatency(int64_t us) {
+  ++shown_;
+  if (us >= kUnboundedLatencyUs) {
+    ++unbounded_;
+    return;
+  }
+  latency_us_ += us;
+  max_latency_us_ = std::max(max_latency_us_, us);
+}
+
 void SummaryBuilder::Add(const JobRow& row) {
   ORRERY_CHECK(row.job_class < kJobClasses, row.job, int{row.job_class});
   ORRERY_CHECK(row.outcome != JobOutcome::kFinished ||
@@ -209,11 +219,7 @@ void SummaryBuilder::Add(const JobRow& row) {
     first_submit_ns_ = std::min(first_submit_ns_, row.submit_ns);
     if (row.start_ns >= 0) last_end_ns_ = std::max(last_end_ns_, row.end_ns);
   }
-  if (row.latency_us >= 0) {
-    ++shown_;
-    latency_us_ += row.latency_us;
-    max_latency_us_ = std::max(max_latency_us_, row.latency_us);
-  }
+  if (row.latency_us >= 0) AddLatency(row.latency_us);
   if (IsMeasured(row)) {
     ++measured_;
     AddToFigures(row, &state->figures);
@@ -296,8 +302,9 @@ Summary SummaryBuilder::Frame(const RunCounters& counters, const RunEnd& end) co
   summary.services = counters.services;
   summary.trust = counters.trust;
   summary.latency.jobs = shown_;
-  if (shown_ > 0) {
-    summary.latency.mean_ms = 1e-3 * static_cast<double>(latency_us_) / static_cast<double>(shown_);
+  summary.latency.unbounded = unbounded_;
+  if (const uint64_t seen = shown_ - unbounded_; seen > 0) {
+    summary.latency.mean_ms = 1e-3 * static_cast<double>(latency_us_) / static_cast<double>(seen);
     summary.latency.max_ms = 1e-3 * static_cast<double>(max_latency_us_);
   }
   summary.policy_seconds = counters.policy_seconds;

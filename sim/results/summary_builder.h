@@ -99,6 +99,7 @@ class SummaryBuilder {
   bool IsMeasured(const JobRow& row) const;
   Values Measure(const JobRow& row) const;
   void AddToFigures(const JobRow& row, Figures* figures);
+  void AddLatency(int64_t us);
   void AddToUser(const JobRow& row, __int128 gpu_allocated);
   Figures Merged() const;
   Summary Frame(const RunCounters& counters, const RunEnd& end) const;
@@ -110,7 +111,8 @@ class SummaryBuilder {
   std::vector<UserState> users_;
   uint64_t measured_ = 0;
   uint64_t shown_ = 0;  // jobs with a latency
-  __int128 latency_us_ = 0;
+  uint64_t unbounded_ = 0;
+  __int128 latency_us_ = 0;  // of the others, as the next
   int64_t max_latency_us_ = -1;
   int64_t first_submit_ns_ = INT64_MAX;
   int64_t last_end_ns_ = -1;

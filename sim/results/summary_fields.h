@@ -224,6 +224,7 @@ void Fields(Is<TrustFigures> auto& s, auto& visit) {
 
 void Fields(Is<Summary::Latency> auto& s, auto& visit) {
   visit("jobs", s.jobs);
+  visit("unbounded", s.unbounded);
   visit("mean_ms", s.mean_ms);
   visit("max_ms", s.max_ms);
 }

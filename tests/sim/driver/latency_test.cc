@@ -1,10 +1,13 @@
 // Who is near enough, and how late people see what happens, in whole runs.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "models/failure/on_off.h"
 #include "models/network/rtt.h"
+#include "sim/base/random.h"
 #include "tests/sim/driver/fakes.h"
 #include "tests/testing/interval.h"
 #include "tests/testing/worlds.h"
@@ -161,6 +164,43 @@ TEST(LatencyTest, AFakeRendersAtItsOwnSpeed) {
   // The frame takes 33.3 ms then, twice the interval, which is as long as that.
   EXPECT_NEAR(latency_ms(testing::Spoofed()) - latency_ms(honest),
               (2 - 1) * 5 / 0.3 + (2 * 5 / 0.3 - 1000.0 / 60) / 2, 0.01);
+}
+
+// Players in London on a node in Frankfurt; everything passes the relay in Frankfurt, which is up
+// and down for half an hour in the mean.
+TEST(LatencyTest, ASessionThatEndsWhileItsRelayIsDownIsNotServedInTime) {
+  Scenario scenario = World();
+  scenario.fleet.erase(scenario.fleet.begin() + 2, scenario.fleet.end());
+  scenario.fleet.erase(scenario.fleet.begin());
+  scenario.network.topology = scenario::Topology::kRelay;
+  scenario.network.relays = {kInFrankfurt};
+  scenario.network.relay_mtbf = scenario.network.relay_mttr = Duration::Minutes(30);
+  scenario.workload.push_back(Sessions(kInLondon, {}, 300));
+  const auto law = failure::SpellLaw::Exponential(Duration::Minutes(30));
+  const failure::OnOff process(law, law);
+  const RandomStream stream = RandomStreams(scenario.seed, 0).Stream("network/relay", 0);
+  failure::Spell spell = process.First(stream);
+
+  const Ran ran = testing::Run(scenario, {});
+  std::vector<results::JobRow> rows;
+  for (const testing::Outcome& job : ran.jobs) {
+    if (job.row.start_ns >= 0) rows.push_back(job.row);
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const results::JobRow& a, const results::JobRow& b) { return a.end_ns < b.end_ns; });
+  uint64_t down = 0;
+  for (const results::JobRow& row : rows) {
+    while (spell.until.nanos() <= row.end_ns) spell = process.Next(stream, spell);
+    down += !spell.on;
+    EXPECT_EQ(row.slo, spell.on ? results::Slo::kMet : results::Slo::kMissed) << row.job;
+    EXPECT_EQ(row.latency_us == results::kUnboundedLatencyUs, !spell.on) << row.job;
+  }
+  EXPECT_GT(down, 20u);
+  EXPECT_LT(down, rows.size() - 20);
+  // Those that saw nothing have no part in the mean.
+  EXPECT_EQ(ran.summary.latency.jobs, rows.size());
+  EXPECT_EQ(ran.summary.latency.unbounded, down);
+  EXPECT_LT(ran.summary.latency.max_ms, 100);
 }
 
 TEST(LatencyTest, APictureThatIsTooOldMissesTheServiceLevel) {
