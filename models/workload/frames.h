@@ -16,6 +16,7 @@ struct FrameService {
   double client_ms = 0;       // the viewer's last mile (round trip), decoding and display
   double budget_ms = 0;       // the oldest that a picture may be
 
+  double StreamBytesS() const { return viewers * viewer_bytes_s; }
   bool operator==(const FrameService&) const = default;
 };
 
@@ -24,7 +25,7 @@ struct FrameSource {
   double speed = 1;       // of the GPU, relative to the reference GPU
   double gpu_share = 1;   // of it, that renders
   double rtt_ms = 0;      // to the viewer
-  double up_bytes_s = 0;  // of its link; 0: bandwidth does not bind
+  double up_bytes_s = 0;  // of its link, which carries the streams; 0: bandwidth does not bind
 };
 
 // From an input to the picture that shows it ("motion to photon"), for the viewer who is served

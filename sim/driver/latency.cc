@@ -13,8 +13,8 @@ constexpr double kMessages = 13.513407333964873;
 }  // namespace
 
 double LatencyJudge::LatencyMs(uint16_t frames, const policies::JobInfo& job,
-                               const policies::NodeGrant& grant, GpuModelId gpu,
-                               double pace) const {
+                               const policies::NodeGrant& grant, GpuModelId gpu, double pace,
+                               SimTime now) const {
   workload::FrameSource source;
   source.speed = pace;
   source.gpu_share = job.demand.total_gpu_milli() * 1e-3;
@@ -25,7 +25,7 @@ double LatencyJudge::LatencyMs(uint16_t frames, const policies::JobInfo& job,
   if (links_->on()) {
     const SiteEnd end = links_->EndOf(grant.node);
     const SitePaths::StoreWay way = links_->ClientWay(job.region, end);
-    if (way.cut) return std::numeric_limits<double>::infinity();
+    if (way.cut || streams_->Choked(job.slot, now)) return std::numeric_limits<double>::infinity();
     source.rtt_ms = way.rtt_ms;
     if (links_->full()) {
       source.up_bytes_s = end.link.up_bytes_s;

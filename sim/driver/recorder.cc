@@ -173,7 +173,8 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     const GpuModelId gpu = trust_ != nullptr ? trust_->devices().real_model(grant.node)
                                              : state_->node_shape(grant.node).gpu_model;
     const double pace = energy_ != nullptr ? energy_->PaceOf(job, grant) : 1;
-    const double ms = latency_.LatencyMs(open_[job.slot.index()].frames, job, grant, gpu, pace);
+    const double ms =
+        latency_.LatencyMs(open_[job.slot.index()].frames, job, grant, gpu, pace, now);
     constexpr auto kMostMs = 1e-3 * double{results::kUnboundedLatencyUs};
     const auto us = static_cast<int64_t>(1e3 * std::min(ms, kMostMs) + 0.5);
     row.latency_us = std::max(row.latency_us, us);

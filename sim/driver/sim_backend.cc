@@ -333,6 +333,10 @@ bool SimBackend::WorkOver(JobSlot slot) const {
 
 void SimBackend::UseGpus(JobSlot slot, bool on) {
   if (paces_ != nullptr && paces_->Run(slot, on) && on) Pace(slot);
+  const uint16_t frames = attempts_[slot.index()].job.frames;
+  if (streams_ != nullptr && frames != workload::FrameTable::kNone) {
+    streams_->Run(slot, frames, on, simulator_->now());
+  }
   if (trust_ == nullptr) return;
   for (const NodeId node : trust_->UseGpus(slot, on, simulator_->now())) {
     for (const JobSlot other : truth_->On(node)) Pace(other);

@@ -15,6 +15,7 @@
 #include "sim/driver/mining.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/saving.h"
+#include "sim/driver/stream_links.h"
 #include "sim/driver/transfers.h"
 #include "sim/driver/trigger.h"
 #include "sim/driver/trust.h"
@@ -59,6 +60,8 @@ class SimBackend final : public cluster::Backend,
   void MoveBy(Transfers* transfers);
   // Relays go and come under running gangs; null: they do not.
   void PaceBy(GangPaces* paces);
+  // What people watch fills the links of nodes; null: nothing does.
+  void StreamBy(StreamLinks* streams) { streams_ = streams; }
   // Devices may be less than they claim; null: all are what they claim.
   void DistrustBy(Trust* trust) { trust_ = trust; }
   // Attempts spend time on saving their state; null: none do. Said before jobs come.
@@ -139,6 +142,7 @@ class SimBackend final : public cluster::Backend,
   Mining* mining_ = nullptr;
   Transfers* transfers_ = nullptr;
   GangPaces* paces_ = nullptr;
+  StreamLinks* streams_ = nullptr;
   ReplicaHost* host_ = nullptr;
   Trust* trust_ = nullptr;
   const Saving* saving_ = nullptr;

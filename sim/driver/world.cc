@@ -153,6 +153,7 @@ struct World::Parts {
   std::optional<RelayStates> relays;
   std::unique_ptr<Transfers> transfers;
   std::optional<GangPaces> paces;  // where relays fail
+  std::optional<StreamLinks> streams;
   cluster::Billing billing;
   SimBackend backend;
   std::optional<JobMonitor> monitor;
@@ -196,7 +197,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   p.transfers = Transfers::Make(scenario, options.replicate, &p.tables.data, &p.links, &*p.relays,
                                 &p.simulator, &p.payments);
   p.recorder->CountMoved(p.transfers.get());
-  p.recorder->JudgeFrames(LatencyJudge(*scenario.gpus, &p.links, &p.tables.frames));
+  p.streams.emplace(&p.links, &p.tables.frames, &p.state);
+  p.recorder->JudgeFrames(LatencyJudge(*scenario.gpus, &p.links, &*p.streams, &p.tables.frames));
+  p.backend.StreamBy(&*p.streams);
   p.backend.MoveBy(p.transfers.get());
   p.services = Services::Make(scenario, &p.simulator, &*p.recorder);
   p.trust = Trust::Make(scenario, options.replicate, &p.state, &p.speed, &p.links, &p.payments);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "models/failure/on_off.h"
@@ -201,6 +202,76 @@ TEST(LatencyTest, ASessionThatEndsWhileItsRelayIsDownIsNotServedInTime) {
   EXPECT_EQ(ran.summary.latency.jobs, rows.size());
   EXPECT_EQ(ran.summary.latency.unbounded, down);
   EXPECT_LT(ran.summary.latency.max_ms, 100);
+}
+
+// A node in London for players in London, with a link of so many Mbit/s.
+Scenario OneLink(float up_megabit_s, uint64_t sessions) {
+  Scenario scenario = World();
+  scenario.fleet = {scenario.fleet[2]};
+  scenario.fleet[0].access = {{}, 1, up_megabit_s / 8000, {}};
+  scenario.workload.push_back(Sessions(kInLondon, {}, sessions));
+  return scenario;
+}
+
+// A player's stream takes 25 Mbit/s.
+TEST(LatencyTest, AStreamThatItsLinkDoesNotCarryIsNotInTime) {
+  const Ran thin = testing::Run(OneLink(20, 1), {});
+  EXPECT_EQ(thin.jobs[0].row.latency_us, results::kUnboundedLatencyUs);
+  EXPECT_EQ(thin.jobs[0].row.slo, results::Slo::kMissed);
+  EXPECT_EQ(thin.summary.latency.unbounded, 1u);
+  EXPECT_TRUE(std::isnan(thin.summary.latency.mean_ms));
+  const Ran wide = testing::Run(OneLink(40, 1), {});
+  EXPECT_EQ(wide.jobs[0].row.slo, results::Slo::kMet);
+  EXPECT_EQ(wide.summary.latency.unbounded, 0u);
+  Scenario unbound = OneLink(20, 1);
+  unbound.network.level = NetworkLevel::kSimple;
+  EXPECT_EQ(testing::Run(unbound, {}).summary.latency.unbounded, 0u);
+}
+
+// Two of them take 50 Mbit/s.
+TEST(LatencyTest, SessionsShareTheLinkOfTheirNode) {
+  const auto unbounded = [](float up_megabit_s) {
+    Scenario scenario = OneLink(up_megabit_s, 2);
+    std::get<workload::GeneratorParams>(scenario.workload[0].source).arrivals.rate_per_h = 36000;
+    return testing::Run(scenario, {}).summary.latency.unbounded;
+  };
+  EXPECT_EQ(unbounded(40), 2u);
+  EXPECT_EQ(unbounded(60), 0u);
+}
+
+// One in 20 moments of a minute is 3 s. The link carries one session, and there is often another.
+TEST(LatencyTest, AMomentOfTooManySessionsIsForgiven) {
+  const Ran ran = testing::Run(OneLink(40, 300), {});
+  std::vector<results::JobRow> rows;
+  std::vector<int64_t> changes;
+  for (const testing::Outcome& job : ran.jobs) {
+    if (job.row.start_ns < 0) continue;
+    rows.push_back(job.row);
+    changes.insert(changes.end(), {job.row.start_ns, job.row.end_ns});
+  }
+  std::sort(changes.begin(), changes.end());
+  const auto runs = [](const results::JobRow& row, int64_t at_ns) {
+    return row.start_ns <= at_ns && at_ns < row.end_ns;
+  };
+  std::vector<std::pair<int64_t, int64_t>> thin;  // spells
+  for (size_t i = 0; i + 1 < changes.size(); ++i) {
+    const auto sessions = std::count_if(rows.begin(), rows.end(), [&](const results::JobRow& row) {
+      return runs(row, changes[i]);
+    });
+    if (sessions > 1) thin.emplace_back(changes[i], changes[i + 1]);
+  }
+  int forgiven = 0, choked = 0;
+  for (const results::JobRow& row : rows) {
+    int64_t thin_ns = 0;
+    for (const auto& [begin, end] : thin) {
+      if (runs(row, begin)) thin_ns += end - begin;
+    }
+    EXPECT_EQ(row.latency_us == results::kUnboundedLatencyUs, thin_ns > 3'000'000'000) << row.job;
+    forgiven += thin_ns > 0 && thin_ns <= 3'000'000'000;
+    choked += thin_ns > 3'000'000'000;
+  }
+  EXPECT_GT(forgiven, 3);
+  EXPECT_GT(choked, 30);
 }
 
 TEST(LatencyTest, APictureThatIsTooOldMissesTheServiceLevel) {
