@@ -235,7 +235,7 @@ void RateGateway::Add(uint32_t number, NodeId node, RegionId region, const Servi
   here->node = node;
   here->region = region;
   here->end = links_.EndOf(node);
-  here->kind = kinds_.Of(speed);
+  here->kind = kinds_.Take(speed);
   here->rates.assign(come_.size(), 0);
   NoteChange();
   if (LeavesOut()) planned_ = false;
@@ -254,7 +254,7 @@ void RateGateway::SetSpeed(uint32_t number, const ServingSpeed& speed, SimTime n
   const auto replica = Find(number);
   ORRERY_CHECK(replica != replicas_.end(), number);
   Settle(now);
-  replica->kind = kinds_.Of(speed);
+  kinds_.Give(std::exchange(replica->kind, kinds_.Take(speed)));
   NoteChange();
   if (planned_) replica->queue = kinds_.QueueAt(replica->kind, replica->rate);
 }
@@ -267,6 +267,7 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
   const std::vector<Backlog::Cohort> backlog = replica->backlog.TakeAll();
   if (IsMissed(*replica)) planned_ = false;
   for (auto& owed : owed_) owed.erase(owed.begin() + (replica - replicas_.begin()));
+  kinds_.Give(replica->kind);
   replicas_.erase(replica);
   NoteChange();
   std::vector<double> capacities;

@@ -18,7 +18,9 @@ constexpr double kSteady = 0.98;
 void ReplicaKinds::SetRequests(LengthMix lengths, double cv2) {
   lengths_ = std::move(lengths);
   cv2_ = cv2;
-  for (Kind& kind : kinds_) Gauge(&kind);
+  for (Kind& kind : kinds_) {
+    if (!kind.free) Gauge(&kind);
+  }
 }
 
 void ReplicaKinds::Gauge(Kind* kind) const {
@@ -27,17 +29,25 @@ void ReplicaKinds::Gauge(Kind* kind) const {
   kind->capacity = ReplicaQueue::Capacity(kind->speed, serving_, lengths_);
 }
 
-size_t ReplicaKinds::Of(const ServingSpeed& speed) {
+size_t ReplicaKinds::Take(const ServingSpeed& speed) {
+  size_t unused = kinds_.size();
   for (size_t i = 0; i < kinds_.size(); ++i) {
     const ServingSpeed& other = kinds_[i].speed;
-    if (other.weights_s == speed.weights_s && other.token_s == speed.token_s &&
-        other.kv_tokens == speed.kv_tokens) {
+    if (kinds_[i].free) {
+      unused = i;
+    } else if (other.weights_s == speed.weights_s && other.token_s == speed.token_s &&
+               other.kv_tokens == speed.kv_tokens) {
+      ++kinds_[i].replicas;
       return i;
     }
   }
-  kinds_.emplace_back().speed = speed;
-  Gauge(&kinds_.back());
-  return kinds_.size() - 1;
+  if (unused == kinds_.size()) kinds_.emplace_back();
+  Kind& kind = kinds_[unused];
+  kind.speed = speed;
+  kind.replicas = 1;
+  kind.free = false;
+  Gauge(&kind);
+  return unused;
 }
 
 double ReplicaKinds::BatchAt(size_t which, double rate) const {
@@ -70,7 +80,10 @@ const ReplicaQueue& ReplicaKinds::Full(size_t which) {
 }
 
 void ReplicaKinds::Forget() {
-  for (Kind& kind : kinds_) kind.queues.clear();
+  for (Kind& kind : kinds_) {
+    kind.queues.clear();
+    kind.free = kind.replicas == 0;
+  }
 }
 
 }  // namespace orrery::driver

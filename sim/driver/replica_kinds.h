@@ -22,8 +22,10 @@ class ReplicaKinds {
   void RefuseAll() { lengths_.too_long = 1; }
   const workload::LengthMix& lengths() const { return lengths_; }
 
-  // Its number.
-  size_t Of(const workload::ServingSpeed& speed);
+  // The number of its kind, for one replica until it gives it back. What no replica is of any more
+  // by the next Forget is no kind after that.
+  size_t Take(const workload::ServingSpeed& speed);
+  void Give(size_t kind) { --kinds_[kind].replicas; }
   // Tokens that it has room for.
   double room(size_t kind) const { return static_cast<double>(kinds_[kind].speed.kv_tokens); }
   // The most requests a second that it can serve for ever.
@@ -39,6 +41,8 @@ class ReplicaKinds {
  private:
   struct Kind {
     workload::ServingSpeed speed;
+    uint32_t replicas = 0;
+    bool free = false;  // another kind may have its number
     double read_s = 0;  // to read a prompt, mean
     double capacity = 0;
     std::optional<workload::ReplicaQueue> full;

@@ -248,6 +248,10 @@ Duration Service::OnBegin(uint32_t number, SimTime now) {
   Replica& replica = replicas_[number];
   replica.state = State::kStarting;
   replica.pace = 1;
+  if (links_.energy != nullptr) {
+    const JobSlot slot = replica.slot;
+    replica.clock = links_.energy->SpeedOn(links_.state->job(slot), links_.state->grants(slot));
+  }
   const workload::ColdStart start =
       service_.cold_start.value_or(workload::ColdStartOf(gpus_[GpuOf(replica)]));
   const StreamName stream = StreamName::FromText("service/" + service_.name + "/cold_start");
@@ -296,29 +300,31 @@ Service::Readiness Service::ReadinessOf(const Replica& replica, SimTime now) {
 // By the time that a request of median lengths takes alone, so that it does not matter how much
 // there was to do. The lengths are those of generated requests, for a trace the generator's
 // defaults: its own are known only as they come.
-double Service::Served(uint32_t number, SimTime now) const {
+ReplicaRecords::Served Service::Served(uint32_t number, SimTime now) const {
   const Replica& replica = replicas_[number];
   const Readiness readiness = ReadinessOf(replica, now);
-  if (readiness.seconds == 0) return 0;
+  if (readiness.seconds == 0) return {};
   const NodeId node = links_.state->grants(replica.slot).front().node;
   const auto alone_s = [this](const fleet::GpuModel& gpu) {
     return SpeedOn(gpu).Alone(median_prompt_, median_output_);
   };
   const double cards =
       alone_s(gpus_[GpuOf(replica)]) / alone_s(links_.trust->devices().RealGpu(node));
-  return std::min(cards * (1 - readiness.taken_s / readiness.seconds), 1.0);
+  const double cool = cards * (1 - readiness.taken_s / readiness.seconds);
+  return {.speed = std::min(cool * replica.clock, 1.0), .cool = std::min(cool, 1.0)};
 }
 
 workload::ServingSpeed Service::SpeedOn(const fleet::GpuModel& gpu) const {
   return workload::SpeedOf(service_.model.figures, service_.serving, gpu, service_.gpus);
 }
 
-// What its GPUs really do, with the proofs that they are busy with.
+// What its GPUs really do, at the clock that heat leaves them, with the proofs that they are busy
+// with.
 workload::ServingSpeed Service::SpeedOf(const Replica& replica) const {
-  if (links_.trust == nullptr) return SpeedOn(gpus_[GpuOf(replica)]);
+  const double pace = replica.pace * replica.clock;
+  if (links_.trust == nullptr) return SpeedOn(gpus_[GpuOf(replica)]).AtPace(pace);
   const NodeId node = links_.state->grants(replica.slot).front().node;
-  return SpeedOn(links_.trust->devices().RealGpu(node))
-      .AtPace(replica.pace * links_.trust->speed_left());
+  return SpeedOn(links_.trust->devices().RealGpu(node)).AtPace(pace * links_.trust->speed_left());
 }
 
 GpuModelId Service::GpuOf(const Replica& replica) const {

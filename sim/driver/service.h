@@ -40,7 +40,8 @@ class Service {
     SimBackend* backend;
     Arrivals* arrivals;
     const GangLinks* network;
-    const Trust* trust;  // may be null
+    const Trust* trust;         // may be null
+    const EnergyMeter* energy;  // may be null
   };
 
   // `service` is one of the scenario's, and on; `index`: its row among those. Interns the
@@ -61,7 +62,7 @@ class Service {
   void OnAttemptEnd(uint32_t replica, const policies::JobInfo& job,
                     const cluster::AttemptReport& report, SimTime now);
   // See ReplicaRecords; to be asked before OnAttemptEnd. Trust must not be off.
-  double Served(uint32_t replica, SimTime now) const;
+  ReplicaRecords::Served Served(uint32_t replica, SimTime now) const;
   // Its job has left for good.
   void OnGone(uint32_t replica);
   // Nothing more is to happen.
@@ -97,7 +98,8 @@ class Service {
     State state = State::kAsked;
     bool retiring = false;
     uint32_t attempts = 0;
-    double pace = 1;  // of its speed, while it runs
+    double pace = 1;   // of its speed, while it runs
+    double clock = 1;  // what heat leaves of that
     Readiness readiness = {};
     engine::EventHandle ready;
   };

@@ -18,7 +18,8 @@ Services::Services(engine::Simulator* simulator, Recorder* recorder)
 Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replicate,
                             RequirementsTable* requirements, cluster::ClusterState* state,
                             cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                            DecisionTrigger* trigger, const GangLinks* network, Trust* trust) {
+                            DecisionTrigger* trigger, const GangLinks* network, Trust* trust,
+                            const EnergyMeter* energy) {
   trigger_ = trigger;
   const Service::Links links{.simulator = simulator_,
                              .component = id_,
@@ -27,7 +28,8 @@ Result<void> Services::Open(const scenario::Scenario& scenario, uint32_t replica
                              .backend = backend,
                              .arrivals = arrivals,
                              .network = network,
-                             .trust = trust};
+                             .trust = trust,
+                             .energy = energy};
   for (const scenario::Service* service : scenario::ServicesOn(scenario.services)) {
     const auto index = static_cast<uint32_t>(services_.size());
     services_.push_back(
@@ -82,7 +84,7 @@ const Services::Place* Services::Find(const JobInfo& job) const {
   return found == places_.end() ? nullptr : &found->second;
 }
 
-std::optional<double> Services::Served(const JobInfo& job, SimTime now) const {
+std::optional<ReplicaRecords::Served> Services::ServedBy(const JobInfo& job, SimTime now) const {
   const Place* place = Find(job);
   if (place == nullptr) return std::nullopt;
   return services_[place->service]->Served(place->replica, now);

@@ -24,11 +24,12 @@ class Services final : public engine::Component,
                                         engine::Simulator* simulator, Recorder* recorder);
 
   // Pointers outlive this. Before jobs come; `requirements` is used during the call only. `trust`:
-  // null where all devices are what they claim.
+  // null where all devices are what they claim. `energy`: null where no board gets too hot.
   Result<void> Open(const scenario::Scenario& scenario, uint32_t replicate,
                     RequirementsTable* requirements, cluster::ClusterState* state,
                     cluster::DecisionLoop* loop, SimBackend* backend, Arrivals* arrivals,
-                    DecisionTrigger* trigger, const GangLinks* network, Trust* trust);
+                    DecisionTrigger* trigger, const GangLinks* network, Trust* trust,
+                    const EnergyMeter* energy);
   // The run is over; the loop may be closed.
   void Close(SimTime now);
 
@@ -36,7 +37,8 @@ class Services final : public engine::Component,
   Duration OnBegin(JobSlot slot, Duration setup) override;
   void OnPace(JobSlot slot, double pace) override;
   void OnDied(JobSlot slot) override;
-  std::optional<double> Served(const policies::JobInfo& job, SimTime now) const override;
+  std::optional<ReplicaRecords::Served> ServedBy(const policies::JobInfo& job,
+                                                 SimTime now) const override;
   void Expect(JobSlot slot) const override { recorder_->Expect(slot); }
   void OnAttemptEnd(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                     const cluster::AttemptReport& report, SimTime now, Usd charge) override;

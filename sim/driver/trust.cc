@@ -99,15 +99,14 @@ void Trust::OnAttemptEnd(const policies::JobInfo& job, std::span<const policies:
     stakes_.OnSale(grant.node, job.user, grant.price.For(held, milli));
     fake |= devices_.cheat(grant.node) != Cheat::kNone;
   }
-  const std::optional<double> served =
-      replicas_ != nullptr ? replicas_->Served(job, now) : std::nullopt;
-  ratings_.OnAttemptEnd(job, grants, report, served);
+  const auto served = replicas_ != nullptr ? replicas_->ServedBy(job, now) : std::nullopt;
+  ratings_.OnAttemptEnd(job, grants, report, served ? std::optional(served->speed) : std::nullopt);
   if (!fake || job.phase == policies::JobPhase::kStarting) return;
   // Relays may have gone or come since it started.
   policies::JobInfo honest = job;
   honest.speed = state_->PlacementSpeed(job, grants);
-  const bool slower =
-      served ? *served > 0 && *served < 1 : devices_.SpeedOn(honest, grants) < honest.speed;
+  const bool slower = served ? served->cool > 0 && served->cool < 1
+                             : devices_.SpeedOn(honest, grants) < honest.speed;
   if (slower || devices_.Unfit(job, grants)) Harm(job.slot);
 }
 

@@ -25,11 +25,15 @@ namespace orrery::driver {
 class ReplicaRecords {
  public:
   virtual ~ReplicaRecords() = default;
-  // In the attempt that ends now: how fast a replica served while it was ready, over what it would
-  // have done on the cards that its owner claims, had nobody else used them; in (0, 1]. 0: it was
-  // never ready. Proofs of work slow down both and do not count. nullopt: it is no replica of a
-  // service.
-  virtual std::optional<double> Served(const policies::JobInfo& job, SimTime now) const = 0;
+  // How fast a replica served while it was ready, over what it would have done on cool cards as its
+  // owner claims them, had nobody else used them; in (0, 1]. 0: it was never ready. Proofs of work
+  // slow down both and do not count.
+  struct Served {
+    double speed = 0;
+    double cool = 0;  // the same, had its own cards been cool
+  };
+  // Of the attempt that ends now. nullopt: it is no replica of a service.
+  virtual std::optional<Served> ServedBy(const policies::JobInfo& job, SimTime now) const = 0;
 };
 
 class Trust {

@@ -224,7 +224,8 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   if (auto opened = p.arrivals->Open(); !opened) return tl::unexpected<Error>(opened.error());
   if (p.services != nullptr) {
     auto opened = p.services->Open(scenario, options.replicate, &p.requirements, &p.state, &*p.loop,
-                                   &p.backend, &*p.arrivals, &*p.trigger, &p.links, p.trust.get());
+                                   &p.backend, &*p.arrivals, &*p.trigger, &p.links, p.trust.get(),
+                                   p.energy.get());
     if (!opened) return tl::unexpected<Error>(opened.error());
   }
   if (!scenario.checkpoints.cost.zero()) {

@@ -15,6 +15,23 @@ using testing::Window;
 using workload::LengthMix;
 using workload::RateWindow;
 
+// Replicas on hot boards have a speed each: kinds must not pile up as they come and go.
+TEST(ReplicaKindsTest, AKindThatNoReplicaIsOfMakesRoom) {
+  driver::ReplicaKinds kinds(Metronome().serving);
+  const workload::ServingSpeed speed =
+      workload::SpeedOf(Metronome().model.figures, Metronome().serving, testing::ServingGpu(), 1);
+  EXPECT_EQ(kinds.Take(speed), 0u);
+  EXPECT_EQ(kinds.Take(speed), 0u);
+  EXPECT_EQ(kinds.Take(speed.AtPace(0.9)), 1u);
+  kinds.Give(0);
+  kinds.Give(1);
+  kinds.Forget();
+  EXPECT_EQ(kinds.Take(speed.AtPace(0.8)), 1u);
+  EXPECT_EQ(kinds.Take(speed), 0u) << "one is left";
+  EXPECT_NEAR(kinds.capacity(1), 0.8 * kinds.capacity(0), 1e-9);
+  EXPECT_EQ(kinds.Take(speed.AtPace(0.9)), 2u);
+}
+
 // 60 requests a second, of which it serves 29.636: 43 have room at a time, whose steps take 24.986
 // ms, so 1 / (0.032 + 3 / 43 × 0.024986). It dies after 1000 s without being looked at before.
 TEST(RateGatewayTest, AReplicaThatDiesLosesWhatItHasByThen) {

@@ -44,6 +44,45 @@ void ExpectConserved(const ServiceFigures& figures) {
   EXPECT_EQ(figures.ttft_s.count, figures.served);
 }
 
+// Boards of data centres, 100 K warmer at their TDP than the air.
+void Heat(double limit_c, Scenario* scenario) {
+  std::vector<fleet::GpuModel> gpus = scenario->gpus->rows();
+  for (fleet::GpuModel& gpu : gpus) gpu.tdp_w = 400;
+  scenario->gpus =
+      std::make_shared<fleet::GpuCatalogue>(fleet::GpuCatalogue::FromRows(std::move(gpus)));
+  scenario->electricity = testing::TwoTariffs();
+  scenario->energy.level = scenario::Energy::Level::kFull;
+  scenario->energy.heat.rise_k.fill(100);
+  scenario->energy.heat.spread = 0;
+  scenario->energy.heat.limit_c = limit_c;
+}
+
+// At 0.12 + 0.88 × 0.5 of the TDP a board gets to 22.5 + 56 °C. At 45 °C it draws 0.225 of it,
+// which leaves 0.105 of the 0.44 that vary.
+TEST(ServicesTest, ReplicasOnHotBoardsAreSlowerByTheirClock) {
+  const double clock = std::cbrt(0.105 / 0.44);
+  for (const Service::Level level : {Service::Level::kFull, Service::Level::kSimple}) {
+    Service service = Metronome();
+    service.level = level;
+    // Hardly one waits for another.
+    service.requests.arrivals.rate_per_h = 360;
+    Scenario scenario = World(1, service);
+    scenario.warm_up = Duration::Seconds(100);
+    const Summary off = RunSummary(scenario, std::vector<workload::Job>{});
+    Heat(79, &scenario);
+    const Summary cool = RunSummary(scenario, std::vector<workload::Job>{});
+    EXPECT_EQ(cool.trace_digest, off.trace_digest);
+    EXPECT_EQ(Only(cool).tbt_s.mean, Only(off).tbt_s.mean);
+    EXPECT_EQ(Only(cool).ttft_s.mean, Only(off).ttft_s.mean);
+    Heat(45, &scenario);
+    const Summary hot = RunSummary(scenario, std::vector<workload::Job>{});
+    const double tolerance = level == Service::Level::kFull ? 1e-6 : 0.01;
+    EXPECT_NEAR(Only(hot).tbt_s.mean * clock / Only(off).tbt_s.mean, 1, tolerance);
+    EXPECT_NEAR(Only(hot).ttft_s.mean * clock / Only(off).ttft_s.mean, 1, tolerance);
+    EXPECT_EQ(Only(hot).mean_cold_start_s, 10);
+  }
+}
+
 // A prompt takes 300 × 0.1 + 2 ms. Steps with 301, 302 and 303 tokens take 12.301 to 12.303 ms.
 TEST(ServicesTest, AReplicaServesWhatIsSent) {
   Scenario scenario = World(1, Metronome());

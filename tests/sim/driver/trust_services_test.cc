@@ -1,6 +1,8 @@
 // Replicas of services on devices that are not what they claim.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/sim/driver/fakes.h"
 #include "tests/sim/driver/metronome.h"
 
@@ -222,6 +224,30 @@ TEST(TrustReplicasTest, AReplicaOnACardSoldTwiceIsRatedByItsMeanPace) {
   EXPECT_NEAR(rows[replica.node].reputation, (1 - 0.5 * 200 / ready_s + 1) / 3, 1e-6);
   EXPECT_NEAR(rows[1 - replica.node].reputation, (0.5 + 1) / 3, 1e-6) << "the job's";
   EXPECT_EQ(testing::TrustOf(ran.summary).jobs_harmed, 2u);
+}
+
+// A board that would draw 0.56 of its TDP, 56 K above the air, is held at 45 °C: 0.105 of the 0.44
+// that vary are left. What is slow for heat alone is no fraud.
+TEST_P(TrustServicesTest, AReplicaOnAHotBoardIsRatedByItsClock) {
+  for (const uint32_t fakes : {0u, 1u}) {
+    Scenario scenario = OneRequest(fakes, 1 - fakes, Cheat::kBandwidth, service());
+    std::vector<fleet::GpuModel> gpus = scenario.gpus->rows();
+    for (fleet::GpuModel& gpu : gpus) gpu.tdp_w = 400;
+    scenario.gpus =
+        std::make_shared<fleet::GpuCatalogue>(fleet::GpuCatalogue::FromRows(std::move(gpus)));
+    scenario.electricity = testing::TwoTariffs();
+    scenario.energy.level = scenario::Energy::Level::kFull;
+    scenario.energy.heat.rise_k.fill(100);
+    scenario.energy.heat.spread = 0;
+    // Miners breathe the air of outdoors.
+    scenario.energy.heat.limit_c = fakes == 0 ? 45 : -1000;
+    const double clock = fakes == 0 ? std::cbrt(0.105 / 0.44) : std::cbrt(0.1);
+    const results::Summary summary = testing::RunSummary(scenario, std::vector<workload::Job>{});
+    const results::TrustFigures& trust = testing::TrustOf(summary);
+    EXPECT_NEAR(fakes == 0 ? trust.honest_reputation : trust.fake_reputation, (clock + 1) / 3,
+                1e-6);
+    EXPECT_EQ(trust.jobs_harmed, 0u);
+  }
 }
 
 // It takes half an hour to start, and is let go before that.
