@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/base/check.h"
+#include "sim/driver/region_outages.h"
 
 namespace orrery::driver {
 
@@ -50,12 +51,12 @@ Availability::Availability(const scenario::Scenario& scenario, uint32_t replicat
 }
 
 void Availability::AddSites(const FullFailures& full) {
-  region_outages_ = failure::OutageProcess(full.region_outage);
+  region_outages_ = RegionOutages(failures_);
   provider_outages_ = failure::OutageProcess(full.provider_outage);
   for (uint32_t r = 0; region_outages_ && r < regions_.size(); ++r) {
     if (regions_[r].nodes.empty()) continue;
     sites_.push_back({.cause = kRegionOutage,
-                      .stream = random_.Stream("failure/region", r),
+                      .stream = RegionOutageStream(random_, r),
                       .process = &*region_outages_,
                       .nodes = regions_[r].nodes});
   }

@@ -32,8 +32,8 @@ class GangLinks {
   void AddNode(RegionId region, uint32_t owner, uint32_t group, uint32_t index);
 
   const SitePaths& paths() const { return paths_; }
-  // From now on ways avoid relays that are down.
-  void FailRelaysBy(RelayStates* relays) { paths_.FailRelaysBy(relays); }
+  // From now on ways avoid what is down.
+  void FailBy(NetworkStates* states) { paths_.FailBy(states); }
   // With what its link really carries. With network off, no place.
   SiteEnd EndOf(NodeId node) const;
   // Between somebody in a region, whom all can reach, and a node; of no length for somebody

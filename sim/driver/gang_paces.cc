@@ -5,11 +5,11 @@ namespace orrery::driver {
 using policies::JobInfo;
 using policies::NodeGrant;
 
-GangPaces::GangPaces(const GangLinks* links, RelayStates* relays,
+GangPaces::GangPaces(const GangLinks* links, NetworkStates* network,
                      const cluster::ClusterState* state, const Devices* devices,
                      engine::Simulator* simulator)
     : links_(links),
-      relays_(relays),
+      network_(network),
       state_(state),
       devices_(devices),
       simulator_(simulator),
@@ -53,8 +53,8 @@ void GangPaces::AwaitChange() {
   if (running_.empty()) {
     simulator_->Cancel(next_change_);
   } else if (!simulator_->IsPending(next_change_)) {
-    relays_->Epoch();
-    next_change_ = simulator_->Schedule(relays_->next_change(), engine::Priority::kFailure, id_,
+    network_->Epoch();
+    next_change_ = simulator_->Schedule(network_->next_change(), engine::Priority::kFailure, id_,
                                         /*kind=*/0, /*payload=*/0);
   }
 }

@@ -10,7 +10,7 @@
 #include "sim/cluster/state.h"
 #include "sim/driver/devices.h"
 #include "sim/driver/gang_links.h"
-#include "sim/driver/relay_states.h"
+#include "sim/driver/network_states.h"
 #include "sim/engine/simulator.h"
 
 namespace orrery::driver {
@@ -26,8 +26,8 @@ class GangPaces final : public engine::Component {
     virtual void OnPace(JobSlot slot) = 0;
   };
 
-  // All pointers outlive it; `devices` null: all are what they claim. `relays` fail.
-  GangPaces(const GangLinks* links, RelayStates* relays, const cluster::ClusterState* state,
+  // All pointers outlive it; `devices` null: all are what they claim. `network` changes.
+  GangPaces(const GangLinks* links, NetworkStates* network, const cluster::ClusterState* state,
             const Devices* devices, engine::Simulator* simulator);
   void Connect(Client* client) { client_ = client; }
 
@@ -46,7 +46,7 @@ class GangPaces final : public engine::Component {
   void AwaitChange();
 
   const GangLinks* links_;
-  RelayStates* relays_;
+  NetworkStates* network_;
   const cluster::ClusterState* state_;
   const Devices* devices_;
   engine::Simulator* simulator_;

@@ -66,7 +66,7 @@ bool SitePaths::AnyRelayUp() const {
   if (states_ == nullptr) return true;
   states_->Epoch();
   for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
-    if (states_->up(relay)) return true;
+    if (states_->relay_up(relay)) return true;
   }
   return false;
 }

@@ -12,7 +12,7 @@
 #include "models/network/rtt.h"
 #include "sim/base/ids.h"
 #include "sim/base/random.h"
-#include "sim/driver/relay_states.h"
+#include "sim/driver/network_states.h"
 #include "sim/scenario/scenario.h"
 
 namespace orrery::driver {
@@ -35,8 +35,8 @@ class SitePaths {
  public:
   // O(regions²) memory; a round trip is computed when first asked for.
   SitePaths(const scenario::Scenario& scenario, uint32_t replicate);
-  // From now on ways avoid relays that are down; `relays` outlives this.
-  void FailRelaysBy(RelayStates* relays) { states_ = relays; }
+  // From now on ways avoid what is down; `states` outlives this.
+  void FailBy(NetworkStates* states) { states_ = states; }
   // Ways are the same while this is.
   uint64_t Epoch() const { return states_ == nullptr ? 0 : states_->Epoch(); }
 
@@ -75,7 +75,7 @@ class SitePaths {
   struct Detour {
     float rtt_ms = -1;  // negative: not asked for yet
     uint32_t relay = 0;
-    uint64_t epoch = 0;  // of the relays, when it was looked for
+    uint64_t epoch = 0;  // when it was looked for
   };
   struct Path {
     double rtt_ms = 0;
@@ -85,7 +85,7 @@ class SitePaths {
   };
 
   bool bandwidth_binds() const { return level_ == scenario::NetworkLevel::kFull; }
-  bool IsUp(uint32_t relay) const { return states_ == nullptr || states_->up(relay); }
+  bool IsUp(uint32_t relay) const { return states_ == nullptr || states_->relay_up(relay); }
   double DirectMs(RegionId a, RegionId b) const;
   double PairMs(RegionId a, RegionId b) const;
   const Detour& DetourBetween(RegionId a, RegionId b) const;
@@ -100,7 +100,7 @@ class SitePaths {
   double window_bytes_;
   double relay_bytes_s_;
   std::vector<RegionId> relays_;
-  RelayStates* states_ = nullptr;       // null: relays do not fail
+  NetworkStates* states_ = nullptr;     // null: nothing fails
   std::vector<network::Place> places_;  // by region
   std::vector<std::string> names_;      // by region
   // Region × region.

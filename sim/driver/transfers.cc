@@ -34,20 +34,20 @@ int64_t WholeRate(double bytes_s) {
 
 std::unique_ptr<Transfers> Transfers::Make(const scenario::Scenario& scenario, uint32_t replicate,
                                            const workload::DataTable* data, const GangLinks* links,
-                                           RelayStates* relays, engine::Simulator* simulator,
+                                           NetworkStates* network, engine::Simulator* simulator,
                                            LedgerPayments* payments) {
   if (!links->on() || data->size() == 0) return nullptr;
   return std::unique_ptr<Transfers>(
-      new Transfers(scenario, replicate, data, links, relays, simulator, payments));
+      new Transfers(scenario, replicate, data, links, network, simulator, payments));
 }
 
 Transfers::Transfers(const scenario::Scenario& scenario, uint32_t replicate,
-                     const workload::DataTable* data, const GangLinks* links, RelayStates* relays,
-                     engine::Simulator* simulator, LedgerPayments* payments)
+                     const workload::DataTable* data, const GangLinks* links,
+                     NetworkStates* network, engine::Simulator* simulator, LedgerPayments* payments)
     : full_(scenario.network.level == scenario::NetworkLevel::kFull),
       data_(data),
       links_(links),
-      relays_(relays),
+      network_(network),
       simulator_(simulator),
       payments_(payments),
       id_(simulator->Register(this)),
@@ -132,7 +132,8 @@ Transfers::FlowId Transfers::AddToNet(const Attempt& attempt, Flow* flow) {
   std::vector<LinkId> way = {flow->sends ? store.down : store.up,
                              flow->sends ? node.up : node.down};
   double rtt_ms = 0;
-  flow->cut = false;
+  network_->Epoch();
+  flow->cut = !network_->region_up(flow->store);
   flow->relays[0] = flow->relays[1] = SitePaths::kNone;
   const auto pass = [&](const SitePaths::StoreWay& part) {
     rtt_ms += part.rtt_ms;
@@ -156,16 +157,20 @@ Transfers::FlowId Transfers::AddToNet(const Attempt& attempt, Flow* flow) {
   return net_.Add(way, WholeRate(links_->paths().WindowRate(rtt_ms)));
 }
 
-// Flows whose relay is lost take another way; those that had none may have one again.
+bool Transfers::Lost(const Flow& flow) const {
+  if (!network_->region_up(flow.store)) return true;
+  return std::any_of(std::begin(flow.relays), std::end(flow.relays), [&](uint32_t relay) {
+    return relay != SitePaths::kNone && !network_->relay_up(relay);
+  });
+}
+
+// Flows whose way is lost take another one; those that had none may have one again.
 void Transfers::Reroute() {
-  relays_->Epoch();
+  network_->Epoch();
   const SimTime now = simulator_->now();
-  for (const FlowId id : relayed_) {
+  for (const FlowId id : exposed_) {
     Flow& flow = flows_[id];
-    const bool lost = std::any_of(
-        std::begin(flow.relays), std::end(flow.relays),
-        [&](uint32_t relay) { return relay != SitePaths::kNone && !relays_->up(relay); });
-    if (!flow.cut && !lost) continue;
+    if (!flow.cut && !Lost(flow)) continue;
     flow.left = std::max(0.0, flow.left - flow.rate * (now - flow.since).seconds());
     flow.since = now;
     flow.rate = 0;
@@ -193,7 +198,7 @@ void Transfers::AddFlow(JobSlot slot, const Share& share, RegionId store, int64_
   flow.since = simulator_->now();
   const FlowId id = AddToNet(attempt, &flow);
   figures_.cut += flow.cut;
-  if (flow.relays[0] != SitePaths::kNone) relayed_.insert(id);
+  if (network_->any_way_fails() || flow.relays[0] != SitePaths::kNone) exposed_.insert(id);
   if (id >= flows_.size()) flows_.resize(id + 1);
   flows_[id] = flow;
   attempt.flows.push_back(id);
@@ -258,7 +263,7 @@ void Transfers::EndFlow(FlowId id, bool whole) {
   }
   finishes_.erase({flow.finish_ns, id});
   net_.Remove(id);
-  relayed_.erase(id);
+  exposed_.erase(id);
   attempt.moved_bytes += moved;
   (flow.sends ? sent_bytes_ : fetched_bytes_) += moved;
   if (whole && flow.image) images_.insert((uint64_t{flow.node.value} << 16) | attempt.row);
@@ -308,12 +313,12 @@ void Transfers::Settle() {
 }
 
 void Transfers::Arm() {
-  if (relayed_.empty() || !relays_->fail()) {
+  if (exposed_.empty() || !network_->change()) {
     simulator_->Cancel(next_change_);
   } else if (!simulator_->IsPending(next_change_)) {
-    relays_->Epoch();
+    network_->Epoch();
     next_change_ =
-        simulator_->Schedule(relays_->next_change(), Priority::kFailure, id_, kRelays, 0);
+        simulator_->Schedule(network_->next_change(), Priority::kFailure, id_, kNetwork, 0);
   }
   const int64_t first = finishes_.empty() ? INT64_MAX : finishes_.begin()->first;
   if (first == armed_ns_ && (first == INT64_MAX || simulator_->IsPending(next_))) return;
@@ -324,7 +329,7 @@ void Transfers::Arm() {
 }
 
 void Transfers::OnEvent(const engine::Event& event) {
-  if (event.kind == kRelays) {
+  if (event.kind == kNetwork) {
     Reroute();
     Settle();
     return Arm();

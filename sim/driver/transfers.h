@@ -29,9 +29,10 @@ namespace orrery::driver {
 
 // Every region has a data store and a mirror of images. A flow comes from or goes to the store of
 // the job's data; images come from the mirror where the node stands, which is that region's store
-// too. One live event for all flows, at the next finish, and while some pass relays that may fail,
-// one at the next time that one goes or comes; progress is worked out where a rate changes. A flow
-// whose relay is lost takes the next best one; where there is none, it waits.
+// too. One live event for all flows, at the next finish, and while some may lose their way, one at
+// the next time that something of the network goes or comes; progress is worked out where a rate
+// changes. A flow whose relay is lost takes the next best one; where there is none, or its store is
+// out, it waits.
 class Transfers final : public engine::Component {
  public:
   // Who waits for data.
@@ -45,7 +46,7 @@ class Transfers final : public engine::Component {
   // Null where there is no network, or no job moves anything. The rest outlives it.
   static std::unique_ptr<Transfers> Make(const scenario::Scenario& scenario, uint32_t replicate,
                                          const workload::DataTable* data, const GangLinks* links,
-                                         RelayStates* relays, engine::Simulator* simulator,
+                                         NetworkStates* network, engine::Simulator* simulator,
                                          LedgerPayments* payments);
   void Connect(Client* client) { client_ = client; }
 
@@ -76,7 +77,7 @@ class Transfers final : public engine::Component {
  private:
   using LinkId = network::FlowNet::LinkId;
   using FlowId = network::FlowNet::FlowId;
-  enum Kind : uint16_t { kFinish, kRelays };
+  enum Kind : uint16_t { kFinish, kNetwork };
   enum class Phase : uint8_t { kIdle, kFetching, kSending };
   static constexpr LinkId kNoLink = UINT32_MAX;
 
@@ -106,7 +107,7 @@ class Transfers final : public engine::Component {
     RegionId store;
     bool sends = false;
     bool image = false;
-    bool cut = false;  // it has no way
+    bool cut = false;  // it has no way, or its store is out
     uint32_t relays[2] = {SitePaths::kNone, SitePaths::kNone};
     int64_t bytes = 0;
     double left = 0;  // [byte], as of `since`
@@ -120,7 +121,7 @@ class Transfers final : public engine::Component {
   };
 
   Transfers(const scenario::Scenario& scenario, uint32_t replicate, const workload::DataTable* data,
-            const GangLinks* links, RelayStates* relays, engine::Simulator* simulator,
+            const GangLinks* links, NetworkStates* network, engine::Simulator* simulator,
             LedgerPayments* payments);
   const Ends& StoreLinks(RegionId region);
   const Ends& NodeLinks(NodeId node);
@@ -129,6 +130,7 @@ class Transfers final : public engine::Component {
   void Begin(JobSlot slot, Phase phase);
   void AddFlow(JobSlot slot, const Share& share, RegionId store, int64_t bytes, bool image);
   FlowId AddToNet(const Attempt& attempt, Flow* flow);
+  bool Lost(const Flow& flow) const;
   void Reroute();
   void EndFlow(FlowId id, bool whole);
   void EndPhase(Attempt& attempt);
@@ -138,7 +140,7 @@ class Transfers final : public engine::Component {
   const bool full_;
   const workload::DataTable* data_;
   const GangLinks* links_;
-  RelayStates* relays_;
+  NetworkStates* network_;
   engine::Simulator* simulator_;
   LedgerPayments* payments_;
   Client* client_ = nullptr;
@@ -155,9 +157,9 @@ class Transfers final : public engine::Component {
   std::vector<Flow> flows_;                               // by FlowId
   absl::btree_set<std::pair<int64_t, FlowId>> finishes_;  // time, flow
   absl::flat_hash_set<uint64_t> images_;                  // node and row: it has the image
-  engine::EventHandle next_, next_change_;                // of a finish, of the relays
+  engine::EventHandle next_, next_change_;                // of a finish, of the network
   int64_t armed_ns_ = INT64_MAX;
-  absl::btree_set<FlowId> relayed_;   // flows over relays, those that wait too
+  absl::btree_set<FlowId> exposed_;   // flows that may lose their way, those that wait too
   std::vector<FlowId> changed_;       // reused
   std::vector<JobSlot> done_;         // reused
   results::TransferFigures figures_;  // without the sums below

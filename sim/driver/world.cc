@@ -19,11 +19,11 @@
 #include "sim/driver/heartbeat.h"
 #include "sim/driver/job_monitor.h"
 #include "sim/driver/mining.h"
+#include "sim/driver/network_states.h"
 #include "sim/driver/node_truth.h"
 #include "sim/driver/owners.h"
 #include "sim/driver/payments.h"
 #include "sim/driver/recorder.h"
-#include "sim/driver/relay_states.h"
 #include "sim/driver/roles.h"
 #include "sim/driver/rtt_belief.h"
 #include "sim/driver/sampler.h"
@@ -150,9 +150,9 @@ struct World::Parts {
   std::unique_ptr<Services> services;  // null where there are none
   LedgerPayments payments;
   std::optional<Saving> saving;  // none where it costs nothing
-  std::optional<RelayStates> relays;
+  std::optional<NetworkStates> network;
   std::unique_ptr<Transfers> transfers;
-  std::optional<GangPaces> paces;  // where relays fail
+  std::optional<GangPaces> paces;  // where the network fails
   std::optional<StreamLinks> streams;
   cluster::Billing billing;
   SimBackend backend;
@@ -192,9 +192,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
 
   p.recorder.emplace(&p.summary, p.writer.get(), scenario.outputs.attempts);
   p.recorder->Connect(&p.state);
-  p.relays.emplace(scenario, options.replicate, &p.simulator);
-  if (p.relays->fail()) p.links.FailRelaysBy(&*p.relays);
-  p.transfers = Transfers::Make(scenario, options.replicate, &p.tables.data, &p.links, &*p.relays,
+  p.network.emplace(scenario, options.replicate, &p.simulator);
+  if (p.network->change()) p.links.FailBy(&*p.network);
+  p.transfers = Transfers::Make(scenario, options.replicate, &p.tables.data, &p.links, &*p.network,
                                 &p.simulator, &p.payments);
   p.recorder->CountMoved(p.transfers.get());
   p.streams.emplace(&p.links, &p.tables.frames, &p.state);
@@ -243,9 +243,9 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
     }
     p.sampler->Open();
   }
-  // After the others: nobody else's events depend on whether relays fail.
-  if (p.relays->fail()) {
-    p.paces.emplace(&p.links, &*p.relays, &p.state, p.trust ? &p.trust->devices() : nullptr,
+  // After the others: nobody else's events depend on whether the network fails.
+  if (p.network->change()) {
+    p.paces.emplace(&p.links, &*p.network, &p.state, p.trust ? &p.trust->devices() : nullptr,
                     &p.simulator);
     p.backend.PaceBy(&*p.paces);
   }

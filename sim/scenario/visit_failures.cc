@@ -54,7 +54,9 @@ struct VisitLevel {
                .doc = "standard deviation of the logarithm",
                .source = "fitted on the LANL failure data (docs/models/failures.md)"});
     });
-    v.Group({.key = "region_outage", .doc = "all nodes of a region gone at once"},
+    v.Group({.key = "region_outage",
+             .doc = "all nodes of a region gone at once, with network: full its relay and its data "
+                    "store, too"},
             [&] { VisitOutage("regions", "Assumption: region_outage", p.region_outage); });
     v.Group({.key = "provider_outage",
              .doc = "all nodes of an owner gone at once; of owners with two nodes or more"},

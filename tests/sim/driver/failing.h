@@ -15,6 +15,16 @@ inline scenario::Scenario Failing(uint32_t nodes, uint16_t gpus, Duration mtbf, 
   return scenario;
 }
 
+// Nothing fails but what a test says.
+inline failure::FullFailures Sound() {
+  failure::FullFailures full;
+  full.gpu_mtbf = Duration::Hours(24 * 36'500);
+  full.region_outage.mtbf = Duration::Max();
+  full.gpu_error_mtbf = Duration::Max();
+  full.job_rate_per_gpu_h = 0;
+  return full;
+}
+
 // The share of time that a node is up is MTBF / (MTBF + MTTR), whatever the laws.
 inline void ExpectAvailability(scenario::Scenario scenario, double theory) {
   scenario.horizon = Duration::Hours(24 * 100);

@@ -22,6 +22,7 @@ using testing::Failing;
 using testing::IntervalOf;
 using testing::Play;
 using testing::Played;
+using testing::Sound;
 using testing::Work;
 
 constexpr int64_t kMinute = 60'000'000'000;
@@ -176,16 +177,6 @@ TEST(FailuresTest, ARegionGoesAsAWhole) {
   EXPECT_GT(failures.region_outages, 2u);
   EXPECT_EQ(failures.nodes, 0u);
   EXPECT_GE(failures.attempts_lost + failures.failed_starts, 10 * (failures.region_outages - 1));
-}
-
-// Nothing fails but what a test says.
-FullFailures Sound() {
-  FullFailures full;
-  full.gpu_mtbf = Duration::Hours(24 * 36'500);
-  full.region_outage.mtbf = Duration::Max();
-  full.gpu_error_mtbf = Duration::Max();
-  full.job_rate_per_gpu_h = 0;
-  return full;
 }
 
 // Two owners of ten nodes and one of a single node, which has no outages of its own.

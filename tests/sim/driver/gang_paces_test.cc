@@ -7,6 +7,7 @@
 
 #include "models/failure/on_off.h"
 #include "sim/base/random.h"
+#include "tests/sim/driver/failing.h"
 #include "tests/sim/driver/play.h"
 
 namespace orrery {
@@ -49,16 +50,27 @@ double LengthOver(RegionId relay, Pattern pattern) {
   return Play(scenario, {Gang(0)}).stints[0][0].end;
 }
 
-// Which relays of a scenario are up, span by span.
+// Which relays of a scenario, or which things of a process and streams, are up, span by span.
 class Spells {
  public:
   explicit Spells(const Scenario& scenario)
-      : random_(scenario.seed, 0),
-        process_(failure::SpellLaw::Exponential(scenario.network.relay_mtbf),
-                 failure::SpellLaw::Exponential(scenario.network.relay_mttr)) {
-    for (uint32_t i = 0; i < scenario.network.relays.size(); ++i) {
-      spells_.push_back(process_.First(StreamOf(i)));
+      : Spells({failure::SpellLaw::Exponential(scenario.network.relay_mtbf),
+                failure::SpellLaw::Exponential(scenario.network.relay_mttr)},
+               "network/relay", static_cast<uint32_t>(scenario.network.relays.size()),
+               scenario.seed) {}
+  Spells(const failure::OnOff& process, StreamName name, uint32_t count, uint64_t seed)
+      : process_(process) {
+    for (uint32_t i = 0; i < count; ++i) {
+      streams_.push_back(RandomStreams(seed, 0).Stream(name, i));
+      spells_.push_back(process_.First(streams_[i]));
     }
+  }
+  // The same but for all others.
+  Spells Only(size_t which) const {
+    Spells only = *this;
+    only.streams_ = {streams_[which]};
+    only.spells_ = {spells_[which]};
+    return only;
   }
   bool up(size_t relay) const { return spells_[relay].on; }
   bool all_down() const {
@@ -72,23 +84,19 @@ class Spells {
   void Next() {
     const double now = until();
     for (uint32_t i = 0; i < spells_.size(); ++i) {
-      if (spells_[i].until.seconds() == now) spells_[i] = process_.Next(StreamOf(i), spells_[i]);
+      if (spells_[i].until.seconds() == now) spells_[i] = process_.Next(streams_[i], spells_[i]);
     }
   }
 
  private:
-  RandomStream StreamOf(uint32_t relay) const { return random_.Stream("network/relay", relay); }
-
-  RandomStreams random_;
   failure::OnOff process_;
+  std::vector<RandomStream> streams_;
   std::vector<failure::Spell> spells_;
 };
 
 // When a gang that begins at `now` is done, which would take `lengths` over one relay or another:
 // at each time over the one that is up and the fastest. `waited`: time in which none was.
-double EndOfGang(const Scenario& scenario, const std::vector<double>& lengths, double now,
-                 double* waited) {
-  Spells spells(scenario);
+double EndOfGang(Spells spells, const std::vector<double>& lengths, double now, double* waited) {
   while (spells.until() <= now) spells.Next();
   *waited = 0;
   for (double left = 1;; spells.Next()) {
@@ -112,7 +120,7 @@ TEST(GangPacesTest, AGangStandsStillWhileItsOnlyRelayIsDown) {
     scenario.network.batch_training.pattern = pattern;
     FailRelays(&scenario);
     double waited = 0;
-    const double end = EndOfGang(scenario, {length}, 0, &waited);
+    const double end = EndOfGang(Spells(scenario), {length}, 0, &waited);
     EXPECT_GT(waited, 3600);
     EXPECT_NEAR(end, length + waited, 1e-6);
     EXPECT_NEAR(Play(scenario, {Gang(0)}).stints[0][0].end, end, 1e-3);
@@ -126,7 +134,8 @@ TEST(GangPacesTest, AGangThatGetsItsNodesMeanwhileWaitsForARelay) {
   while (!spells.all_down() || spells.until() < 1000) spells.Next();
   const double submit = std::floor(spells.until() - 5);
   double waited = 0;
-  const double end = EndOfGang(scenario, {LengthOver(kInTokyo, Pattern::kRing)}, submit, &waited);
+  const double end =
+      EndOfGang(Spells(scenario), {LengthOver(kInTokyo, Pattern::kRing)}, submit, &waited);
   const Played played = Play(scenario, {Gang(submit)});
   EXPECT_EQ(played.stints[0][0].run, submit);
   EXPECT_NEAR(played.stints[0][0].end, end, 1e-3);
@@ -143,7 +152,7 @@ TEST(GangPacesTest, WithAnotherRelayAGangGoesOnTheLongerWay) {
   while (spells.up(0) || !spells.up(1) || spells.until() < 1000) spells.Next();
   for (const double submit : {0.0, std::floor(spells.until() - 5), 60'000.0}) {
     double waited = 0;
-    const double end = EndOfGang(scenario, lengths, submit, &waited);
+    const double end = EndOfGang(Spells(scenario), lengths, submit, &waited);
     EXPECT_GT(end - submit - waited, lengths[0] + 1);
     EXPECT_LT(end - submit - waited, lengths[1]);
     EXPECT_NEAR(Play(scenario, {Gang(submit)}).stints[0][0].end, end, 1e-3) << submit;
@@ -159,6 +168,35 @@ TEST(GangPacesTest, WhoTalksDirectlyDoesNotMind) {
   // Behind a NAT it does.
   scenario.fleet[0].access.relay_only = 1;
   EXPECT_GT(Play(scenario, {Gang(0)}).stints[0][0].end, sound.stints[0][0].end + 3600);
+}
+
+// An outage of Dallas takes the only relay with it; of the seeds, the first where Tokyo and
+// Frankfurt have none for the gang's time.
+TEST(GangPacesTest, ARelayIsDownWhileItsRegionIs) {
+  Scenario scenario = OverRelays({kInDallas});
+  scenario.network.residuals = false;  // which go by the seed
+  const double length = Play(scenario, {Gang(0)}).stints[0][0].end;
+  failure::FullFailures full = testing::Sound();
+  full.region_outage = {Duration::Hours(24), Duration::Hours(2), 0.5};
+  scenario.failures.level = full;
+  const failure::OnOff outages = *failure::OutageProcess(full.region_outage);
+  double end = 0, waited = 0;
+  for (scenario.seed = 1;; ++scenario.seed) {
+    ASSERT_LT(scenario.seed, 200u);
+    std::vector<failure::Spell> members;
+    for (const uint32_t r : {0u, 1u}) {
+      const RandomStream stream = RandomStreams(scenario.seed, 0).Stream("failure/region", r);
+      members.push_back(outages.First(stream));
+    }
+    const Spells all(outages, "failure/region", 3, scenario.seed);
+    end = EndOfGang(all.Only(2), {length}, 0, &waited);
+    const bool there = members[0].on && members[1].on &&
+                       std::min(members[0].until, members[1].until).seconds() > end;
+    if (there && waited > 3600) break;
+  }
+  const Played played = Play(scenario, {Gang(0)});
+  EXPECT_EQ(played.stints[0].size(), 1u);
+  EXPECT_NEAR(played.stints[0][0].end, end, 1e-3);
 }
 
 // Time in which a gang stands still is time that it holds its nodes, and pays for.

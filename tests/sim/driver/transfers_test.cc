@@ -8,6 +8,7 @@
 #include "models/failure/on_off.h"
 #include "models/network/rtt.h"
 #include "sim/base/random.h"
+#include "tests/sim/driver/failing.h"
 #include "tests/sim/driver/play.h"
 #include "tests/testing/interval.h"
 
@@ -289,6 +290,39 @@ TEST(RelayFailuresTest, WithAnotherRelayAFlowGoesOnTheLongerWay) {
   const Played played = Play(scenario, {{.run = 10, .data = 1}}, {Reads(200 * kGb)});
   EXPECT_GT(played.stints[0][0].run, sound + 1);
   EXPECT_GT(played.ran.summary.transfers->rerouted, 0u);
+  EXPECT_EQ(played.row(0).moved_bytes, 200'000'000'000);
+}
+
+// A node in Tokyo reads 200 GB at 1 GB/s from the store in Frankfurt: 200 s in which that region
+// has no outage. Of the seeds, the first where Tokyo has none and Frankfurt some.
+TEST(RegionOutageTest, AFlowWaitsForItsStore) {
+  Scenario scenario = World(1);
+  scenario.network.window_mib = 1 << 20;
+  failure::FullFailures full = testing::Sound();
+  full.region_outage = {Duration::Seconds(200), Duration::Seconds(60), 0.5};
+  scenario.failures.level = full;
+  const failure::OnOff outages = *failure::OutageProcess(full.region_outage);
+  double needed = 0, now = 0;
+  for (scenario.seed = 1;; ++scenario.seed) {
+    ASSERT_LT(scenario.seed, 200u);
+    const auto stream = [&](RegionId region) {
+      return RandomStreams(scenario.seed, 0).Stream("failure/region", region.index());
+    };
+    needed = 200, now = 0;
+    failure::Spell spell = outages.First(stream(kInFrankfurt));
+    while (!spell.on || spell.until.seconds() - now < needed) {
+      if (spell.on) needed -= spell.until.seconds() - now;
+      now = spell.until.seconds();
+      spell = outages.Next(stream(kInFrankfurt), spell);
+    }
+    const failure::Spell tokyo = outages.First(stream(kInTokyo));
+    if (spell.number > 1 && tokyo.on && tokyo.until.seconds() > now + needed + 10) break;
+  }
+  const DataParams data = Reads(200 * kGb, kInFrankfurt);
+  const Played played = Play(scenario, {{.run = 10, .data = 1}}, {data});
+  ASSERT_EQ(played.stints[0].size(), 1u);
+  EXPECT_NEAR(played.stints[0][0].run, now + needed, 1e-3);
+  EXPECT_GT(played.ran.summary.transfers->cut, 0u);
   EXPECT_EQ(played.row(0).moved_bytes, 200'000'000'000);
 }
 
