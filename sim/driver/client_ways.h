@@ -15,7 +15,7 @@ class ClientWays {
  public:
   struct Way {
     Duration rtt;      // without what chance adds
-    bool cut = false;  // all relays are down
+    bool cut = false;  // nothing that it could pass is up
   };
 
   // `links` outlives this.
@@ -24,7 +24,8 @@ class ClientWays {
   // There are other replicas, or they stand in another order.
   void Forget() { ++replicas_; }
   // From clients in a region to each of so many replicas; `end_of(i)` is where the i-th stands.
-  // O(1) until the next Forget, while no relay goes or comes. Good until the next call.
+  // O(1) until the next Forget, while nothing of the network goes or comes. Good until the next
+  // call.
   template <typename EndOf>
   std::span<const Way> From(RegionId client, size_t replicas, EndOf end_of) {
     if (client.index() >= known_.size()) known_.resize(client.index() + 1);
@@ -44,7 +45,7 @@ class ClientWays {
  private:
   struct Known {
     uint64_t replicas = 0;
-    uint64_t epoch = 0;  // of the relays
+    uint64_t epoch = 0;  // of the network
     std::vector<Way> ways;
   };
 

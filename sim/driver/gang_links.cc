@@ -172,11 +172,20 @@ double GangLinks::ExchangeSeconds(const network::Exchange& exchange, const Sites
   return inside_s + (ring ? RingOf(sites.ends, bytes) : ServerOf(sites.ends, bytes));
 }
 
-bool GangLinks::PassesRelay(JobClass job_class, std::span<const NodeId> nodes) const {
+bool GangLinks::WaysChange(JobClass job_class, std::span<const NodeId> nodes) const {
   const Pattern pattern = exchange_[static_cast<size_t>(job_class)].pattern;
   if (pattern == Pattern::kNone || nodes.size() < 2) return false;
   const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/false).ends;
-  return sites.size() > 1 && paths_.PassRelay(sites, WaysOf(pattern, sites));
+  if (sites.size() < 2) return false;
+  // Sites stand in the order of their regions.
+  const bool far = sites.front().region != sites.back().region;
+  return (far && paths_.links_fail()) || paths_.PassRelay(sites, WaysOf(pattern, sites));
+}
+
+bool GangLinks::Cut(JobClass job_class, std::span<const NodeId> nodes) const {
+  const Pattern pattern = exchange_[static_cast<size_t>(job_class)].pattern;
+  const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/false).ends;
+  return paths_.Cut(sites, WaysOf(pattern, sites));
 }
 
 double GangLinks::SpeedOver(JobClass job_class, std::span<const NodeId> nodes, double speed,

@@ -62,8 +62,11 @@ class GangLinks {
   double RealSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const {
     return SpeedOver(job_class, nodes, speed, /*real=*/true);
   }
-  // Whether something that such a gang exchanges passes a relay.
-  bool PassesRelay(JobClass job_class, std::span<const NodeId> nodes) const;
+  // Whether ways of what such a gang exchanges go and come: those over relays do, and those between
+  // regions where links fail. Only where the network does.
+  bool WaysChange(JobClass job_class, std::span<const NodeId> nodes) const;
+  // Whether it has to wait with that, for one of the ways is cut.
+  bool Cut(JobClass job_class, std::span<const NodeId> nodes) const;
 
  private:
   struct Node {

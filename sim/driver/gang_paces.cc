@@ -5,6 +5,19 @@ namespace orrery::driver {
 using policies::JobInfo;
 using policies::NodeGrant;
 
+namespace {
+
+std::vector<NodeId> NodesOf(std::span<const NodeGrant> grants) {
+  std::vector<NodeId> nodes;
+  for (const NodeGrant& grant : grants) {
+    // Grants of one node stand together.
+    if (nodes.empty() || nodes.back() != grant.node) nodes.push_back(grant.node);
+  }
+  return nodes;
+}
+
+}  // namespace
+
 GangPaces::GangPaces(const GangLinks* links, NetworkStates* network,
                      const cluster::ClusterState* state, const Devices* devices,
                      engine::Simulator* simulator)
@@ -18,12 +31,7 @@ GangPaces::GangPaces(const GangLinks* links, NetworkStates* network,
 void GangPaces::Expect(const JobInfo& job, std::span<const NodeGrant> grants, double speed) {
   const size_t slot = job.slot.index();
   if (slot < speeds_.size()) speeds_[slot] = 0;
-  std::vector<NodeId> nodes;
-  for (const NodeGrant& grant : grants) {
-    // Grants of one node stand together.
-    if (nodes.empty() || nodes.back() != grant.node) nodes.push_back(grant.node);
-  }
-  if (!links_->PassesRelay(job.job_class, nodes)) return;
+  if (!links_->WaysChange(job.job_class, NodesOf(grants))) return;
   if (slot >= speeds_.size()) speeds_.resize(slot + 1);
   speeds_[slot] = speed;
 }
@@ -41,9 +49,9 @@ bool GangPaces::Run(JobSlot slot, bool on) {
 
 double GangPaces::PaceOf(JobSlot slot) const {
   if (!running_.contains(slot.value)) return 1;
-  if (!links_->paths().AnyRelayUp()) return 0;
   const std::span<const NodeGrant> grants = state_->grants(slot);
   JobInfo job = state_->job(slot);
+  if (links_->Cut(job.job_class, NodesOf(grants))) return 0;
   job.speed = state_->PlacementSpeed(job, grants);
   const double speed = devices_ == nullptr ? job.speed : devices_->SpeedOn(job, grants);
   return speed / speeds_[slot.index()];

@@ -1,4 +1,4 @@
-// Running gangs whose ways pass relays: how fast they go while relays go and come.
+// Running gangs whose ways go and come, or what these carry: how fast they go meanwhile.
 #pragma once
 
 #include <absl/container/btree_set.h>
@@ -15,8 +15,8 @@
 
 namespace orrery::driver {
 
-// Keeps one live event while such a gang runs, at the next change of a relay. The scheduler is told
-// nothing: it goes by the speed that it knew when the gang started.
+// Keeps one live event while such a gang runs, at the next change of the network. The scheduler is
+// told nothing: it goes by the speed that it knew when the gang started.
 class GangPaces final : public engine::Component {
  public:
   class Client {
@@ -31,13 +31,13 @@ class GangPaces final : public engine::Component {
             const Devices* devices, engine::Simulator* simulator);
   void Connect(Client* client) { client_ = client; }
 
-  // An attempt gets its nodes. Over the relays that are up now it would go at `speed`.
+  // An attempt gets its nodes. Over the ways that are up now it would go at `speed`.
   void Expect(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
               double speed);
-  // It runs from now on, or no longer. Returns whether its ways pass relays.
+  // It runs from now on, or no longer. Returns whether its ways go and come.
   bool Run(JobSlot slot, bool on);
-  // Over the relays that are up now: its speed, over what Expect was told. 0 where none is, and 1
-  // for attempts that pass none, or do not run.
+  // Over the ways that are up now: its speed, over what Expect was told. 0 where one is cut, and 1
+  // for attempts whose ways stay, or who do not run.
   double PaceOf(JobSlot slot) const;
 
   void OnEvent(const engine::Event& event) override;
@@ -52,7 +52,7 @@ class GangPaces final : public engine::Component {
   engine::Simulator* simulator_;
   engine::ComponentId id_;
   Client* client_ = nullptr;
-  std::vector<double> speeds_;         // by job slot, as told; 0: passes no relay. May be short
+  std::vector<double> speeds_;         // by job slot, as told; 0: its ways stay. May be short
   absl::btree_set<uint32_t> running_;  // job slots
   engine::EventHandle next_change_;
 };

@@ -1,5 +1,8 @@
 #include "sim/driver/network_states.h"
 
+#include <algorithm>
+#include <string>
+
 #include "sim/driver/region_outages.h"
 
 namespace orrery::driver {
@@ -17,16 +20,33 @@ NetworkStates::NetworkStates(const scenario::Scenario& scenario, uint32_t replic
   if (relay_regions_.empty()) {
     for (uint32_t r = 0; r < regions; ++r) relay_regions_.emplace_back(static_cast<uint16_t>(r));
   }
+  const auto exponential = [](Duration mtbf, Duration mttr) {
+    return OnOff(SpellLaw::Exponential(mtbf), SpellLaw::Exponential(mttr));
+  };
   if (network.relay_mtbf != Duration::Max()) {
-    relays_ = AddProcess(OnOff(SpellLaw::Exponential(network.relay_mtbf),
-                               SpellLaw::Exponential(network.relay_mttr)));
+    relays_ = AddProcess(exponential(network.relay_mtbf, network.relay_mttr));
     for (uint32_t relay = 0; relay < relay_regions_.size(); ++relay) {
       AddPart(random.Stream("network/relay", relay));
+    }
+  }
+  if (network.flood_mtbf != Duration::Max()) {
+    floods_ = AddProcess(exponential(network.flood_mtbf, network.flood_mttr));
+    for (uint32_t relay = 0; relay < relay_regions_.size(); ++relay) {
+      AddPart(random.Stream("network/flood", relay));
     }
   }
   if (const auto outages = RegionOutages(scenario.failures.level)) {
     regions_ = AddProcess(*outages);
     for (uint32_t r = 0; r < regions; ++r) AddPart(RegionOutageStream(random, r));
+  }
+  if (network.link_mtbf == Duration::Max()) return;
+  // In the order of PairOf.
+  links_ = AddProcess(exponential(network.link_mtbf, network.link_mttr));
+  for (uint32_t high = 1; high < regions; ++high) {
+    for (uint32_t low = 0; low < high; ++low) {
+      const auto [first, second] = std::minmax(scenario.regions[low].id, scenario.regions[high].id);
+      AddPart(random.Stream(StreamName::FromText("network/link/" + first + "|" + second)));
+    }
   }
 }
 

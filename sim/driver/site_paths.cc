@@ -18,6 +18,7 @@ SitePaths::SitePaths(const scenario::Scenario& scenario, uint32_t replicate)
       random_(scenario.seed, replicate),
       window_bytes_(static_cast<double>(scenario.network.window_mib) * (1 << 20)),
       relay_bytes_s_(1e9 * double{scenario.network.relay_gbs}),
+      flood_share_(scenario.network.flood_capacity),
       relays_(scenario.network.relays) {
   if (level_ == NetworkLevel::kOff) return;
   for (const scenario::Region& region : scenario.regions) {
@@ -50,31 +51,44 @@ const SitePaths::Detour& SitePaths::DetourBetween(RegionId a, RegionId b) const 
   Detour& known = detours_[a.index() * places_.size() + b.index()];
   const uint64_t epoch = Epoch();
   if (known.rtt_ms >= 0 && known.epoch == epoch) return known;
-  known = {.rtt_ms = -1, .relay = 0, .epoch = epoch};
-  const bool any = AnyRelayUp();
-  for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
-    // Where all are down, the way is what it will be when they are back.
-    if (any && !IsUp(relay)) continue;
-    const auto rtt_ms =
-        static_cast<float>(DirectMs(a, relays_[relay]) + DirectMs(relays_[relay], b));
-    if (known.rtt_ms < 0 || rtt_ms < known.rtt_ms) known = {rtt_ms, relay, epoch};
+  known = {.epoch = epoch};
+  // Where none is open, the way is what it will be when they all are.
+  for (const bool open : {true, false}) {
+    for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
+      if (open && !Open(a, b, relay)) continue;
+      const auto rtt_ms =
+          static_cast<float>(DirectMs(a, relays_[relay]) + DirectMs(relays_[relay], b));
+      if (known.rtt_ms < 0 || rtt_ms < known.rtt_ms) known = {rtt_ms, relay, !open, epoch};
+    }
+    if (known.rtt_ms >= 0) break;
   }
   return known;
 }
 
-bool SitePaths::AnyRelayUp() const {
+bool SitePaths::Open(RegionId a, RegionId b, uint32_t relay) const {
   if (states_ == nullptr) return true;
   states_->Epoch();
-  for (uint32_t relay = 0; relay < relays_.size(); ++relay) {
-    if (states_->relay_up(relay)) return true;
-  }
-  return false;
+  if (relay == kNone) return states_->link_up(a, b);
+  const RegionId middle = relays_[relay];
+  return states_->relay_up(relay) && states_->link_up(a, middle) && states_->link_up(middle, b);
+}
+
+double SitePaths::RelayBytesS(uint32_t relay) const {
+  if (states_ == nullptr) return relay_bytes_s_;
+  states_->Epoch();
+  return relay_bytes_s_ * (states_->flooded(relay) ? flood_share_ : 1);
 }
 
 bool SitePaths::PassRelay(std::span<const SiteEnd> ends, std::span<const Way> ways) const {
   const size_t hub = HubOf(ends);
   return std::any_of(ways.begin(), ways.end(),
                      [&](const Way& way) { return PathOf(ends, way, hub).relays[0] != kNone; });
+}
+
+bool SitePaths::Cut(std::span<const SiteEnd> ends, std::span<const Way> ways) const {
+  const size_t hub = HubOf(ends);
+  return std::any_of(ways.begin(), ways.end(),
+                     [&](const Way& way) { return PathOf(ends, way, hub).cut; });
 }
 
 size_t SitePaths::HubOf(std::span<const SiteEnd> ends) const {
@@ -89,12 +103,20 @@ size_t SitePaths::HubOf(std::span<const SiteEnd> ends) const {
 
 void SitePaths::Append(const SiteEnd& from, const SiteEnd& to, Path* path) const {
   const bool barred = bandwidth_binds() && (from.relay_only || to.relay_only);
-  if (topology_ == Topology::kRelay || barred) {
-    const Detour& detour = DetourBetween(from.region, to.region);
-    path->rtt_ms += double{detour.rtt_ms};
-    path->relays[path->relays[0] == kNone ? 0 : 1] = detour.relay;
+  const bool relayed = topology_ == Topology::kRelay || barred;
+  const bool linked = relayed || Open(from.region, to.region, kNone);
+  const bool astray = !linked && topology_ == Topology::kMesh;
+  const Detour* detour = relayed || astray ? &DetourBetween(from.region, to.region) : nullptr;
+  // Where nothing is left it waits for the direct way.
+  if (astray && detour->cut) detour = nullptr;
+  if (detour != nullptr) {
+    path->rtt_ms += double{detour->rtt_ms};
+    path->relays[path->relays[0] == kNone ? 0 : 1] = detour->relay;
+    path->cut |= detour->cut;
+    path->astray |= astray;
   } else {
     path->rtt_ms += DirectMs(from.region, to.region);
+    path->cut |= !linked;
   }
   if (!bandwidth_binds()) return;
   path->rtt_ms += network::HomeAccessMs() * (int{from.link.home} + int{to.link.home});
@@ -104,8 +126,7 @@ void SitePaths::Append(const SiteEnd& from, const SiteEnd& to, Path* path) const
 SitePaths::StoreWay SitePaths::Between(const SiteEnd& from, const SiteEnd& to) const {
   Path path;
   Append(from, to, &path);
-  const uint32_t relay = path.relays[0];
-  return {path.rtt_ms, relay, relay != kNone && !IsUp(relay)};
+  return {path.rtt_ms, path.relays[0], path.cut, path.astray};
 }
 
 SitePaths::StoreWay SitePaths::ToStore(RegionId store, const SiteEnd& end) const {
@@ -154,7 +175,7 @@ std::vector<Hop> SitePaths::Hops(std::span<const SiteEnd> ends, std::span<const 
     double bytes_s =
         std::min({out.up_bytes_s, in.down_bytes_s, window_bytes_ / (path.rtt_ms * 1e-3)});
     for (const uint32_t relay : path.relays) {
-      if (relay != kNone) bytes_s = std::min(bytes_s, relay_bytes_s_ / through_relay[relay]);
+      if (relay != kNone) bytes_s = std::min(bytes_s, RelayBytesS(relay) / through_relay[relay]);
     }
     if (path.through_hub) {
       bytes_s = std::min({bytes_s, head.down_bytes_s / into_hub, head.up_bytes_s / out_of_hub});

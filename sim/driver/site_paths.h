@@ -31,6 +31,9 @@ struct SiteEnd {
 // Mesh: sites talk directly, but over a relay where one of the two is only reachable so. Relay:
 // everything passes the relay that makes the way shortest. Star: everything passes the member with
 // the fastest way out, of those that can be reached directly if there are such.
+//
+// Where the direct way between two regions is down, mesh goes over the best relay that both reach,
+// relay over the next best, and a star's members are cut from each other.
 class SitePaths {
  public:
   // O(regions²) memory; a round trip is computed when first asked for.
@@ -54,7 +57,10 @@ class SitePaths {
 
   // Whether one of these ways passes a relay.
   bool PassRelay(std::span<const SiteEnd> ends, std::span<const Way> ways) const;
-  bool AnyRelayUp() const;
+  // Whether direct ways between regions go and come.
+  bool links_fail() const { return states_ != nullptr && states_->links_fail(); }
+  // Whether one of these ways is cut.
+  bool Cut(std::span<const SiteEnd> ends, std::span<const Way> ways) const;
 
   static constexpr uint32_t kNone = UINT32_MAX;
   // The way between a data store and an end, or between two ends, of somebody alone: a star has no
@@ -62,11 +68,16 @@ class SitePaths {
   struct StoreWay {
     double rtt_ms = 0;
     uint32_t relay = kNone;  // an index of the scenario's relays
-    bool cut = false;        // that relay is down, as they all are
+    bool cut = false;        // nothing that it could pass is up
+    bool astray = false;     // over that relay for as long as the direct way is down
   };
   // Who is behind a NAT calls the store, so that only topology relay sends it over one.
   StoreWay ToStore(RegionId store, const SiteEnd& end) const;
   StoreWay Between(const SiteEnd& from, const SiteEnd& to) const;
+  // Whether the way between two regions is up that goes over this relay, or directly (kNone).
+  bool Open(RegionId a, RegionId b, uint32_t relay) const;
+  // What a relay carries each way for one gang [byte/s].
+  double RelayBytesS(uint32_t relay) const;
   // What the window lets through in a round trip [byte/s].
   double WindowRate(double rtt_ms) const { return window_bytes_ / (rtt_ms * 1e-3); }
 
@@ -75,6 +86,7 @@ class SitePaths {
   struct Detour {
     float rtt_ms = -1;  // negative: not asked for yet
     uint32_t relay = 0;
+    bool cut = false;    // neither it nor another is open
     uint64_t epoch = 0;  // when it was looked for
   };
   struct Path {
@@ -82,10 +94,11 @@ class SitePaths {
     uint32_t relays[2] = {kNone, kNone};
     bool through_hub = false;
     bool home = false;
+    bool cut = false;
+    bool astray = false;
   };
 
   bool bandwidth_binds() const { return level_ == scenario::NetworkLevel::kFull; }
-  bool IsUp(uint32_t relay) const { return states_ == nullptr || states_->relay_up(relay); }
   double DirectMs(RegionId a, RegionId b) const;
   double PairMs(RegionId a, RegionId b) const;
   const Detour& DetourBetween(RegionId a, RegionId b) const;
@@ -99,6 +112,7 @@ class SitePaths {
   RandomStreams random_;
   double window_bytes_;
   double relay_bytes_s_;
+  double flood_share_;
   std::vector<RegionId> relays_;
   NetworkStates* states_ = nullptr;     // null: nothing fails
   std::vector<network::Place> places_;  // by region

@@ -55,7 +55,9 @@ Transfers::Transfers(const scenario::Scenario& scenario, uint32_t replicate,
       stores_(scenario.network.stores.ByRegion(scenario.regions.size())),
       store_links_(scenario.regions.size()),
       scale_(scenario.scale),
-      relay_bytes_s_(WholeRate(scale_ * 1e9 * double{scenario.network.relay_gbs})) {}
+      relay_bytes_s_({WholeRate(scale_ * 1e9 * double{scenario.network.relay_gbs}),
+                      WholeRate(scale_ * 1e9 * double{scenario.network.relay_gbs} *
+                                scenario.network.flood_capacity)}) {}
 
 const Transfers::Ends& Transfers::StoreLinks(RegionId region) {
   Ends& ends = store_links_[region.index()];
@@ -76,10 +78,12 @@ const Transfers::Ends& Transfers::NodeLinks(NodeId node) {
   return ends;
 }
 
-Transfers::LinkId Transfers::RelayLink(uint32_t relay) {
-  if (relay >= relay_links_.size()) relay_links_.resize(relay + 1, kNoLink);
-  if (relay_links_[relay] == kNoLink) relay_links_[relay] = net_.AddLink(relay_bytes_s_);
-  return relay_links_[relay];
+// While it is flooded, all flows pass the other one of its links.
+Transfers::LinkId Transfers::RelayLink(uint32_t relay, bool flooded) {
+  const size_t which = 2 * size_t{relay} + flooded;
+  if (which >= relay_links_.size()) relay_links_.resize(which + 1, kNoLink);
+  if (relay_links_[which] == kNoLink) relay_links_[which] = net_.AddLink(relay_bytes_s_[flooded]);
+  return relay_links_[which];
 }
 
 void Transfers::Admit(JobSlot slot) {
@@ -134,34 +138,42 @@ Transfers::FlowId Transfers::AddToNet(const Attempt& attempt, Flow* flow) {
   double rtt_ms = 0;
   network_->Epoch();
   flow->cut = !network_->region_up(flow->store);
-  flow->relays[0] = flow->relays[1] = SitePaths::kNone;
-  const auto pass = [&](const SitePaths::StoreWay& part) {
+  flow->legs = {};
+  const auto pass = [&](size_t leg, RegionId from, RegionId to, const SitePaths::StoreWay& part) {
     rtt_ms += part.rtt_ms;
     flow->cut |= part.cut;
-    if (part.relay == SitePaths::kNone || part.relay == flow->relays[0]) return;
-    flow->relays[flow->relays[0] == SitePaths::kNone ? 0 : 1] = part.relay;
-    way.push_back(RelayLink(part.relay));
+    const bool relayed = part.relay != SitePaths::kNone;
+    const bool again = leg > 0 && part.relay == flow->legs[0].relay;
+    const bool flooded = relayed && network_->flooded(part.relay);
+    flow->legs[leg] = {from, to, part.relay, part.astray, flooded};
+    if (relayed && !again) way.push_back(RelayLink(part.relay, flooded));
   };
   if (attempt.hub.valid() && attempt.hub != flow->node) {
     const Ends hub_links = NodeLinks(attempt.hub);
     way.push_back(hub_links.up);
     way.push_back(hub_links.down);
     const SiteEnd hub = links_->EndOf(attempt.hub);
-    pass(links_->paths().ToStore(flow->store, hub));
-    pass(links_->paths().Between(hub, end));
+    pass(0, flow->store, hub.region, links_->paths().ToStore(flow->store, hub));
+    pass(1, hub.region, end.region, links_->paths().Between(hub, end));
   } else {
-    pass(links_->paths().ToStore(flow->store, end));
+    pass(0, flow->store, end.region, links_->paths().ToStore(flow->store, end));
   }
   // Who is cut off waits: a byte a second is as good as nothing.
   if (flow->cut) return net_.Add({}, 1);
   return net_.Add(way, WholeRate(links_->paths().WindowRate(rtt_ms)));
 }
 
-bool Transfers::Lost(const Flow& flow) const {
-  if (!network_->region_up(flow.store)) return true;
-  return std::any_of(std::begin(flow.relays), std::end(flow.relays), [&](uint32_t relay) {
-    return relay != SitePaths::kNone && !network_->relay_up(relay);
-  });
+// Whether its way is up, carries what it did, and is the one to take.
+bool Transfers::Stays(const Leg& leg) const {
+  const SitePaths& paths = links_->paths();
+  if (!leg.from.valid()) return true;
+  if (leg.astray && paths.Open(leg.from, leg.to, SitePaths::kNone)) return false;
+  if (!paths.Open(leg.from, leg.to, leg.relay)) return false;
+  return leg.relay == SitePaths::kNone || network_->flooded(leg.relay) == leg.flooded;
+}
+
+bool Transfers::Stays(const Flow& flow) const {
+  return !flow.cut && network_->region_up(flow.store) && Stays(flow.legs[0]) && Stays(flow.legs[1]);
 }
 
 // Flows whose way is lost take another one; those that had none may have one again.
@@ -170,15 +182,17 @@ void Transfers::Reroute() {
   const SimTime now = simulator_->now();
   for (const FlowId id : exposed_) {
     Flow& flow = flows_[id];
-    if (!flow.cut && !Lost(flow)) continue;
+    if (Stays(flow)) continue;
     flow.left = std::max(0.0, flow.left - flow.rate * (now - flow.since).seconds());
     flow.since = now;
     flow.rate = 0;
     net_.Remove(id);
     const bool was_cut = flow.cut;
+    const auto relays = [&flow] { return std::pair(flow.legs[0].relay, flow.legs[1].relay); };
+    const auto before = relays();
     const FlowId same = AddToNet(attempts_[flow.slot.index()], &flow);
     ORRERY_CHECK(same == id, same, id);  // the number that was freed last
-    figures_.rerouted += !was_cut && !flow.cut;
+    figures_.rerouted += !was_cut && !flow.cut && relays() != before;
     figures_.cut += !was_cut && flow.cut;
   }
 }
@@ -198,7 +212,9 @@ void Transfers::AddFlow(JobSlot slot, const Share& share, RegionId store, int64_
   flow.since = simulator_->now();
   const FlowId id = AddToNet(attempt, &flow);
   figures_.cut += flow.cut;
-  if (network_->any_way_fails() || flow.relays[0] != SitePaths::kNone) exposed_.insert(id);
+  const bool relayed = std::any_of(flow.legs.begin(), flow.legs.end(),
+                                   [](const Leg& leg) { return leg.relay != SitePaths::kNone; });
+  if (network_->any_way_fails() || relayed) exposed_.insert(id);
   if (id >= flows_.size()) flows_.resize(id + 1);
   flows_[id] = flow;
   attempt.flows.push_back(id);

@@ -7,6 +7,7 @@
 #include <absl/container/btree_set.h>
 #include <absl/container/flat_hash_set.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -32,7 +33,7 @@ namespace orrery::driver {
 // too. One live event for all flows, at the next finish, and while some may lose their way, one at
 // the next time that something of the network goes or comes; progress is worked out where a rate
 // changes. A flow whose relay is lost takes the next best one; where there is none, or its store is
-// out, it waits.
+// out, it waits. One that lost its direct way takes that again once it is back.
 class Transfers final : public engine::Component {
  public:
   // Who waits for data.
@@ -101,14 +102,21 @@ class Transfers final : public engine::Component {
     int64_t moved_bytes = 0;
     int64_t egress_micros = 0;
   };
+  // Between two ends, over a relay or not.
+  struct Leg {
+    RegionId from, to;
+    uint32_t relay = SitePaths::kNone;
+    bool astray = false;   // over that relay for as long as the direct way is down
+    bool flooded = false;  // the relay is
+  };
   struct Flow {
     JobSlot slot;
     NodeId node;
     RegionId store;
     bool sends = false;
     bool image = false;
-    bool cut = false;  // it has no way, or its store is out
-    uint32_t relays[2] = {SitePaths::kNone, SitePaths::kNone};
+    bool cut = false;         // it has no way, or its store is out
+    std::array<Leg, 2> legs;  // the second one of a star alone
     int64_t bytes = 0;
     double left = 0;  // [byte], as of `since`
     double rate = 0;  // [byte/s]
@@ -125,12 +133,13 @@ class Transfers final : public engine::Component {
             LedgerPayments* payments);
   const Ends& StoreLinks(RegionId region);
   const Ends& NodeLinks(NodeId node);
-  LinkId RelayLink(uint32_t relay);
+  LinkId RelayLink(uint32_t relay, bool flooded);
   RegionId StoreOf(const Attempt& attempt, NodeId node) const;
   void Begin(JobSlot slot, Phase phase);
   void AddFlow(JobSlot slot, const Share& share, RegionId store, int64_t bytes, bool image);
   FlowId AddToNet(const Attempt& attempt, Flow* flow);
-  bool Lost(const Flow& flow) const;
+  bool Stays(const Flow& flow) const;
+  bool Stays(const Leg& leg) const;
   void Reroute();
   void EndFlow(FlowId id, bool whole);
   void EndPhase(Attempt& attempt);
@@ -146,12 +155,12 @@ class Transfers final : public engine::Component {
   Client* client_ = nullptr;
   engine::ComponentId id_;
   RandomStreams random_;
-  std::vector<scenario::Store> stores_;  // by region
-  std::vector<Ends> store_links_;        // by region
-  std::vector<Ends> node_links_;         // by node
-  std::vector<LinkId> relay_links_;      // by relay
-  double scale_;                         // of what many share
-  int64_t relay_bytes_s_;
+  std::vector<scenario::Store> stores_;   // by region
+  std::vector<Ends> store_links_;         // by region
+  std::vector<Ends> node_links_;          // by node
+  std::vector<LinkId> relay_links_;       // by relay: as it is, and flooded
+  double scale_;                          // of what many share
+  std::array<int64_t, 2> relay_bytes_s_;  // as those
   network::FlowNet net_;
   Slab<Attempt> attempts_;                                // by job slot
   std::vector<Flow> flows_;                               // by FlowId

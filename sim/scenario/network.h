@@ -57,6 +57,13 @@ struct Network {
   float relay_gbs = 1.25f;
   Duration relay_mtbf = Duration::Max();  // of each; Max(): they do not fail
   Duration relay_mttr = Duration::Hours(1);
+  // Spells in which a relay carries only that share; Max(): there are none.
+  Duration flood_mtbf = Duration::Max();
+  Duration flood_mttr = Duration::Minutes(52);
+  double flood_capacity = 0.05;
+  // Of the direct way of each pair of regions; Max(): it does not fail.
+  Duration link_mtbf = Duration::Max();
+  Duration link_mttr = Duration::Minutes(20);
   Stores stores;
   network::Exchange batch_training = {network::Pattern::kRing, 649, Duration::Seconds(1)};
   network::Exchange sweep = {network::Pattern::kRing, 98, Duration::Millis(300)};

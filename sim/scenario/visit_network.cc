@@ -36,6 +36,72 @@ void VisitExchange(Visitor& v, std::string_view key, std::string_view doc, std::
   });
 }
 
+constexpr Duration kLongest = Duration::Hours(24 * 36'500);
+
+// What goes and comes, for exponential times.
+struct GoesAndComes {
+  std::string_view none_means;
+  std::string_view mtbf_doc, mtbf_source;
+  std::string_view mttr_doc, mttr_source;
+};
+
+void VisitSpells(Visitor& v, const GoesAndComes& text, Duration& mtbf, Duration& mttr) {
+  v.Time("mtbf", mtbf,
+         {.min = Duration::Seconds(1),
+          .max = kLongest,
+          .none = Duration::Max(),
+          .none_means = text.none_means,
+          .doc = text.mtbf_doc,
+          .source = text.mtbf_source});
+  v.Time("mttr", mttr,
+         {.min = Duration::Seconds(1),
+          .max = kLongest,
+          .doc = text.mttr_doc,
+          .source = text.mttr_source});
+}
+
+void VisitTroubles(Visitor& v, Network& network) {
+  v.Group({.key = "relay_failures", .doc = "relays that go and come, with level full"}, [&] {
+    VisitSpells(v,
+                {.none_means = "relays do not fail",
+                 .mtbf_doc = "mean time to failure of a relay (exponential)",
+                 .mtbf_source = "Assumption: relay_failures",
+                 .mttr_doc = "mean time to its repair (exponential)",
+                 .mttr_source = "Assumption: relay_failures"},
+                network.relay_mtbf, network.relay_mttr);
+  });
+  v.Group({.key = "relay_floods",
+           .doc = "spells in which others' traffic leaves a relay a share of its capacity, as in "
+                  "an attack, with level full"},
+          [&] {
+            VisitSpells(v,
+                        {.none_means = "relays are not flooded",
+                         .mtbf_doc = "mean time to a flood of a relay (exponential)",
+                         .mtbf_source = "Assumption: relay_floods",
+                         .mttr_doc = "mean length of a flood (exponential)",
+                         .mttr_source = "mean of attacks in 2019: NSFOCUS, DDoS Attack Landscape"},
+                        network.flood_mtbf, network.flood_mttr);
+            v.Field("capacity", network.flood_capacity, ShareCodec(),
+                    {.min = 0.001,
+                     .max = 1.0,
+                     .doc = "share of relay_capacity that is left meanwhile",
+                     .source = "Assumption: relay_floods"});
+          });
+  v.Group({.key = "link_failures",
+           .doc = "the direct way of each pair of regions goes and comes, with level full"},
+          [&] {
+            VisitSpells(v,
+                        {.none_means = "links do not fail",
+                         .mtbf_doc = "mean time to failure of a pair's way (exponential)",
+                         .mtbf_source = "25d, after Labovitz, Ahuja, Jahanian 1999. Assumption: "
+                                        "link_failures",
+                         .mttr_doc = "mean time to its repair (exponential)",
+                         .mttr_source = "after Labovitz, Ahuja, Jahanian 1999. Assumption: "
+                                        "link_failures"},
+                        network.link_mtbf, network.link_mttr);
+          });
+}
+
 void VisitTopology(Visitor& v, Network& network) {
   static const WordCodec<Topology> topologies(
       {{"mesh", Topology::kMesh}, {"relay", Topology::kRelay}, {"star", Topology::kStar}});
@@ -54,20 +120,7 @@ void VisitTopology(Visitor& v, Network& network) {
            .doc = "what a relay carries each way for one gang, with level full; the gang's ways "
                   "through it share that",
            .source = "10 Gbit/s. Assumption: relay_capacity"});
-  v.Group({.key = "relay_failures", .doc = "relays that go and come, with level full"}, [&] {
-    v.Time("mtbf", network.relay_mtbf,
-           {.min = Duration::Seconds(1),
-            .max = Duration::Hours(24 * 36'500),
-            .none = Duration::Max(),
-            .none_means = "relays do not fail",
-            .doc = "mean time to failure of a relay (exponential)",
-            .source = "Assumption: relay_failures"});
-    v.Time("mttr", network.relay_mttr,
-           {.min = Duration::Seconds(1),
-            .max = Duration::Hours(24 * 36'500),
-            .doc = "mean time to its repair (exponential)",
-            .source = "Assumption: relay_failures"});
-  });
+  VisitTroubles(v, network);
   v.Group({.key = "stores", .doc = "where the data of jobs lie: a store in every region"},
           [&] { VisitStores(v, network.stores); });
 }

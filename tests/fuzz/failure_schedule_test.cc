@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policies/api/registry.h"
@@ -169,6 +170,20 @@ void SetNetwork(Dice& dice, scenario::Scenario* scenario) {
   for (scenario::FleetGroup& group : scenario->fleet) group.access.relay_only = 0.3;
 }
 
+// Relays fail and are flooded, links fail; some jobs never get done.
+void SetTroubles(Dice& dice, scenario::Scenario* scenario) {
+  scenario->horizon = std::min(scenario->horizon, Duration::Hours(12));
+  scenario::Network& network = scenario->network;
+  for (const auto& [mtbf, mttr] : {std::pair(&network.relay_mtbf, &network.relay_mttr),
+                                   std::pair(&network.flood_mtbf, &network.flood_mttr),
+                                   std::pair(&network.link_mtbf, &network.link_mttr)}) {
+    if (dice(2) == 0) continue;
+    *mtbf = dice.Seconds(60);
+    *mttr = dice.Seconds(1);
+  }
+  if (dice(2) == 0) network.relays = {RegionId(static_cast<uint16_t>(dice(2)))};
+}
+
 // All owners mine whenever they can: a coin that always pays.
 void SetMining(Dice& dice, scenario::Scenario* scenario) {
   if (scenario->energy.level == scenario::Energy::Level::kOff) SetEnergy(scenario);
@@ -257,6 +272,9 @@ testing::RandomWorld AnyWorld(uint64_t seed) {
       SetRole(&scenario, "rebalance", policy,
               {{"period", "20s"}, {"cooldown", "5s"}, {"at_once", "3"}});
     }
+  }
+  if (scenario.network.level != scenario::NetworkLevel::kOff && dice(2) == 0) {
+    SetTroubles(dice, &scenario);
   }
   return world;
 }

@@ -1,7 +1,10 @@
 // The ways between the clients of services and the replicas that serve them, in whole runs.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "models/failure/on_off.h"
@@ -179,49 +182,82 @@ TEST(ServiceNetworkTest, TheNearestReplicaIsNearestByItsWay) {
   }
 }
 
-// Of the seconds from the warm-up on, those in which all of so many relays are down.
-uint64_t SecondsWithoutARelay(const Scenario& scenario, uint32_t relays) {
-  const failure::OnOff process(failure::SpellLaw::Exponential(scenario.network.relay_mtbf),
-                               failure::SpellLaw::Exponential(scenario.network.relay_mttr));
+// Which of these are up.
+using Up = std::vector<bool>;
+
+// Of the seconds from the warm-up on, those in which there is no way.
+double SecondsWithoutAWay(Duration mtbf, Duration mttr, const std::vector<RandomStream>& streams,
+                          const std::function<bool(const Up&)>& any_way) {
+  const failure::OnOff process(failure::SpellLaw::Exponential(mtbf),
+                               failure::SpellLaw::Exponential(mttr));
   std::vector<failure::Spell> spells;
-  const auto stream = [&](uint32_t relay) {
-    return RandomStreams(scenario.seed, 0).Stream("network/relay", relay);
-  };
-  for (uint32_t relay = 0; relay < relays; ++relay) spells.push_back(process.First(stream(relay)));
-  uint64_t seconds = 0;
+  for (const RandomStream& stream : streams) spells.push_back(process.First(stream));
+  double seconds = 0;
   for (int64_t second = 1; second < 1000; ++second) {
-    bool any = false;
-    for (uint32_t relay = 0; relay < relays; ++relay) {
-      while (spells[relay].until <= SimTime::Zero() + Duration::Seconds(second)) {
-        spells[relay] = process.Next(stream(relay), spells[relay]);
+    Up up;
+    for (size_t i = 0; i < spells.size(); ++i) {
+      while (spells[i].until <= SimTime::Zero() + Duration::Seconds(second)) {
+        spells[i] = process.Next(streams[i], spells[i]);
       }
-      any |= spells[relay].on;
+      up.push_back(spells[i].on);
     }
-    seconds += second >= 100 && !any;
+    seconds += second >= 100 && !any_way(up);
   }
   return seconds;
 }
 
-// A request comes every second. With windows of a second, `simple` looks at relays as often.
+// A request comes every second. With windows of a second, `simple` looks at ways as often.
+void ExpectFailed(const Scenario& scenario, double failed) {
+  ASSERT_GT(failed, 10);
+  const ServiceFigures full = FiguresOf(scenario);
+  EXPECT_EQ(full.failed, failed);
+  EXPECT_EQ(full.refused, 0u);
+  EXPECT_EQ(full.failed + full.served + full.under_way, full.requests);
+  const ServiceFigures simple = FiguresOf(scenario, Service::Level::kSimple);
+  EXPECT_NEAR(static_cast<double>(simple.failed), failed, 0.1 * failed);
+  EXPECT_EQ(simple.refused, 0u);
+}
+
 TEST(ServiceNetworkTest, WhoReachesNoReplicaFails) {
   Scenario scenario = World(NetworkLevel::kFull);
   scenario.network.topology = Topology::kRelay;
   scenario.network.relay_mtbf = Duration::Seconds(100);
   scenario.network.relay_mttr = Duration::Seconds(60);
   scenario.services[0].window = Duration::Seconds(1);
+  std::vector<RandomStream> streams;
   for (const uint32_t relays : {1u, 2u}) {
     scenario.network.relays = {kInTokyo, kInDallas};
     scenario.network.relays.resize(relays);
-    const auto failed = static_cast<double>(SecondsWithoutARelay(scenario, relays));
-    ASSERT_GT(failed, 10);
-    const ServiceFigures full = FiguresOf(scenario);
-    EXPECT_EQ(full.failed, failed);
-    EXPECT_EQ(full.refused, 0u);
-    EXPECT_EQ(full.failed + full.served + full.under_way, full.requests);
-    const ServiceFigures simple = FiguresOf(scenario, Service::Level::kSimple);
-    EXPECT_NEAR(static_cast<double>(simple.failed), failed, 0.1 * failed);
-    EXPECT_EQ(simple.refused, 0u);
+    streams.push_back(RandomStreams(scenario.seed, 0).Stream("network/relay", relays - 1));
+    ExpectFailed(scenario,
+                 SecondsWithoutAWay(scenario.network.relay_mtbf, scenario.network.relay_mttr,
+                                    streams, [](const Up& up) {
+                                      return std::find(up.begin(), up.end(), true) != up.end();
+                                    }));
   }
+}
+
+// From London to Tokyo directly, or on a mesh over Dallas.
+TEST(ServiceNetworkTest, WhoseLinkIsDownGoesOverARelayOrFails) {
+  Scenario scenario = World(NetworkLevel::kFull);
+  scenario.network.link_mtbf = Duration::Seconds(100);
+  scenario.network.link_mttr = Duration::Seconds(60);
+  scenario.services[0].window = Duration::Seconds(1);
+  std::vector<RandomStream> streams;
+  for (const std::string pair : {"london|tokyo", "dallas|london", "dallas|tokyo"}) {
+    streams.push_back(
+        RandomStreams(scenario.seed, 0).Stream(StreamName::FromText("network/link/" + pair)));
+  }
+  const auto without = [&](const std::function<bool(const Up&)>& any_way) {
+    return SecondsWithoutAWay(scenario.network.link_mtbf, scenario.network.link_mttr, streams,
+                              any_way);
+  };
+  scenario.network.relays = {kInTokyo};
+  ExpectFailed(scenario, without([](const Up& up) { return up[0]; }));
+  scenario.network.relays = {kInDallas};
+  ExpectFailed(scenario, without([](const Up& up) { return up[0] || (up[1] && up[2]); }));
+  scenario.network.topology = Topology::kStar;
+  ExpectFailed(scenario, without([](const Up& up) { return up[0]; }));
 }
 
 }  // namespace

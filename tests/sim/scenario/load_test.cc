@@ -217,6 +217,8 @@ horizon: 2d
 network:
   level: full
   relay_failures: {mtbf: 30d, mttr: 2h}
+  relay_floods: {mtbf: 7d, capacity: 10%}
+  link_failures: {mtbf: 25d, mttr: 30min}
   stores: {capacity: 25GB/s, egress: $0.12/GB, others: [{region: tokyo, egress: $0/GB}]}
 fleet: {gpu: l40s, gpus_per_node: 8, count: 2, cpu: 96, memory: 1TiB}
 workload:
@@ -257,6 +259,11 @@ workload:
   EXPECT_EQ(data.store, RegionId(1));
   const Network& network = scenario.network;
   EXPECT_EQ(network.relay_mtbf, Duration::Hours(24 * 30));
+  EXPECT_EQ(network.flood_mtbf, Duration::Hours(24 * 7));
+  EXPECT_EQ(network.flood_mttr, Duration::Minutes(52));
+  EXPECT_EQ(network.flood_capacity, 0.1);
+  EXPECT_EQ(network.link_mtbf, Duration::Hours(24 * 25));
+  EXPECT_EQ(network.link_mttr, Duration::Minutes(30));
   const std::vector<Store> stores = network.stores.ByRegion(2);
   EXPECT_EQ(stores[0].capacity_gbs, 25);
   EXPECT_EQ(stores[0].egress_per_gb, Usd::FromDollars(0.12));
