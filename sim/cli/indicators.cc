@@ -111,7 +111,7 @@ constexpr Indicator kIndicators[] = {
        return s.trust ? static_cast<double>(s.trust->jobs_harmed) : results::kNoValue;
      },
      false, 1, ""},
-    {"honest devices turned away",
+    {"honest ones turned away",
      [](const Summary& s) {
        return s.trust ? static_cast<double>(s.trust->honest_refused + s.trust->honest_suspended)
                       : results::kNoValue;

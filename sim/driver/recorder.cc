@@ -172,7 +172,8 @@ void Recorder::OnAttemptEnd(const JobInfo& job, std::span<const policies::NodeGr
     const policies::NodeGrant& grant = grants.front();
     const GpuModelId gpu = trust_ != nullptr ? trust_->devices().real_model(grant.node)
                                              : state_->node_shape(grant.node).gpu_model;
-    const double pace = energy_ != nullptr ? energy_->PaceOf(job, grant) : 1;
+    double pace = energy_ != nullptr ? energy_->PaceOf(job, grant) : 1;
+    if (trust_ != nullptr) pace *= trust_->devices().MeanShare(job, grants, 0, now);
     const double ms =
         latency_.LatencyMs(open_[job.slot.index()].frames, job, grant, gpu, pace, now);
     constexpr auto kMostMs = 1e-3 * double{results::kUnboundedLatencyUs};

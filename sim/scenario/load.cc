@@ -77,12 +77,19 @@ void SortByPlace(std::vector<Finding>* findings) {
   for (auto& [key, finding] : keyed) findings->push_back(std::move(finding));
 }
 
-// What is wrong with a document that cannot be read, told at length.
-std::vector<Finding> Explained(const Value& root, Loaded scratch) {
+// Keys that nobody knows here but at another level: says so.
+void ExplainStrangers(const Value& root, Loaded scratch, std::vector<Finding>* findings) {
   Parser parser(&root, scratch.NamesFor(scratch.scenario));
   parser.Explain();
   parser.Group({}, [&] { Visit(parser, scratch.scenario); });
-  return parser.TakeFindings();
+  for (const Finding& better : parser.TakeFindings()) {
+    const size_t path = better.what.find(Parser::kElsewhere);
+    if (path == std::string::npos) continue;
+    const std::string plain = better.what.substr(0, path) + "got an unknown key";
+    for (Finding& finding : *findings) {
+      if (finding.place == better.place && finding.what.starts_with(plain)) finding = better;
+    }
+  }
 }
 
 Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& settings,
@@ -102,13 +109,11 @@ Result<Loaded> Build(Result<Value> root, const std::vector<std::string>& setting
   const Loaded blank = loaded;
   Parser parser(&*root, loaded.NamesFor(loaded.scenario));
   parser.Group({}, [&] { Visit(parser, loaded.scenario); });
-  std::vector<Finding> mistakes =
-      parser.HasFindings() ? Explained(*root, blank) : std::vector<Finding>();
   // What contradicts what is only worth telling of values that were read.
   if (findings.empty() && !parser.HasFindings()) Complete(&parser, &loaded.scenario);
   if (findings.empty() && !parser.HasFindings()) CheckWhole(loaded.scenario, &parser);
-  if (mistakes.empty()) mistakes = parser.TakeFindings();
-  for (Finding& finding : mistakes) findings.push_back(std::move(finding));
+  for (Finding& finding : parser.TakeFindings()) findings.push_back(std::move(finding));
+  if (!findings.empty()) ExplainStrangers(*root, blank, &findings);
   SortByPlace(&findings);
   if (findings.size() > kMaxFindings) {
     const size_t more = findings.size() - kMaxFindings;

@@ -224,7 +224,7 @@ void Parser::ReportStrangers(const Frame& frame) {
     if (frame.open || frame.known.contains(entry.key)) continue;
     if (const auto other = frame.elsewhere.find(entry.key); other != frame.elsewhere.end()) {
       Report(entry.place, path,
-             "got a key without a meaning here, expected " + other->second + " beside it");
+             std::string(kElsewhere) + ", expected " + other->second + " beside it");
       continue;
     }
     const std::vector<std::string> known(frame.known.begin(), frame.known.end());

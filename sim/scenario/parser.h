@@ -26,8 +26,10 @@ class Parser final : public Visitor {
   // `root` must outlive the parser. A visit of the whole must be wrapped in Group({}, …).
   Parser(const Value* root, Names names);
 
-  // From now on a key that belongs to another level, or another kind, is told apart from one that
-  // nobody knows. It visits all of a choice's alternatives, so what is filled is good for nothing.
+  // How the finding begins, after the path, on a key that belongs to another level or kind.
+  static constexpr const char* kElsewhere = "got a key without a meaning here";
+  // From now on such keys are told apart from those that nobody knows. All alternatives of a choice
+  // are visited, so that what is filled, and other findings, are good for nothing.
   void Explain() { explains_ = true; }
 
   // What a check of a finished struct found wrong with the value at `path`. The finding gets the

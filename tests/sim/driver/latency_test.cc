@@ -169,6 +169,23 @@ TEST(LatencyTest, AFakeRendersAtItsOwnSpeed) {
 
 // Players in London on a node in Frankfurt; everything passes the relay in Frankfurt, which is up
 // and down for half an hour in the mean.
+// Each holds 0.96 of a card that is sold twice: together they have 0.52 of their frames' time.
+TEST(LatencyTest, SessionsOnOneCardMakeEachOthersPicturesLate) {
+  trust::SimpleTrust rules = testing::Spoofed();
+  rules.cheats.shares[static_cast<int>(OwnerKind::kMiner)] = {0, 0, 0, 1, 0};
+  workload::CloudGamingParams game;
+  game.frame_time = Duration::Millis(16);
+  const auto latency_ms = [&](uint64_t sessions) {
+    Scenario scenario = testing::Fakes(2, 0, rules);
+    scenario.horizon = Duration::Hours(1);
+    scenario::WorkloadSource source = Sessions(RegionId(0), game, sessions);
+    std::get<workload::GeneratorParams>(source.source).arrivals.rate_per_h = 3.6e6;
+    scenario.workload.push_back(source);
+    return testing::Run(scenario, {}).summary.latency.mean_ms;
+  };
+  EXPECT_NEAR(latency_ms(2) - latency_ms(1), 1.5 * 0.92 * 1000 / 60, 0.05);
+}
+
 TEST(LatencyTest, ASessionThatEndsWhileItsRelayIsDownIsNotServedInTime) {
   Scenario scenario = World();
   scenario.fleet.erase(scenario.fleet.begin() + 2, scenario.fleet.end());
