@@ -66,6 +66,12 @@ double LanSeconds(Pattern pattern, const Hop& lan, size_t nodes, double bytes) {
   return 0;
 }
 
+double BytesOnEachWay(Pattern pattern, size_t members, double bytes) {
+  ORRERY_CHECK(members >= 2, members);
+  const auto n = static_cast<double>(members);
+  return pattern == Pattern::kRing ? 2 * (n - 1) / n * bytes : bytes;
+}
+
 double SpeedWithExchange(double speed, double seconds, const Exchange& exchange) {
   const double exchanging = seconds / exchange.step.seconds();
   return exchange.overlap ? std::min(speed, 1 / exchanging) : 1 / (1 / speed + exchanging);

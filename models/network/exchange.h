@@ -62,6 +62,10 @@ double PipelineSeconds(std::span<const Hop> there, std::span<const Hop> back, do
 // and receives that much at once.
 double LanSeconds(Pattern pattern, const Hop& lan, size_t nodes, double bytes);
 
+// What passes each way of such an exchange of `bytes` among `members`: the hops of a ring, the ways
+// to a server and as much on those back, the hops of a chain and as much back.
+double BytesOnEachWay(Pattern pattern, size_t members, double bytes);
+
 // Speed of a job that goes at `speed` > 0 but for an exchange of `seconds` after each step; one
 // that overlaps slows the job down only as far as it takes longer than the step.
 double SpeedWithExchange(double speed, double seconds, const Exchange& exchange);

@@ -11,6 +11,7 @@ namespace orrery::driver {
 using network::Hop;
 using network::Pattern;
 using scenario::NetworkLevel;
+using scenario::Topology;
 using Way = SitePaths::Way;
 
 namespace {
@@ -31,7 +32,7 @@ std::optional<Hop> GangLinks::LanOf(const scenario::Lan& lan) const {
 
 GangLinks::GangLinks(const scenario::Scenario& scenario, uint32_t replicate)
     : level_(scenario.network.level),
-      star_(scenario.network.topology == scenario::Topology::kStar),
+      topology_(scenario.network.topology),
       paths_(scenario, replicate) {
   if (!on()) return;
   exchange_[static_cast<size_t>(JobClass::kBatchTraining)] = scenario.network.batch_training;
@@ -78,7 +79,7 @@ SiteEnd GangLinks::EndOf(const Node& node) const {
 }
 
 NodeId GangLinks::HubOf(std::span<const NodeId> nodes) const {
-  if (!star_) return NodeId::None();
+  if (topology_ != Topology::kStar) return NodeId::None();
   const auto key = [&](NodeId id) {
     const Node& node = nodes_[id.index()];
     return std::make_tuple(!node.relay_only, links_[node.group].up_bytes_s, UINT32_MAX - id.value);
@@ -174,18 +175,48 @@ double GangLinks::ExchangeSeconds(const network::Exchange& exchange, const Sites
 
 bool GangLinks::WaysChange(JobClass job_class, std::span<const NodeId> nodes) const {
   const Pattern pattern = exchange_[static_cast<size_t>(job_class)].pattern;
-  if (pattern == Pattern::kNone || nodes.size() < 2) return false;
+  if (pattern == Pattern::kNone || nodes.size() < 2 || !paths_.links_fail()) return false;
   const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/false).ends;
-  if (sites.size() < 2) return false;
   // Sites stand in the order of their regions.
-  const bool far = sites.front().region != sites.back().region;
-  return (far && paths_.links_fail()) || paths_.PassRelay(sites, WaysOf(pattern, sites));
+  return sites.front().region != sites.back().region;
 }
 
 bool GangLinks::Cut(JobClass job_class, std::span<const NodeId> nodes) const {
   const Pattern pattern = exchange_[static_cast<size_t>(job_class)].pattern;
   const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/false).ends;
   return paths_.Cut(sites, WaysOf(pattern, sites));
+}
+
+bool GangLinks::MayPassRelays() const {
+  if (!full()) return false;
+  return topology_ == Topology::kRelay ||
+         std::any_of(relay_only_share_.begin(), relay_only_share_.end(),
+                     [](double share) { return share > 0; });
+}
+
+std::vector<GangLinks::RelayLoad> GangLinks::RelayLoads(JobClass job_class,
+                                                        std::span<const NodeId> nodes) const {
+  const network::Exchange& exchange = exchange_[static_cast<size_t>(job_class)];
+  if (exchange.pattern == Pattern::kNone || nodes.size() < 2) return {};
+  const bool hidden = std::any_of(nodes.begin(), nodes.end(),
+                                  [&](NodeId id) { return nodes_[id.index()].relay_only; });
+  if (topology_ != Topology::kRelay && !hidden && !paths_.links_fail()) return {};
+  const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/true).ends;
+  if (sites.size() < 2) return {};
+  const std::vector<Way> ways = WaysOf(exchange.pattern, sites);
+  std::vector<uint32_t> passes = paths_.RelayPasses(sites, ways);
+  if (exchange.pattern != Pattern::kRing) {
+    const std::vector<uint32_t> back = paths_.RelayPasses(sites, Reversed(ways));
+    for (size_t i = 0; i < passes.size(); ++i) passes[i] += back[i];
+  }
+  const double bytes = static_cast<double>(exchange.volume_mib) * (1 << 20);
+  const double each = network::BytesOnEachWay(exchange.pattern, sites.size(), bytes);
+  std::vector<RelayLoad> loads;
+  for (uint32_t relay = 0; relay < passes.size(); ++relay) {
+    if (passes[relay] == 0) continue;
+    loads.push_back({relay, passes[relay] * each / exchange.step.seconds()});
+  }
+  return loads;
 }
 
 double GangLinks::SpeedOver(JobClass job_class, std::span<const NodeId> nodes, double speed,

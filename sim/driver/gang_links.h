@@ -62,11 +62,19 @@ class GangLinks {
   double RealSpeed(JobClass job_class, std::span<const NodeId> nodes, double speed) const {
     return SpeedOver(job_class, nodes, speed, /*real=*/true);
   }
-  // Whether ways of what such a gang exchanges go and come: those over relays do, and those between
-  // regions where links fail. Only where the network does.
+  // Whether direct ways of what such a gang exchanges go and come.
   bool WaysChange(JobClass job_class, std::span<const NodeId> nodes) const;
   // Whether it has to wait with that, for one of the ways is cut.
   bool Cut(JobClass job_class, std::span<const NodeId> nodes) const;
+  // Whether what a gang exchanges may pass a relay at all, and bandwidth binds.
+  bool MayPassRelays() const;
+  // What such a gang sends over relays, each named once, over what their links really carry; none
+  // where it passes none.
+  struct RelayLoad {
+    uint32_t relay;
+    double bytes;  // in a second of work on the reference GPU
+  };
+  std::vector<RelayLoad> RelayLoads(JobClass job_class, std::span<const NodeId> nodes) const;
 
  private:
   struct Node {
@@ -102,7 +110,7 @@ class GangLinks {
   double PipelineOf(const Sites& sites, double bytes) const;
 
   scenario::NetworkLevel level_;
-  bool star_;
+  scenario::Topology topology_;
   SitePaths paths_;
   network::Exchange exchange_[kJobClasses];
   std::vector<uint32_t> longitude_rank_;    // by region

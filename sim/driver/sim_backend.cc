@@ -153,10 +153,12 @@ void SimBackend::ApplyStart(const JobInfo& job, std::span<const policies::NodeGr
   Attempt& attempt = attempts_[job.slot.index()];
   simulator_->Cancel(attempt.next);  // it does not abandon the queue any more
   attempt.speed = trust_ == nullptr ? job.speed : trust_->devices().SpeedOn(job, grants);
-  if (paces_ != nullptr) paces_->Expect(job, grants, attempt.speed);
+  double share = 1;
   if (energy_ != nullptr && !workload::JobClassOf(job.job_class).LastsByTheClock()) {
-    attempt.speed *= energy_->SpeedOn(job, grants);
+    share = energy_->SpeedOn(job, grants);
   }
+  if (paces_ != nullptr) paces_->Expect(job, grants, attempt.speed, share);
+  attempt.speed *= share;
   attempt.run_limit = run_limit;
   attempt.hold_end = After(simulator_->now(), hold_limit);
   attempt.run_start = SimTime::Never();
@@ -184,6 +186,7 @@ void SimBackend::ApplyStop(const JobInfo& job) {
   if (Moves(attempt)) transfers_->Abort(job.slot);
   simulator_->Cancel(attempt.next);
   attempt.run_end = std::min(attempt.run_end, simulator_->now());
+  if (paces_ != nullptr) paces_->Run(job.slot, false);
   const SimTime stopped = simulator_->now() + delays_.stop;
   // What has died is not killed any more: that no answer comes will be clear in time.
   const bool killed = !Died(job.slot) && attempt.hold_end < stopped;
@@ -267,6 +270,7 @@ void SimBackend::Finish(JobSlot slot, Attempt& attempt) {
   const SimTime now = simulator_->now();
   if (!Moves(attempt) || !transfers_->Send(slot)) return Report(slot, EndReason::kFinished, now);
   attempt.run_end = now;
+  if (paces_ != nullptr) paces_->Run(slot, false);
   AwaitData(slot, attempt);
 }
 

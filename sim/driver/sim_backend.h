@@ -58,7 +58,7 @@ class SimBackend final : public cluster::Backend,
   void StopMinersOf(Mining* mining) { mining_ = mining; }
   // Attempts move data before they run, and when they are done; null: none do.
   void MoveBy(Transfers* transfers);
-  // Relays go and come under running gangs; null: they do not.
+  // Relays go and come under running gangs, which share them; null: no gang passes any.
   void PaceBy(GangPaces* paces);
   // What people watch fills the links of nodes; null: nothing does.
   void StreamBy(StreamLinks* streams) { streams_ = streams; }

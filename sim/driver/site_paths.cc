@@ -79,10 +79,16 @@ double SitePaths::RelayBytesS(uint32_t relay) const {
   return relay_bytes_s_ * (states_->flooded(relay) ? flood_share_ : 1);
 }
 
-bool SitePaths::PassRelay(std::span<const SiteEnd> ends, std::span<const Way> ways) const {
+std::vector<uint32_t> SitePaths::RelayPasses(std::span<const SiteEnd> ends,
+                                             std::span<const Way> ways) const {
   const size_t hub = HubOf(ends);
-  return std::any_of(ways.begin(), ways.end(),
-                     [&](const Way& way) { return PathOf(ends, way, hub).relays[0] != kNone; });
+  std::vector<uint32_t> passes(relays_.size());
+  for (const Way& way : ways) {
+    for (const uint32_t relay : PathOf(ends, way, hub).relays) {
+      if (relay != kNone) ++passes[relay];
+    }
+  }
+  return passes;
 }
 
 bool SitePaths::Cut(std::span<const SiteEnd> ends, std::span<const Way> ways) const {

@@ -55,8 +55,9 @@ class SitePaths {
   // be called where there are any; among equals, the first.
   size_t HubOf(std::span<const SiteEnd> ends) const;
 
-  // Whether one of these ways passes a relay.
-  bool PassRelay(std::span<const SiteEnd> ends, std::span<const Way> ways) const;
+  // How many times these ways pass each relay, by relay.
+  std::vector<uint32_t> RelayPasses(std::span<const SiteEnd> ends, std::span<const Way> ways) const;
+  size_t relay_count() const { return relays_.size(); }
   // Whether direct ways between regions go and come.
   bool links_fail() const { return states_ != nullptr && states_->links_fail(); }
   // Whether one of these ways is cut.
@@ -76,7 +77,7 @@ class SitePaths {
   StoreWay Between(const SiteEnd& from, const SiteEnd& to) const;
   // Whether the way between two regions is up that goes over this relay, or directly (kNone).
   bool Open(RegionId a, RegionId b, uint32_t relay) const;
-  // What a relay carries each way for one gang [byte/s].
+  // What a relay carries each way now [byte/s].
   double RelayBytesS(uint32_t relay) const;
   // What the window lets through in a round trip [byte/s].
   double WindowRate(double rtt_ms) const { return window_bytes_ / (rtt_ms * 1e-3); }

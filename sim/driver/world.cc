@@ -152,7 +152,7 @@ struct World::Parts {
   std::optional<Saving> saving;  // none where it costs nothing
   std::optional<NetworkStates> network;
   std::unique_ptr<Transfers> transfers;
-  std::optional<GangPaces> paces;  // where the network fails
+  std::optional<GangPaces> paces;  // where gangs may pass relays, or ways fail
   std::optional<StreamLinks> streams;
   cluster::Billing billing;
   SimBackend backend;
@@ -243,8 +243,8 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
     }
     p.sampler->Open();
   }
-  // After the others: nobody else's events depend on whether the network fails.
-  if (p.network->change()) {
+  // After the others: nobody else's events depend on whether gangs may get another pace.
+  if (p.network->change() || p.links.MayPassRelays()) {
     p.paces.emplace(&p.links, &*p.network, &p.state, p.trust ? &p.trust->devices() : nullptr,
                     &p.simulator);
     p.backend.PaceBy(&*p.paces);

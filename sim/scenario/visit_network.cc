@@ -117,8 +117,8 @@ void VisitTopology(Visitor& v, Network& network) {
   v.Field("relay_capacity", network.relay_gbs, BandwidthCodec(),
           {.min = 0.0001f,
            .max = 1000.0f,
-           .doc = "what a relay carries each way for one gang, with level full; the gang's ways "
-                  "through it share that",
+           .doc = "what a relay carries each way, with level full; gangs share it, and so do the "
+                  "ways of each",
            .source = "10 Gbit/s. Assumption: relay_capacity"});
   VisitTroubles(v, network);
   v.Group({.key = "stores", .doc = "where the data of jobs lie: a store in every region"},

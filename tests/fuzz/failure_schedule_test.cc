@@ -166,6 +166,7 @@ void SetNetwork(Dice& dice, scenario::Scenario* scenario) {
   scenario->network.level =
       dice(3) == 0 ? scenario::NetworkLevel::kSimple : scenario::NetworkLevel::kFull;
   scenario->network.topology = static_cast<scenario::Topology>(dice(3));
+  if (dice(2) == 0) scenario->network.relay_gbs = 0.02f;
   scenario->regions[1].lat_deg = 40;
   for (scenario::FleetGroup& group : scenario->fleet) group.access.relay_only = 0.3;
 }

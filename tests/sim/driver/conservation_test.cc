@@ -155,6 +155,7 @@ TEST_P(EveryCombination, ConservesWhereGangsPayForTheNetwork) {
     world.scenario.network.level = scenario::NetworkLevel::kFull;
     world.scenario.network.topology = topology;
     world.scenario.network.batch_training.volume_mib = 20;
+    world.scenario.network.relay_gbs = 0.05f;
     for (scenario::FleetGroup& group : world.scenario.fleet) group.access.relay_only = 0.3;
     AuditRun(world, testing::Run(world.scenario, world.jobs, 0, world.requirements));
     if (HasFailure()) return;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "models/failure/on_off.h"
@@ -157,6 +158,26 @@ TEST(GangPacesTest, WithAnotherRelayAGangGoesOnTheLongerWay) {
     EXPECT_LT(end - submit - waited, lengths[1]);
     EXPECT_NEAR(Play(scenario, {Gang(submit)}).stints[0][0].end, end, 1e-3) << submit;
   }
+}
+
+// Two gangs each of which would use more than half of the relay: both at the pace that it leaves
+// them, in the spells in which it is up.
+TEST(GangPacesTest, GangsShareTheRelayThatIsUp) {
+  Scenario scenario = OverRelays({kInTokyo});
+  scenario.fleet.insert(scenario.fleet.end(), {scenario.fleet[0], scenario.fleet[1]});
+  for (size_t i = 0; i < scenario.fleet.size(); ++i) {
+    scenario.fleet[i].nodes.name = std::string("group") + std::to_string(i);
+  }
+  scenario.network.relay_gbs = 0.1f;
+  const std::vector<Work> works = {Gang(0), Gang(0)};
+  const double alone = Play(scenario, {Gang(0)}).stints[0][0].end;
+  const double length = Play(scenario, works).stints[0][0].end;
+  EXPECT_GT(length, 1.5 * alone);
+  FailRelays(&scenario);
+  double waited = 0;
+  const double end = EndOfGang(scenario, {length}, 0, &waited);
+  EXPECT_GT(waited, 3600);
+  for (const auto& stints : Play(scenario, works).stints) EXPECT_NEAR(stints[0].end, end, 1e-3);
 }
 
 TEST(GangPacesTest, WhoTalksDirectlyDoesNotMind) {
