@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "models/network/lan.h"
@@ -84,6 +85,18 @@ TEST(AccessTest, EveryOwnerKindHasALinkAndEveryTierBandwidth) {
   EXPECT_FALSE(LinkOf(DefaultAccess(OwnerKind::kDatacentre)).home);
   EXPECT_EQ(LinkOf(AccessTier::kUltra).down_bytes_s, 1600e6);
   EXPECT_EQ(LinkOf(AccessTier::kUltra).up_bytes_s, 1200e6);
+}
+
+// Over ways without latency an exchange takes as long as what passes one of them, there and back.
+TEST(ExchangeTest, BytesOnEachWayTakeTheTimeOfTheExchange) {
+  const std::vector<Hop> hops(4, {0, 50});
+  const std::span<const Hop> others = std::span(hops).first(3);
+  EXPECT_EQ(BytesOnEachWay(Pattern::kRing, 4, 100), 150);
+  EXPECT_DOUBLE_EQ(RingSeconds(hops, 100), 150 / 50.0);
+  EXPECT_EQ(BytesOnEachWay(Pattern::kPipeline, 4, 100), 100);
+  EXPECT_DOUBLE_EQ(PipelineSeconds(others, others, 100), 2 * 100 / 50.0);
+  EXPECT_EQ(BytesOnEachWay(Pattern::kParameterServer, 4, 100), 100);
+  EXPECT_DOUBLE_EQ(ParameterServerSeconds(others, others, 1e9, 1e9, 100), 2 * 100 / 50.0);
 }
 
 }  // namespace
