@@ -30,8 +30,9 @@ enum class Topology : uint8_t {
 // Where a region's data lie.
 struct Store {
   float capacity_gbs = 12.5f;  // each way
-  // Of what leaves the region [USD for 1e9 bytes]. Assumption: egress_one_price: rented nodes are not
-  // in the cloud that has the data, so what leaves goes to the Internet, at about this everywhere.
+  // Of what leaves the region [USD for 1e9 bytes]. Assumption: egress_one_price: rented nodes are
+  // not in the cloud that has the data, so what leaves goes to the Internet, at about this
+  // everywhere.
   Usd egress_per_gb = Usd::Micros(90'000);
 };
 
