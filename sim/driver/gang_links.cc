@@ -183,7 +183,7 @@ bool GangLinks::WaysChange(JobClass job_class, std::span<const NodeId> nodes) co
 
 bool GangLinks::Cut(JobClass job_class, std::span<const NodeId> nodes) const {
   const Pattern pattern = exchange_[static_cast<size_t>(job_class)].pattern;
-  const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/false).ends;
+  const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/true).ends;
   return paths_.Cut(sites, WaysOf(pattern, sites));
 }
 
@@ -203,6 +203,9 @@ std::vector<GangLinks::RelayLoad> GangLinks::RelayLoads(JobClass job_class,
   if (topology_ != Topology::kRelay && !hidden && !paths_.links_fail()) return {};
   const std::vector<SiteEnd> sites = SitesOf(nodes, /*real=*/true).ends;
   if (sites.size() < 2) return {};
+  // Inside a region no link fails. Sites stand in the order of their regions.
+  const bool near = sites.front().region == sites.back().region;
+  if (topology_ != Topology::kRelay && !hidden && near) return {};
   const std::vector<Way> ways = WaysOf(exchange.pattern, sites);
   std::vector<uint32_t> passes = paths_.RelayPasses(sites, ways);
   if (exchange.pattern != Pattern::kRing) {

@@ -27,18 +27,22 @@ int64_t Whole(double bytes_s) { return std::max<int64_t>(std::llround(bytes_s), 
 }  // namespace
 
 GangPaces::GangPaces(const GangLinks* links, NetworkStates* network,
-                     const cluster::ClusterState* state, const Devices* devices,
+                     const cluster::ClusterState* state, const Devices* devices, double scale,
                      engine::Simulator* simulator)
     : links_(links),
       network_(network),
       state_(state),
       devices_(devices),
+      scale_(scale),
       simulator_(simulator),
       id_(simulator->Register(this)) {
-  const SitePaths& paths = links->paths();
-  for (uint32_t relay = 0; relay < paths.relay_count(); ++relay) {
-    net_.AddLink(Whole(paths.RelayBytesS(relay)));
+  for (uint32_t relay = 0; relay < links->paths().relay_count(); ++relay) {
+    net_.AddLink(CapacityOf(relay));
   }
+}
+
+int64_t GangPaces::CapacityOf(uint32_t relay) const {
+  return Whole(scale_ * links_->paths().RelayBytesS(relay));
 }
 
 void GangPaces::Expect(const JobInfo& job, std::span<const NodeGrant> grants, double speed,
@@ -117,6 +121,10 @@ void GangPaces::AwaitChange() {
     simulator_->Cancel(next_change_);
   } else if (network_->change() && !simulator_->IsPending(next_change_)) {
     network_->Epoch();
+    // Nobody looked while nobody ran.
+    for (uint32_t relay = 0; relay < links_->paths().relay_count(); ++relay) {
+      net_.Resize(relay, CapacityOf(relay));
+    }
     next_change_ = simulator_->Schedule(network_->next_change(), engine::Priority::kFailure, id_,
                                         /*kind=*/0, /*payload=*/0);
   }
@@ -124,10 +132,6 @@ void GangPaces::AwaitChange() {
 
 void GangPaces::OnEvent(const engine::Event&) {
   AwaitChange();
-  const SitePaths& paths = links_->paths();
-  for (uint32_t relay = 0; relay < paths.relay_count(); ++relay) {
-    net_.Resize(relay, Whole(paths.RelayBytesS(relay)));
-  }
   for (auto& [slot, gang] : running_) {
     net_.Remove(gang.in_net);
     Join(JobSlot(slot), &gang);

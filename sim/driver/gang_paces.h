@@ -33,9 +33,10 @@ class GangPaces final : public engine::Component {
     virtual void OnPace(JobSlot slot) = 0;
   };
 
-  // All pointers outlive it; `devices` null: all are what they claim.
+  // All pointers outlive it; `devices` null: all are what they claim. `scale`: the scenario's, by
+  // which there are more gangs, and relays that carry as much more for them all.
   GangPaces(const GangLinks* links, NetworkStates* network, const cluster::ClusterState* state,
-            const Devices* devices, engine::Simulator* simulator);
+            const Devices* devices, double scale, engine::Simulator* simulator);
   void Connect(Client* client) { client_ = client; }
 
   // An attempt gets its nodes. Over the ways that are up now it would go at `speed`, of which
@@ -54,7 +55,7 @@ class GangPaces final : public engine::Component {
 
  private:
   struct Told {
-    double speed = 0;  // 0: passes no relay
+    double speed = 0;  // 0: its ways stay, and pass no relay
     double share = 1;
   };
   struct Gang {
@@ -65,12 +66,14 @@ class GangPaces final : public engine::Component {
   void Join(JobSlot slot, Gang* gang);
   void Settle();
   double PaceAlone(JobSlot slot) const;
+  int64_t CapacityOf(uint32_t relay) const;
   void AwaitChange();
 
   const GangLinks* links_;
   NetworkStates* network_;
   const cluster::ClusterState* state_;
   const Devices* devices_;
+  const double scale_;
   engine::Simulator* simulator_;
   engine::ComponentId id_;
   Client* client_ = nullptr;

@@ -246,7 +246,7 @@ Result<std::unique_ptr<World>> World::Build(const Scenario& scenario, const Worl
   // After the others: nobody else's events depend on whether gangs may get another pace.
   if (p.network->change() || p.links.MayPassRelays()) {
     p.paces.emplace(&p.links, &*p.network, &p.state, p.trust ? &p.trust->devices() : nullptr,
-                    &p.simulator);
+                    scenario.scale, &p.simulator);
     p.backend.PaceBy(&*p.paces);
   }
   return std::unique_ptr<World>(new World(std::move(parts)));

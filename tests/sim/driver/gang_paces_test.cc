@@ -175,7 +175,7 @@ TEST(GangPacesTest, GangsShareTheRelayThatIsUp) {
   EXPECT_GT(length, 1.5 * alone);
   FailRelays(&scenario);
   double waited = 0;
-  const double end = EndOfGang(scenario, {length}, 0, &waited);
+  const double end = EndOfGang(Spells(scenario), {length}, 0, &waited);
   EXPECT_GT(waited, 3600);
   for (const auto& stints : Play(scenario, works).stints) EXPECT_NEAR(stints[0].end, end, 1e-3);
 }

@@ -167,8 +167,6 @@ TEST(LatencyTest, AFakeRendersAtItsOwnSpeed) {
               (2 - 1) * 5 / 0.3 + (2 * 5 / 0.3 - 1000.0 / 60) / 2, 0.01);
 }
 
-// Players in London on a node in Frankfurt; everything passes the relay in Frankfurt, which is up
-// and down for half an hour in the mean.
 // Each holds 0.96 of a card that is sold twice: together they have 0.52 of their frames' time.
 TEST(LatencyTest, SessionsOnOneCardMakeEachOthersPicturesLate) {
   trust::SimpleTrust rules = testing::Spoofed();
@@ -186,6 +184,8 @@ TEST(LatencyTest, SessionsOnOneCardMakeEachOthersPicturesLate) {
   EXPECT_NEAR(latency_ms(2) - latency_ms(1), 1.5 * 0.92 * 1000 / 60, 0.05);
 }
 
+// Players in London on a node in Frankfurt; everything passes the relay in Frankfurt, which is up
+// and down for half an hour in the mean.
 TEST(LatencyTest, ASessionThatEndsWhileItsRelayIsDownIsNotServedInTime) {
   Scenario scenario = World();
   scenario.fleet.erase(scenario.fleet.begin() + 2, scenario.fleet.end());

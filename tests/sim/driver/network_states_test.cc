@@ -217,6 +217,37 @@ TEST(RelayFloodsTest, AGangGoesAtWhatIsLeft) {
   EXPECT_NEAR(EndOfGang(scenario), end, 1e-3);
 }
 
+// Two gangs, each of which would use more than half of the relay, begin in the midst of a flood, or
+// when one is over: it came, or went, while nobody ran.
+TEST(RelayFloodsTest, GangsThatBeginLaterShareWhatThereIsThen) {
+  Scenario scenario = World({kInTokyo});
+  scenario.network.topology = Topology::kRelay;
+  scenario.fleet[0].nodes.nodes = scenario.fleet[1].nodes.nodes = 2;
+  const auto ends = [&](double submit) {
+    Work gang = kGang;
+    gang.submit = submit;
+    const testing::Stints stints = Play(scenario, {gang, gang}).stints;
+    return std::vector<double>{stints[0][0].end - submit, stints[1][0].end - submit};
+  };
+  const auto expect = [&](double submit, double length) {
+    for (const double end : ends(submit)) EXPECT_NEAR(end, length, 1e-3) << submit;
+  };
+  scenario.network.relay_gbs = 0.01f;
+  const double flooded = ends(0)[0];
+  scenario.network.relay_gbs = 0.1f;
+  const double sound = ends(0)[0];
+  EXPECT_GT(flooded, 3 * sound);
+  const OnOff process =
+      FloodRelays(&scenario, Duration::Hours(2000), Duration::Hours(2000), /*capacity=*/0.1);
+  Spell spell = process.First(FirstRelay(scenario)[0]);
+  for (int spells = 0; spells < 6; ++spells) {
+    const double begin = spell.until.seconds();
+    spell = process.Next(FirstRelay(scenario)[0], spell);
+    if (spell.until.seconds() < begin + 2 * flooded) continue;
+    expect(begin + 10, spell.on ? sound : flooded);
+  }
+}
+
 // Two jobs read 100 GB each over a relay that carries 0.5 GB/s, or 0.05.
 TEST(RelayFloodsTest, DataShareWhatIsLeft) {
   Scenario scenario = World({kInTokyo});
