@@ -54,8 +54,8 @@ std::vector<std::string> SplitValues(const std::string& text) {
 }
 
 bool Complete(const Arm& arm) {
-  return std::all_of(arm.summaries.begin(), arm.summaries.end(),
-                     [](const Summary& summary) { return summary.complete; });
+  return !arm.broken && std::all_of(arm.summaries.begin(), arm.summaries.end(),
+                                    [](const Summary& summary) { return summary.complete; });
 }
 
 // For each run of `arm` that of the same replication in `first`; none where it or this is missing

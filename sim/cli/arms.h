@@ -29,6 +29,7 @@ struct Arm {
   std::string value;
   // In the order of their replications; those that were interrupted may be missing.
   std::vector<results::Summary> summaries;
+  bool broken = false;  // an error left replications out
 };
 
 // All arms have the same random numbers (`Summary::replicate`), so that differences to the first

@@ -176,11 +176,9 @@ double Devices::ShareUntil(NodeId id, SimTime now) const {
 }
 
 void Devices::Use(const JobInfo& job, std::span<const NodeGrant> grants, bool on, SimTime now) {
-  if (on) {
-    const size_t slot = job.slot.index();
-    if (slot >= began_.size()) began_.resize(slot + 1);
-    began_[slot].assign(grants.size(), 0);
-  }
+  const size_t slot = job.slot.index();
+  if (slot >= used_.size()) used_.resize(slot + 1);
+  if (on) used_[slot].assign(grants.size(), {});
   for (size_t i = 0; i < grants.size(); ++i) {
     const NodeId node = grants[i].node;
     if (nodes_[node.index()].cards == kItsOwn) continue;
@@ -190,7 +188,12 @@ void Devices::Use(const JobInfo& job, std::span<const NodeGrant> grants, bool on
     cards.share_ns = ShareUntil(node, now);
     cards.since = now;
     cards.milli_in_use += on ? milli : -milli;
-    if (on) began_[job.slot.index()][i] = cards.share_ns;
+    Used& used = used_[slot][i];
+    if (on) {
+      used = {.since = now, .began_ns = cards.share_ns};
+    } else {
+      used.mean = MeanOf(used, node, now);
+    }
   }
 }
 
@@ -198,10 +201,13 @@ double Devices::MeanShare(const JobInfo& job, std::span<const NodeGrant> grants,
                           SimTime now) const {
   const NodeId node = grants[grant].node;
   if (nodes_[node.index()].cards == kItsOwn) return 1;
-  const SimTime end = std::max(now, cards_[nodes_[node.index()].cards].since);
-  if (end <= job.run_start) return 1;
-  return (ShareUntil(node, end) - began_[job.slot.index()][grant]) /
-         static_cast<double>((end - job.run_start).nanos());
+  const Used& used = used_[job.slot.index()][grant];
+  return used.mean >= 0 ? used.mean : MeanOf(used, node, now);
+}
+
+double Devices::MeanOf(const Used& used, NodeId node, SimTime now) const {
+  if (now <= used.since) return 1;
+  return (ShareUntil(node, now) - used.began_ns) / static_cast<double>((now - used.since).nanos());
 }
 
 double Devices::PaceOn(const JobInfo& job, std::span<const NodeGrant> grants) const {

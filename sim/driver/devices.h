@@ -76,10 +76,17 @@ class Devices {
     double share_ns = 0;              // the share that each use got, over the time before
   };
 
+  struct Used {
+    SimTime since = SimTime::Zero();
+    double began_ns = 0;  // ShareUntil then
+    double mean = -1;     // of the share, once it has stopped
+  };
+
   void ShareCards();
   double SharedBy(NodeId node) const;
   // Of cards that this node sells, over the time until then [ns].
   double ShareUntil(NodeId node, SimTime now) const;
+  double MeanOf(const Used& used, NodeId node, SimTime now) const;
   double GangSpeed(const policies::JobInfo& job, std::span<const policies::NodeGrant> grants,
                    bool shared) const;
 
@@ -95,9 +102,8 @@ class Devices {
   const GangLinks* links_;
   std::vector<Node> nodes_;
   std::vector<Cards> cards_;
-  // By job slot and grant: ShareUntil when it began. Empty, or stale, for attempts that use none of
-  // these cards.
-  std::vector<std::vector<double>> began_;
+  // By job slot and grant. Empty, or stale, for attempts that use none of these cards.
+  std::vector<std::vector<Used>> used_;
 };
 
 }  // namespace orrery::driver

@@ -138,6 +138,7 @@ void RateGateway::ServeAll(const Counts& arrivals, SimTime now) {
     rates.push_back(refused_rate_[row]);
     rates.push_back(cut_rate_[row]);
     const std::vector<uint64_t> parts = Split(arrivals[row], rates, &owed_[row]);
+    ORRERY_CHECK(Sum(parts) == arrivals[row], row, arrivals[row]);
     for (size_t i = 0; i < replicas_.size(); ++i) shares[i][row] = parts[i];
     tally_.Lose(row, parts[replicas_.size()], RequestEnd::kRefused);
     tally_.Lose(row, parts.back(), RequestEnd::kFailed);
@@ -265,7 +266,7 @@ bool RateGateway::Drain(uint32_t number, SimTime now) {
   if (replica == replicas_.end()) return true;
   Settle(now);
   const std::vector<Backlog::Cohort> backlog = replica->backlog.TakeAll();
-  if (IsMissed(*replica)) planned_ = false;
+  if (planned_ && AreMissed(*replica)) planned_ = false;
   for (auto& owed : owed_) owed.erase(owed.begin() + (replica - replicas_.begin()));
   kinds_.Give(replica->kind);
   replicas_.erase(replica);

@@ -79,7 +79,7 @@ class RateGateway final : public ServiceFrontend {
   void Plan();
   void AssignParcels();
   void NoteChange();
-  bool IsMissed(const Replica& replica) const;
+  bool AreMissed(const Replica& replica);
   bool LeavesOut() const;
   double RateOf(uint64_t coming) const;
   uint32_t ActiveAt(size_t kind, double rate) const;
@@ -118,6 +118,7 @@ class RateGateway final : public ServiceFrontend {
   Counts come_;                       // of them, by settled_
   std::vector<double> refused_rate_;  // by the route role, by row [1/s]
   std::vector<double> cut_rate_;      // of those who reach no replica, by row [1/s]
+  std::vector<double> left_rate_;     // of replicas that went since the plan, by row [1/s]
   // By row, for Split: of each replica, of those refused and of those who reach none.
   std::vector<std::vector<double>> owed_;
   std::vector<double> long_;  // beyond the context, parts of a request left over

@@ -15,7 +15,8 @@ namespace {
 // is made whenever one comes, goes or gets another speed; else once so many of them did.
 constexpr size_t kFew = 256;
 constexpr size_t kPart = 32;
-// It is made at once, too, where one goes that had more than this share of some clients' requests.
+// It is made at once, too, where those that went had more than this share of some clients'
+// requests.
 constexpr double kMissed = 1.0 / 16;
 
 bool AnyAbove0(const std::vector<double>& rates) {
@@ -30,12 +31,14 @@ void RateGateway::NoteChange() {
   if (changes_ > some) planned_ = false;
 }
 
-// Whether others cannot just take over what this one has.
-bool RateGateway::IsMissed(const Replica& replica) const {
+// One goes. Whether others cannot just take over what it had, with all that went since the plan.
+bool RateGateway::AreMissed(const Replica& replica) {
+  bool missed = false;
   for (size_t row = 0; row < come_.size(); ++row) {
-    if (replica.rates[row] > kMissed * RateOf(coming_[row])) return true;
+    left_rate_[row] += replica.rates[row];
+    missed |= left_rate_[row] > kMissed * RateOf(coming_[row]);
   }
-  return false;
+  return missed;
 }
 
 // Whether some requests reach nobody, or are wanted by nobody.
@@ -52,6 +55,7 @@ void RateGateway::Plan() {
   }
   std::fill(refused_rate_.begin(), refused_rate_.end(), 0);
   std::fill(cut_rate_.begin(), cut_rate_.end(), 0);
+  left_rate_.assign(come_.size(), 0);
   if (replicas_.empty()) return;
   AssignParcels();
   for (Replica& replica : replicas_) {

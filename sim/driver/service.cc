@@ -98,8 +98,7 @@ Service::Service(const Scenario& scenario, const scenario::Service& service, uin
                  uint32_t replicate, RequirementsTable* requirements, const Links& links)
     : service_(scenario::Scaled(scenario, service)),
       index_(index),
-      place_(static_cast<uint32_t>(&service - scenario.services.data())),
-      services_(static_cast<uint32_t>(scenario.services.size())),
+      services_(static_cast<uint32_t>(scenario::ServicesOn(scenario.services).size())),
       gpus_(*scenario.gpus),
       links_(links),
       random_(scenario.seed, replicate),
@@ -184,7 +183,7 @@ void Service::Scale(SimTime now) {
 
 // Services take turns, so that none changes the numbers of another's replicas.
 JobId Service::NextId() {
-  const uint64_t id = kFirstReplica + place_ + uint64_t{asks_++} * services_;
+  const uint64_t id = kFirstReplica + index_ + uint64_t{asks_++} * services_;
   ORRERY_CHECK(id < UINT32_MAX, id);
   return JobId(static_cast<uint32_t>(id));
 }

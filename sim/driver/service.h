@@ -126,7 +126,7 @@ class Service {
 
   const scenario::Service service_;
   const uint32_t index_;
-  const uint32_t place_, services_;  // in the scenario, whatever their levels; how many there are
+  const uint32_t services_;  // of the scenario that are on
   const fleet::GpuCatalogue& gpus_;
   Links links_;
   RandomStreams random_;

@@ -252,9 +252,10 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
                        .quiet = quiet_};
     Ended ended = RunReplications(plan, guard.flag());
     error = std::move(ended.error);
-    if (!ended.summaries.empty()) arms.push_back({one.value, std::move(ended.summaries)});
+    if (!ended.summaries.empty())
+      arms.push_back({one.value, std::move(ended.summaries), error.has_value()});
   }
-  if (arms.size() < planned->runs.size() && !planned->key.empty()) {
+  if ((error || arms.size() < planned->runs.size()) && !planned->key.empty()) {
     fmt::print(stderr, "{}: {} of {} arms have results\n", error ? "broken off" : "interrupted",
                arms.size(), planned->runs.size());
   }
@@ -263,7 +264,8 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
     Print(arms, planned->key, replications);
     if (arguments.Has("summary")) {
       const auto written = WriteSummary(arms, planned->key, replications, summary_file);
-      if (!written) return tl::unexpected<Error>(written.error());
+      if (!written && !error) return tl::unexpected<Error>(written.error());
+      if (!written) fmt::print(stderr, "{}\n", written.error().ToString());
     }
   }
   if (error) return tl::unexpected<Error>(*error);

@@ -67,7 +67,7 @@ class FakePass : public RebalancePass, public Monitor {
   bool PlaceElsewhere(const JobInfo& job, std::span<const NodeId> avoid, Offer* offer) override {
     for (uint32_t n = 0; n < cluster.node_count(); ++n) {
       const auto is = [n](NodeId node) { return node.value == n; };
-      if (std::any_of(avoid.begin(), avoid.end(), is)) continue;
+      if (!cluster.present(NodeId(n)) || std::any_of(avoid.begin(), avoid.end(), is)) continue;
       if (std::any_of(promised_.begin(), promised_.end(), is)) continue;
       const bool own = cluster.grants(job.slot)[0].node == NodeId(n);
       if (!own && FitCount(cluster.residual(NodeId(n)), job.demand) == 0) continue;

@@ -101,6 +101,10 @@ TEST(RenderArmsTest, MarksArmsThatBrokeOff) {
   const std::string text = RenderArms("network.topology", arms, Style());
   EXPECT_THAT(text, HasSubstr("relay (partial)"));
   EXPECT_THAT(text, HasSubstr("+1 min")) << "of the replication that both have whole";
+  arms[1].summaries.pop_back();  // an error left it out
+  EXPECT_THAT(RenderArms("network.topology", arms, Style()), Not(HasSubstr("partial")));
+  arms[1].broken = true;
+  EXPECT_THAT(RenderArms("network.topology", arms, Style()), HasSubstr("relay (partial)"));
 }
 
 TEST(RenderArmsTest, OneRunOfEachHasNoIntervals) {

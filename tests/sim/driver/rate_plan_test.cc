@@ -15,6 +15,7 @@ namespace {
 
 using driver::ParcelsOf;
 using driver::Split;
+using results::ServiceFigures;
 using scenario::Service;
 using testing::At;
 using testing::Bench;
@@ -84,6 +85,20 @@ TEST(RatePlanTest, AReplicaThatIsMissedIsReplacedAtOnce) {
   bench.gateway().Drain(0, At(10));
   bench.gateway().TakeWindow(At(10));
   EXPECT_GT(bench.gateway().Outstanding(2), 0u);
+}
+
+// All that have requests go at once: none of them had a sixteenth, and they are less than a 32nd.
+TEST(RatePlanTest, ThoseThatAreMissedTogetherAreReplacedAtOnce) {
+  Service service = Metronome();
+  service.window = Duration::Seconds(100);
+  service.route = {"in_turn", {{"replicas", "24"}}};
+  Bench bench(service, {Window(2000)});
+  for (uint32_t number = 0; number < 1000; ++number) bench.Add(number, 0);
+  bench.gateway().TakeWindow(At(0));
+  for (uint32_t number = 0; number < 24; ++number) bench.gateway().Drain(number, At(10));
+  const ServiceFigures figures = bench.Figures(100);
+  EXPECT_EQ(figures.requests, 2000u);
+  EXPECT_NEAR(static_cast<double>(figures.served), 2000, 5);
 }
 
 TEST(RatePlanTest, AFewReplicasAreAskedForWheneverOneComes) {
