@@ -222,7 +222,9 @@ TEST(RelayFloodsTest, AGangGoesAtWhatIsLeft) {
 TEST(RelayFloodsTest, GangsThatBeginLaterShareWhatThereIsThen) {
   Scenario scenario = World({kInTokyo});
   scenario.network.topology = Topology::kRelay;
-  scenario.fleet[0].nodes.nodes = scenario.fleet[1].nodes.nodes = 2;
+  scenario.fleet.insert(scenario.fleet.end(), {scenario.fleet[0], scenario.fleet[1]});
+  scenario.fleet[2].nodes.name = "more in tokyo";
+  scenario.fleet[3].nodes.name = "more in frankfurt";
   const auto ends = [&](double submit) {
     Work gang = kGang;
     gang.submit = submit;
