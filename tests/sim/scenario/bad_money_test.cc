@@ -48,7 +48,7 @@ TEST(BadMoneyTest, SumsOfMoneyStayWithinAnAccount) {
   settings.push_back("trust={level: simple, stake: {per_gpu: $1000000}}");
   EXPECT_THAT(Findings(Small(), settings),
               HasSubstr("trust.stake.per_gpu: got stakes of the fleet, each as often as it can be "
-                        "put up, that add up to $2.431"));
+                        "put up, that add up to $24310204081632"));
   settings = large;
   settings.push_back("fleet.ask={median: $1000/h, sigma: 0}");
   EXPECT_THAT(Findings(Small(), settings),
