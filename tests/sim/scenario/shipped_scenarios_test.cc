@@ -86,6 +86,14 @@ TEST(ShippedScenariosTest, IonetGlobalNamesTheLevelOfEveryModel) {
   EXPECT_TRUE(std::holds_alternative<trust::FullTrust>(scenario.trust.level));
   ASSERT_EQ(scenario.services.size(), 1u);
   EXPECT_EQ(scenario.services[0].level, Service::Level::kFull);
+  // Nor what has no level of its own.
+  EXPECT_LT(scenario.network.relay_mtbf, Duration::Max());
+  EXPECT_TRUE(std::any_of(scenario.fleet.begin(), scenario.fleet.end(),
+                          [](const FleetGroup& group) { return group.lan.given(); }));
+  const auto& jobs = std::get<workload::GeneratorParams>(scenario.workload[0].source);
+  EXPECT_TRUE(std::any_of(
+      jobs.populations.begin(), jobs.populations.end(),
+      [](const workload::Population& population) { return population.data.has_value(); }));
   for (const char* model :
        {"network", "failures", "churn", "energy", "mining", "trust", "services[0]"}) {
     const auto said = loaded->origins.find(model + std::string(".level"));
