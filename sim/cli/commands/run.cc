@@ -252,8 +252,8 @@ Result<int> RunCommand::Run(const Arguments& arguments) {
                        .quiet = quiet_};
     Ended ended = RunReplications(plan, guard.flag());
     error = std::move(ended.error);
-    if (!ended.summaries.empty())
-      arms.push_back({one.value, std::move(ended.summaries), error.has_value()});
+    if (ended.summaries.empty()) continue;
+    arms.push_back({one.value, std::move(ended.summaries), error.has_value()});
   }
   if ((error || arms.size() < planned->runs.size()) && !planned->key.empty()) {
     fmt::print(stderr, "{}: {} of {} arms have results\n", error ? "broken off" : "interrupted",
